@@ -1,0 +1,1 @@
+"""Text in: catalogue, readers, documents, token arrays and batches."""

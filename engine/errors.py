@@ -1,0 +1,16 @@
+"""What goes wrong because of the user or the machine, told in one sentence.
+
+Everything else is a defect of ours and keeps its traceback.
+"""
+
+
+class LilmError(Exception):
+    """The work could not be done. The message is one clear sentence that says what to do."""
+
+    exit_code = 1
+
+
+class MisuseError(LilmError):
+    """What was asked for makes no sense or does not exist; nothing was changed."""
+
+    exit_code = 2

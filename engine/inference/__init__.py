@@ -1,0 +1,1 @@
+"""Sampling, decoding, chat rendering, and the sampler process that answers the app."""

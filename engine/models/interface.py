@@ -1,0 +1,73 @@
+"""The one interface of all model families: ids in, next-token scores out.
+
+Sampling, evaluation, chat, studies and the token inspector are written once, against this.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+Scores = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
+"""Natural-log scores, softmax-normalisable; -inf where a token is impossible."""
+
+
+class Session(ABC):
+    """A text being written: what has been fed so far, and what may come next."""
+
+    ids: list[int]
+    """Every id fed so far. A model with a finite context may see only the last of them."""
+
+    @abstractmethod
+    def feed(self, ids: Sequence[int]) -> Scores:
+        """Appends ids (none is allowed) and gives the next token's scores. Shape (vocabulary,)."""
+
+    @abstractmethod
+    def rewind(self, ids: Sequence[int]) -> Scores:
+        """Makes `ids` the whole of what was fed, reusing the longest common prefix. Scores as `feed`."""
+
+    def break_tie(self, candidates: NDArray[np.int64]) -> int:
+        """Which of several equally likely tokens greedy decoding takes: the lowest id, unless the model knows better."""
+        return int(candidates[0])
+
+
+class LanguageModel(ABC):
+    """A trained (or untrained) model of any family."""
+
+    @property
+    @abstractmethod
+    def vocabulary_size(self) -> int: ...
+
+    @property
+    @abstractmethod
+    def context_length(self) -> int | None:
+        """How many tokens back it can look; None: no fixed limit."""
+
+    @property
+    @abstractmethod
+    def parameter_count(self) -> int:
+        """Trained numbers; for n-grams the stored counts."""
+
+    @abstractmethod
+    def session(self) -> Session:
+        """An empty session. With nothing fed, scores are those for the start of a document."""
+
+    @abstractmethod
+    def log_probabilities(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
+        """ln p(ids[i] | ids[:i]) for every i from 1 on, in bulk; -inf where impossible.
+
+        Shape (tokens,) to (tokens - 1,). A model with a finite context scores in windows, so that each token
+        still sees at least half of the context where the text has that much before it.
+        """
+
+    @abstractmethod
+    def save(self, folder: Path) -> None:
+        """Writes config.json and model.safetensors into an existing folder."""

@@ -1,0 +1,1 @@
+"""The run directory: layout, metrics, events, control, launch and status."""

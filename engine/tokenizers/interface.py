@@ -1,0 +1,94 @@
+"""What every tokenizer offers: text to ids and back, and what each id contributes to the text."""
+
+from __future__ import annotations
+
+import codecs
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+END_OF_TEXT = "<|endoftext|>"
+"""The name of the token between documents, as in GPT-2. Text can never spell it into being."""
+
+
+class Tokenizer(ABC):
+    """Immutable. Total: any text encodes, whatever it holds.
+
+    Ids are 0 … vocabulary_size - 1. Special tokens have ids too, but `encode` never makes one from text.
+    """
+
+    kind: ClassVar[str]
+    """The tag that stands in the saved file, such as `char`."""
+
+    @property
+    @abstractmethod
+    def vocabulary_size(self) -> int:
+        """How many ids there are, special tokens included."""
+
+    @property
+    @abstractmethod
+    def special_tokens(self) -> Mapping[str, int]:
+        """Names of special tokens and their ids; END_OF_TEXT is always among them."""
+
+    @property
+    def end_of_text(self) -> int:
+        """The id that closes a document."""
+        return self.special_tokens[END_OF_TEXT]
+
+    @abstractmethod
+    def encode(self, text: str) -> list[int]:
+        """The ids of a text, without special tokens."""
+
+    def encode_documents(self, documents: Iterable[str]) -> NDArray[np.int32]:
+        """The ids of several documents, each closed by `end_of_text`. Shape (tokens,)."""
+        ids: list[int] = []
+        for document in documents:
+            ids.extend(self.encode(document))
+            ids.append(self.end_of_text)
+        return np.asarray(ids, dtype=np.int32)
+
+    @abstractmethod
+    def token_bytes(self, token: int) -> bytes:
+        """The UTF-8 bytes that a token adds to the text: parts of a character are possible, nothing for special tokens."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids. Bytes that form no character become U+FFFD."""
+        return b"".join(self.token_bytes(int(token)) for token in ids).decode("utf-8", errors="replace")
+
+    def token_text(self, token: int) -> str:
+        """A token on its own, for people to read: its text, or the name of a special token."""
+        for name, special in self.special_tokens.items():
+            if special == token:
+                return name
+        return self.token_bytes(token).decode("utf-8", errors="replace")
+
+    @abstractmethod
+    def to_json(self) -> dict[str, Any]:
+        """Everything needed to build it again, with `kind` among the keys. JSON types only."""
+
+    @classmethod
+    @abstractmethod
+    def from_json(cls, saved: Mapping[str, Any]) -> Tokenizer:
+        """The inverse of `to_json`."""
+
+
+class StreamDecoder:
+    """Text as it grows token by token: half a character is held back until the rest of it arrives."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._utf8 = codecs.getincrementaldecoder("utf-8")(errors="replace")
+
+    def push(self, token: int) -> str:
+        """The characters that this token completes, often none for bytes of a longer character."""
+        return self._utf8.decode(self._tokenizer.token_bytes(token))
+
+    def finish(self) -> str:
+        """What is left at the end: U+FFFD where a character stayed incomplete."""
+        return self._utf8.decode(b"", final=True)

@@ -1,0 +1,1 @@
+"""Texts that ship with LiLM, and beside them the scripts that made them."""

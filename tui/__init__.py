@@ -1,0 +1,1 @@
+"""LiLM's screen: the Textual app. It never imports torch; heavy work runs in other processes."""

@@ -1,0 +1,1 @@
+"""The widgets that are our own: chart, slider, transcript."""

@@ -1,0 +1,96 @@
+"""Where files live, and how they are written so that no reader ever sees half of one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import platformdirs
+
+from engine.errors import LilmError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OWNER_ONLY = 0o700
+
+
+def _home() -> Path | None:
+    home = os.environ.get("LILM_HOME")
+    return Path(home).expanduser().absolute() if home else None
+
+
+def data_folder() -> Path:
+    """Runs and corpora: LILM_HOME, or the platform's data folder."""
+    return _home() or platformdirs.user_data_path("lilm", appauthor=False)
+
+
+def runs_folder() -> Path:
+    return data_folder() / "runs"
+
+
+def corpora_folder() -> Path:
+    return data_folder() / "corpora"
+
+
+def cache_folder() -> Path:
+    """What can be made again: token shards, probes."""
+    home = _home()
+    return home / "cache" if home else platformdirs.user_cache_path("lilm", appauthor=False)
+
+
+def settings_file() -> Path:
+    """The app's own preferences."""
+    home = _home()
+    return (home or platformdirs.user_config_path("lilm", appauthor=False)) / "config.toml"
+
+
+def make_folder(folder: Path) -> Path:
+    """Creates a folder, and its parents, for the owner only.
+
+    Raises LilmError when the disk or the permissions do not allow it.
+    """
+    try:
+        folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    return folder
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that appears under its name only when it is whole and on the disk.
+
+    Raises LilmError when there is no space or no permission; then nothing is left behind.
+    """
+    make_folder(path.parent)
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, content: bytes | str) -> None:
+    """Writes a whole small file, as `atomic_file` does. Text is UTF-8."""
+    with atomic_file(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+def _cannot_write(path: Path, error: OSError) -> LilmError:
+    return LilmError(
+        f"cannot write {path}: {error.strerror or error}; free some space or set LILM_HOME to a folder that can be written"
+    )

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import platformdirs
 
-from engine.errors import LilmError
+from engine.errors import MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def settings_file() -> Path:
 def make_folder(folder: Path) -> Path:
     """Creates a folder, and its parents, for the owner only.
 
-    Raises LilmError when the disk or the permissions do not allow it.
+    Raises MisuseError when the disk or the permissions do not allow it.
     """
     try:
         folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def make_folder(folder: Path) -> Path:
 def atomic_file(path: Path) -> Iterator[IO[bytes]]:
     """A file that appears under its name only when it is whole and on the disk.
 
-    Raises LilmError when there is no space or no permission; then nothing is left behind.
+    Raises MisuseError when there is no space or no permission; then nothing is left behind.
     """
     make_folder(path.parent)
     try:
@@ -90,7 +90,7 @@ def write_atomically(path: Path, content: bytes | str) -> None:
         file.write(content.encode() if isinstance(content, str) else content)
 
 
-def _cannot_write(path: Path, error: OSError) -> LilmError:
-    return LilmError(
+def _cannot_write(path: Path, error: OSError) -> MisuseError:
+    return MisuseError(
         f"cannot write {path}: {error.strerror or error}; free some space or set LILM_HOME to a folder that can be written"
     )

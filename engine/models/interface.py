@@ -35,7 +35,7 @@ class Session(ABC):
         """Makes `ids` the whole of what was fed, reusing the longest common prefix. Scores as `feed`."""
 
     def break_tie(self, candidates: NDArray[np.int64]) -> int:
-        """Which of several equally likely tokens greedy decoding takes: the lowest id, unless the model knows better."""
+        """Which of several equally likely tokens greedy decoding takes; the lowest id if nothing is known."""
         return int(candidates[0])
 
 

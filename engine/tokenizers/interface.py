@@ -55,7 +55,7 @@ class Tokenizer(ABC):
 
     @abstractmethod
     def token_bytes(self, token: int) -> bytes:
-        """The UTF-8 bytes that a token adds to the text: parts of a character are possible, nothing for special tokens."""
+        """The UTF-8 bytes that a token adds to the text, possibly part of a character; none for special ones."""
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ids. Bytes that form no character become U+FFFD."""

@@ -1,0 +1,132 @@
+"""Settings from layers of plain tables, from TOML and from `KEY=VALUE`; every error names its key."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import tomli_w
+
+from engine.config.models import FAMILIES
+from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
+from engine.errors import LilmError, MisuseError
+from engine.storage import write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Table = dict[str, Any]
+
+
+def merge(*layers: Mapping[str, Any]) -> Table:
+    """Later layers win, table by table; another model family replaces the earlier model table whole."""
+    merged: Table = {}
+    for layer in layers:
+        for key, value in layer.items():
+            earlier = merged.get(key)
+            if isinstance(value, Mapping) and isinstance(earlier, dict):
+                other_family = "family" in value and value["family"] != earlier.get("family", value["family"])
+                merged[key] = dict(value) if other_family else merge(earlier, value)
+            else:
+                merged[key] = dict(value) if isinstance(value, Mapping) else value
+    return merged
+
+
+def settings_from(table: Mapping[str, Any]) -> RunSettings:
+    """Checks a table and fills in defaults. Strings are read as numbers where numbers are wanted.
+
+    Raises MisuseError that names the key, what was expected and, for an unknown key, the nearest known one.
+    """
+    model = dict(table.get("model", {}))
+    model.setdefault("family", "gpt")
+    _refuse_unknown_keys(table, RunSettings, "")
+    _refuse_unknown_keys(table.get("corpus", {}), CorpusSettings, "corpus.")
+    _refuse_unknown_keys(table.get("training", {}), TrainingSettings, "training.")
+    if model["family"] not in FAMILIES:
+        raise MisuseError(
+            f"there is no model family {model['family']!r}; choose one of {', '.join(FAMILIES)}"
+        )
+    _refuse_unknown_keys(model, FAMILIES[model["family"]], "model.", also=("family",))
+    try:
+        return msgspec.convert({**table, "model": model}, RunSettings, strict=False)
+    except msgspec.ValidationError as error:
+        raise _as_misuse(error, {**table, "model": model}) from error
+
+
+def parse_assignments(assignments: Sequence[str]) -> Table:
+    """Turns `training.batch_size=32` into nested tables. Values are read as TOML, else as plain text."""
+    table: Table = {}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals or not key.strip():
+            raise MisuseError(
+                f"cannot read --set {assignment!r}; write KEY=VALUE, as in --set model.layers=6"
+            )
+        *tables, name = key.strip().split(".")
+        target = table
+        for part in tables:
+            target = target.setdefault(part, {})
+            if not isinstance(target, dict):
+                raise MisuseError(f"--set {key}: {part} is a single value, not a group of settings")
+        target[name] = _value(value.strip())
+    return table
+
+
+def write_settings(path: Path, settings: RunSettings) -> None:
+    write_atomically(path, to_toml(settings))
+
+
+def to_toml(settings: RunSettings) -> str:
+    """The settings as people read them. What is not set (none) is left out, as TOML has no word for it."""
+    return tomli_w.dumps(_without_none(msgspec.to_builtins(settings)))
+
+
+def read_settings(path: Path) -> RunSettings:
+    """Raises LilmError when the file is missing or damaged."""
+    try:
+        return settings_from(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, MisuseError) as error:
+        raise LilmError(f"cannot read the settings in {path}: {error}") from error
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
+    return value
+
+
+def _refuse_unknown_keys(
+    table: object, struct: type[msgspec.Struct], prefix: str, also: tuple[str, ...] = ()
+) -> None:
+    known = (*struct.__struct_fields__, *also)
+    if not isinstance(table, Mapping):
+        raise MisuseError(f"{prefix.rstrip('.')} is a group of settings: {', '.join(known)}")
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {prefix}{near[0]}?" if near else f"there are {', '.join(known)}"
+            raise MisuseError(f"there is no setting {prefix}{key}; {hint}")
+
+
+def _as_misuse(error: msgspec.ValidationError, table: Mapping[str, Any]) -> MisuseError:
+    """msgspec says `Expected ... - at `$.model.order``; people want the key first and the value they gave."""
+    message, _, place = str(error).partition(" - at `$.")
+    key = place.rstrip("`")
+    if not key:
+        return MisuseError(message)
+    value: Any = table
+    for part in re.sub(r"\[.*?\]", "", key).split("."):
+        value = value.get(part, "") if isinstance(value, Mapping) else value
+    expected = message.split(", got")[0].replace("`", "")
+    return MisuseError(f"{key} = {value}: {expected[0].lower()}{expected[1:]}; change it and start again")

@@ -1,0 +1,89 @@
+"""The settings of a run, as one typed tree, and its form in run.toml."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from engine.config.budget import parse_budget
+from engine.config.models import Fraction, GPTConfig, ModelConfig, Positive
+
+NonNegative = Annotated[float, Meta(ge=0.0)]
+
+
+class CorpusSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which text, and how much of it is held out."""
+
+    sources: tuple[str, ...] = ()
+    """Names of sample or added corpora, files, folders, globs."""
+    validation_fraction: Annotated[float, Meta(ge=0.0, le=0.9)] = 0.1
+    include: tuple[str, ...] = ()
+    """In folders, only files that match one of these patterns; none: all that can be read."""
+    exclude: tuple[str, ...] = ()
+    column: str | None = None
+    """The column that holds the text, for CSV, TSV and Parquet."""
+
+
+class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a model with gradients is trained; of these, n-grams use only what says how often to look."""
+
+    budget: str = "3m"
+    """Steps, tokens, epochs or time: `2000steps`, `5M`, `2epochs`, `3m`."""
+    batch_size: Positive = 16
+    """Windows of the model's context length in one step, over all processes."""
+    micro_batch_size: Positive | None = None
+    """Windows that go through the model at once; none: as many as fit."""
+    windows: Literal["epochs", "random"] = "epochs"
+    """Every window once in each epoch, or positions drawn anew at each step as nanoGPT does."""
+    optimizer: Literal["muon", "adamw"] = "muon"
+    """Muon on matrices with AdamW on the rest (Jordan et al. 2024), or AdamW alone."""
+    learning_rate: Annotated[float, Meta(gt=0.0, le=10.0)] = 3e-3
+    """AdamW's peak rate."""
+    matrix_learning_rate: Annotated[float, Meta(gt=0.0, le=10.0)] = 0.02
+    """Muon's peak rate."""
+    warmup: Fraction = 0.02
+    """Share of the budget in which the rate rises from zero."""
+    cooldown: Literal["linear", "cosine", "none"] = "linear"
+    cooldown_fraction: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.5
+    """Share of the budget, at its end, in which the rate falls."""
+    final_rate: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.0
+    """The rate at the end, as a share of the peak."""
+    weight_decay: NonNegative = 0.1
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.95
+    gradient_clip: NonNegative = 1.0
+    """Largest global norm of the gradient; 0 does not clip."""
+    weight_averaging: Fraction = 0.0
+    """Decay per step of an exponential average of the weights, which is then evaluated and saved; 0: none."""
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
+    compile: Literal["auto", "on", "off"] = "auto"
+    sharding: Literal["none", "fsdp"] = "none"
+    """On several GPUs: a whole copy on each (DDP), or the model spread over them (FSDP2)."""
+    evaluations: Annotated[int, Meta(ge=1, le=10_000)] = 10
+    """How often in the budget the whole held-out text is scored, a checkpoint written and a sample taken."""
+    keep_checkpoints: Positive = 3
+    """The newest checkpoints that stay on the disk, beside the best."""
+    prompts: tuple[str, ...] = ("\n",)
+    """Samples are taken from these, always with the same seed, so that progress can be read."""
+    sample_tokens: Annotated[int, Meta(ge=0, le=10_000)] = 100
+    threads: Positive | None = None
+    """CPU threads; none: one for each core that this process may use."""
+
+    def __post_init__(self) -> None:
+        parse_budget(self.budget)
+
+
+class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that decides what a run does. Written as run.toml before anything else, never changed."""
+
+    corpus: CorpusSettings = CorpusSettings()
+    tokenizer: str = "bpe:1024"
+    """word, word-punct, char, byte, bpe:SIZE, tiktoken:NAME, or a file of one."""
+    model: ModelConfig = GPTConfig()
+    training: TrainingSettings = TrainingSettings()
+    base: str | None = None
+    """The run whose weights and tokenizer this one starts from."""
+    seed: Annotated[int, Meta(ge=0, le=2**62)] = 1337
+    device: str = "auto"
+    """auto, cpu, cuda, cuda:1, mps."""

@@ -41,9 +41,10 @@ def settings_from(table: Mapping[str, Any]) -> RunSettings:
 
     Raises MisuseError that names the key, what was expected and, for an unknown key, the nearest known one.
     """
-    model = dict(table.get("model", {}))
-    model.setdefault("family", "gpt")
     _refuse_unknown_keys(table, RunSettings, "")
+    if not isinstance(table.get("model", {}), Mapping):
+        raise MisuseError("model is a group of settings; write model.family=ngram, mlp or gpt")
+    model = {"family": "gpt", **table.get("model", {})}
     _refuse_unknown_keys(table.get("corpus", {}), CorpusSettings, "corpus.")
     _refuse_unknown_keys(table.get("training", {}), TrainingSettings, "training.")
     if model["family"] not in FAMILIES:

@@ -1,0 +1,73 @@
+"""Commands to a trainer: small files that it finds, obeys and removes."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from engine.storage import write_atomically
+
+if TYPE_CHECKING:
+    from engine.runs.folder import Run
+
+_serial = itertools.count()
+
+
+class Pause(Struct, frozen=True, tag_field="command", tag="pause"):
+    """Finish the step, then wait."""
+
+
+class Continue(Struct, frozen=True, tag_field="command", tag="continue"):
+    """Go on after a pause."""
+
+
+class Stop(Struct, frozen=True, tag_field="command", tag="stop"):
+    """Write a checkpoint and end."""
+
+
+class SaveCheckpoint(Struct, frozen=True, tag_field="command", tag="checkpoint"):
+    """Write a checkpoint now."""
+
+
+class TakeSample(Struct, frozen=True, tag_field="command", tag="sample"):
+    """Sample from the fixed prompts now."""
+
+
+class ScaleLearningRate(Struct, frozen=True, tag_field="command", tag="set"):
+    """Multiply the scheduled rates by `scale` from now on."""
+
+    scale: float
+
+
+Command = Pause | Continue | Stop | SaveCheckpoint | TakeSample | ScaleLearningRate
+
+
+def send(run: Run, command: Command) -> None:
+    """Leaves a command for the trainer; commands are obeyed in the order of their sending."""
+    name = f"{time.time_ns():020d}-{os.getpid()}-{next(_serial)}.json"
+    write_atomically(run.control_folder / name, msgspec.json.encode(command))
+
+
+def receive(run: Run) -> list[Command]:
+    """Takes what is waiting. A file that is no command is removed and ignored."""
+    try:
+        waiting = sorted(path for path in run.control_folder.iterdir() if path.suffix == ".json")
+    except OSError:
+        return []
+    commands: list[Command] = []
+    for path in waiting:
+        with contextlib.suppress(OSError, msgspec.DecodeError):
+            commands.append(msgspec.json.decode(path.read_bytes(), type=Command))
+        path.unlink(missing_ok=True)
+    return commands
+
+
+def discard(run: Run) -> None:
+    """Forgets commands that nobody obeyed, so that a resumed run does not stop at once."""
+    receive(run)

@@ -1,0 +1,224 @@
+"""The run directory: its layout, its name, and the list of all runs."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from engine.config.loading import read_settings, write_settings
+from engine.errors import LilmError, MisuseError
+from engine.runs import journal
+from engine.runs.records import AnyEvent, Sample, Step, Worker
+from engine.storage import make_folder, runs_folder, write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from engine.config.settings import RunSettings
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run by its folder. Nothing is read until it is asked for."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def settings_path(self) -> Path:
+        return self.folder / "run.toml"
+
+    @property
+    def tokenizer_path(self) -> Path:
+        return self.folder / "tokenizer.json"
+
+    @property
+    def checkpoints_folder(self) -> Path:
+        return self.folder / "checkpoints"
+
+    @property
+    def control_folder(self) -> Path:
+        return self.folder / "control"
+
+    @property
+    def worker_path(self) -> Path:
+        return self.folder / "worker.json"
+
+    @property
+    def log_path(self) -> Path:
+        return self.folder / "log.txt"
+
+    @property
+    def metrics_path(self) -> Path:
+        return self.folder / "metrics.jsonl"
+
+    @property
+    def events_path(self) -> Path:
+        return self.folder / "events.jsonl"
+
+    @property
+    def samples_path(self) -> Path:
+        return self.folder / "samples.jsonl"
+
+    def settings(self) -> RunSettings:
+        return read_settings(self.settings_path)
+
+    def metrics(self) -> journal.JournalReader[Step]:
+        return journal.JournalReader(self.metrics_path, Step)
+
+    def events(self) -> journal.JournalReader[AnyEvent]:
+        return journal.JournalReader(self.events_path, AnyEvent)
+
+    def samples(self) -> journal.JournalReader[Sample]:
+        return journal.JournalReader(self.samples_path, Sample)
+
+    def record_event(self, event: AnyEvent) -> None:
+        journal.append(self.events_path, event)
+
+    def write_json(self, name: str, content: Mapping[str, Any]) -> None:
+        """env.json and data.json: facts for people and scripts."""
+        text = msgspec.json.format(msgspec.json.encode(content), indent=2)
+        write_atomically(self.folder / name, text + b"\n")
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """{} when the file is not there or not readable."""
+        try:
+            return msgspec.json.decode((self.folder / name).read_bytes(), type=dict[str, Any])
+        except (OSError, msgspec.DecodeError):
+            return {}
+
+    def worker(self) -> Worker | None:
+        try:
+            return msgspec.json.decode(self.worker_path.read_bytes(), type=Worker)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def log_tail(self, lines: int = 12) -> list[str]:
+        """The last lines of what the trainer printed."""
+        try:
+            with self.log_path.open("rb") as file:
+                file.seek(0, 2)
+                file.seek(max(0, file.tell() - 16_384))
+                return file.read().decode("utf-8", errors="replace").splitlines()[-lines:]
+        except OSError:
+            return []
+
+    def size_bytes(self) -> int:
+        """On the disk, checkpoints included."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+
+
+def check_name(name: str) -> None:
+    """Raises MisuseError for a name that is no plain folder name."""
+    if not _NAME.fullmatch(name):
+        raise MisuseError(
+            f"{name!r} cannot be a run's name; use up to 80 letters, digits, dots, dashes and underscores"
+        )
+
+
+def create_run(settings: RunSettings, name: str | None = None) -> Run:
+    """Makes the folder with run.toml in it. Without a name, one is made from corpus and model.
+
+    Raises MisuseError when the name is bad or taken, or nothing can be written there.
+    """
+    if name is None:
+        return _create_numbered(settings)
+    check_name(name)
+    run = Run(runs_folder() / name)
+    if run.folder.exists():
+        raise MisuseError(
+            f"there is a run named {name} already; choose another --name, or go on with --resume {name}"
+        )
+    return _create(run, settings)
+
+
+def find_run(name: str) -> Run:
+    """Raises MisuseError, with the nearest name there is, when there is no such run."""
+    run = Run(runs_folder() / name)
+    if _NAME.fullmatch(name) and run.settings_path.is_file():
+        return run
+    names = [other.name for other in list_runs()]
+    near = difflib.get_close_matches(name, names, n=1)
+    if near:
+        hint = f"did you mean {near[0]}?"
+    else:
+        hint = (
+            f"there are {', '.join(names[:8])}" if names else "there are none yet; start one with lilm train"
+        )
+    raise MisuseError(f"there is no run named {name!r}; {hint}")
+
+
+def list_runs() -> list[Run]:
+    """All runs, the newest first."""
+    try:
+        folders = [path.parent for path in runs_folder().glob("*/run.toml")]
+    except OSError:
+        return []
+    return [Run(folder) for folder in sorted(folders, key=_created, reverse=True)]
+
+
+def rename_run(run: Run, name: str) -> Run:
+    """Raises MisuseError when the new name is bad or taken."""
+    check_name(name)
+    renamed = Run(run.folder.with_name(name))
+    if renamed.folder.exists():
+        raise MisuseError(f"there is a run named {name} already; choose another name")
+    run.folder.rename(renamed.folder)
+    return renamed
+
+
+def remove_run(run: Run) -> None:
+    """Deletes the run's folder for good. Raises LilmError when the system refuses."""
+    try:
+        shutil.rmtree(run.folder)
+    except OSError as error:
+        raise LilmError(f"cannot remove {run.folder}: {error.strerror or error}") from error
+
+
+def _created(folder: Path) -> float:
+    try:
+        return (folder / "run.toml").stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _create_numbered(settings: RunSettings) -> Run:
+    source = settings.corpus.sources[0] if settings.corpus.sources else "text"
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", source.rstrip("/").rpartition("/")[2].split(".")[0]).strip("-")
+    family = str(msgspec.to_builtins(settings.model)["family"])
+    number = 1
+    while True:
+        run = Run(runs_folder() / f"{stem[:40] or 'text'}-{family}-{number}")
+        try:
+            return _create(run, settings)
+        except FileExistsError:
+            number += 1
+
+
+def _create(run: Run, settings: RunSettings) -> Run:
+    make_folder(run.folder.parent)
+    try:
+        run.folder.mkdir(mode=0o700)
+        run.checkpoints_folder.mkdir(mode=0o700)
+        run.control_folder.mkdir(mode=0o700)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise MisuseError(f"cannot write {run.folder}: {error.strerror or error}; free some space") from error
+    try:
+        write_settings(run.settings_path, settings)
+    except MisuseError:
+        shutil.rmtree(run.folder, ignore_errors=True)
+        raise
+    return run

@@ -1,0 +1,99 @@
+"""A run as it grows: its curve, its evaluations and its state, read bit by bit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.runs.records import (
+    AnyEvent,
+    Evaluated,
+    Failed,
+    Finished,
+    Notice,
+    Preparing,
+    Resumed,
+    Sample,
+    Started,
+    State,
+    Step,
+)
+from engine.runs.status import state_after, verify_state
+
+if TYPE_CHECKING:
+    from engine.runs.folder import Run
+
+
+class RunHistory:
+    """Follows one run. `poll` reads what is new; the rest is what has been read so far."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.steps: list[Step] = []
+        """Without those that a resumed run made again."""
+        self.evaluations: list[Evaluated] = []
+        self.notices: list[Notice] = []
+        self.samples: list[Sample] = []
+        self.started: Started | None = None
+        self.preparing: Preparing | None = None
+        self.finished: Finished | None = None
+        self.failure: Failed | None = None
+        self.state: State = "preparing"
+        self._claimed: State = "preparing"
+        self._metrics = run.metrics()
+        self._events = run.events()
+        self._samples = run.samples()
+
+    @property
+    def last(self) -> Step | None:
+        return self.steps[-1] if self.steps else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Of training, at the pace so far; None when nothing is known yet or nothing is left."""
+        last = self.last
+        if last is None or last.fraction <= 0 or self.state not in ("training", "paused"):
+            return None
+        return last.seconds * (1 - last.fraction) / last.fraction
+
+    def poll(self) -> tuple[list[Step], list[AnyEvent]]:
+        """Reads a bounded bit of what is new; call again until it gives nothing. The state is derived anew."""
+        events = self._events.poll()
+        steps = self._metrics.poll()
+        for event in events:
+            self._take_event(event)
+        for step in steps:
+            self._take_step(step)
+        self.samples.extend(self._samples.poll())
+        self.state = verify_state(self.run, self._claimed)
+        return steps, events
+
+    def read_all(self) -> RunHistory:
+        while any(self.poll()):
+            pass
+        return self
+
+    def _take_step(self, step: Step) -> None:
+        if self.steps and step.step <= self.steps[-1].step:
+            self.steps = [earlier for earlier in self.steps if earlier.step < step.step]
+        self.steps.append(step)
+
+    def _take_event(self, event: AnyEvent) -> None:
+        self._claimed = state_after(self._claimed, event)
+        match event:
+            case Preparing():
+                self.preparing = event
+            case Started():
+                self.started = event
+            case Resumed():
+                self.evaluations = [earlier for earlier in self.evaluations if earlier.step <= event.step]
+                self.finished = self.failure = None
+            case Evaluated():
+                self.evaluations.append(event)
+            case Notice():
+                self.notices.append(event)
+            case Finished():
+                self.finished = event
+            case Failed():
+                self.failure = event
+            case _:
+                pass

@@ -1,0 +1,78 @@
+"""Starting a trainer that outlives whoever starts it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from engine.errors import LilmError, MisuseError
+from engine.runs.folder import remove_run
+from engine.runs.records import Failed, Resumed, Started
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.runs.folder import Run
+    from engine.runs.records import AnyEvent
+
+TRAINER_MODULE = "engine.training.worker"
+POLL_SECONDS = 0.1
+
+MALLOC_THAT_KEEPS = {
+    # glibc gives large blocks back to the system at every free and takes them again at the next step;
+    # these make it keep them. They are read when a process starts.
+    "MALLOC_TRIM_THRESHOLD_": "4294967296",
+    "MALLOC_TOP_PAD_": "67108864",
+    "MALLOC_MMAP_THRESHOLD_": "4294967296",
+}
+
+
+def launch_trainer(run: Run, *, processes: int = 1, resume: bool = False) -> subprocess.Popen[bytes]:
+    """Starts the trainer in a session of its own, with no terminal, its output in the run's log."""
+    command = [sys.executable, "-m", TRAINER_MODULE, str(run.folder), *(["--resume"] if resume else [])]
+    if processes > 1:
+        torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+        command = [sys.executable, *torchrun, *command[1:]]
+    with run.log_path.open("ab") as log:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            close_fds=True,
+            env={**MALLOC_THAT_KEEPS, **os.environ},
+        )
+
+
+def wait_until_started(
+    run: Run, trainer: subprocess.Popen[bytes], on_event: Callable[[AnyEvent], None] | None = None
+) -> None:
+    """Returns when the first step is about to be made.
+
+    Raises MisuseError when the settings or the text are wrong, after removing the folder of a run that never
+    trained, and LilmError when the trainer died.
+    """
+    reader = run.events()
+    had_trained = run.metrics_path.exists()
+    if had_trained:
+        reader.skip_to_end()
+    while True:
+        ended = trainer.poll() is not None
+        for event in reader.read_all():
+            if on_event:
+                on_event(event)
+            if isinstance(event, Started | Resumed):
+                return
+            if isinstance(event, Failed):
+                trainer.wait()
+                if event.misuse and not had_trained:
+                    remove_run(run)
+                raise (MisuseError if event.misuse else LilmError)(event.reason)
+        if ended:
+            last = " / ".join(run.log_tail(3)) or "it said nothing"
+            raise LilmError(f"the trainer died before its first step; its log {run.log_path} ends: {last}")
+        time.sleep(POLL_SECONDS)

@@ -1,0 +1,172 @@
+"""What stands in a run's files: one typed record for each kind of line."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Step(Struct, frozen=True, kw_only=True, tag_field="event", tag="step"):
+    """A line of metrics.jsonl. For n-grams a step is one more share of the text counted."""
+
+    step: int
+    tokens: int
+    """Trained on so far, repetitions included."""
+    seconds: float
+    """Of training, pauses and time between processes left out."""
+    train_loss: float | None
+    """Nats per token, the mean since the line before; None where it is infinite."""
+    fraction: float
+    """Of the budget, 0 to 1."""
+    tokens_per_second: float
+    learning_rate: float | None = None
+    gradient_norm: float | None = None
+    epoch: float | None = None
+    """How often the training text has been seen."""
+    memory_bytes: int | None = None
+
+
+class Event(Struct, frozen=True, kw_only=True, tag_field="event"):
+    """A line of events.jsonl."""
+
+    time: float
+    """Seconds since 1970."""
+
+
+class Preparing(Event, frozen=True, kw_only=True, tag="preparing"):
+    """Work before the first step. With `total` 0 nobody knows how long it takes."""
+
+    stage: str
+    done: int = 0
+    total: int = 0
+
+
+class Started(Event, frozen=True, kw_only=True, tag="started"):
+    """The first step comes next."""
+
+    device: str
+    precision: str
+    parameters: int
+    vocabulary_size: int
+    train_tokens: int
+    validation_tokens: int
+    step: int = 0
+    processes: int = 1
+
+
+class Evaluated(Event, frozen=True, kw_only=True, tag="evaluated"):
+    """The whole held-out text was scored."""
+
+    step: int
+    tokens: int
+    seconds: float
+    val_loss: float | None
+    """Nats per token; None where it is infinite."""
+    val_bpb: float | None
+    """Bits per byte of held-out text."""
+    best: bool = False
+
+
+class Checkpoint(Event, frozen=True, kw_only=True, tag="checkpoint"):
+    step: int
+
+
+class Sample(Event, frozen=True, kw_only=True, tag="sample"):
+    """A line of samples.jsonl, and of events.jsonl without its text."""
+
+    step: int
+    prompt: str
+    completion: str = ""
+    seed: int = 0
+
+
+class Paused(Event, frozen=True, kw_only=True, tag="paused"):
+    step: int
+
+
+class Continued(Event, frozen=True, kw_only=True, tag="continued"):
+    step: int
+
+
+class Resumed(Event, frozen=True, kw_only=True, tag="resumed"):
+    """A new process took the run up from a checkpoint. Metrics after `step` were superseded."""
+
+    step: int
+
+
+class LearningRateChanged(Event, frozen=True, kw_only=True, tag="learning_rate_changed"):
+    """From here on the scheduled rates are multiplied by `scale`."""
+
+    step: int
+    scale: float
+
+
+class Notice(Event, frozen=True, kw_only=True, tag="notice"):
+    """Something people should know, that stops nothing."""
+
+    message: str
+    step: int | None = None
+
+
+class NotFinite(Event, frozen=True, kw_only=True, tag="nan"):
+    """The loss or the gradient is no number any more."""
+
+    step: int
+    autopsy: dict[str, float | None]
+    """Norms by layer; None where they are not finite themselves."""
+
+
+class Finished(Event, frozen=True, kw_only=True, tag="finished"):
+    run: str
+    step: int
+    val_loss: float | None
+    val_bpb: float | None
+    seconds: float
+    tokens_per_second: float
+
+
+class Stopped(Event, frozen=True, kw_only=True, tag="stopped"):
+    """Somebody asked for it; `lilm train --resume` goes on from here."""
+
+    run: str
+    step: int
+
+
+class Failed(Event, frozen=True, kw_only=True, tag="failed"):
+    reason: str
+    """One sentence that says what to do."""
+    misuse: bool = False
+    """The settings or the text were wrong: nothing was trained."""
+
+
+AnyEvent = (
+    Preparing
+    | Started
+    | Evaluated
+    | Checkpoint
+    | Sample
+    | Paused
+    | Continued
+    | Resumed
+    | LearningRateChanged
+    | Notice
+    | NotFinite
+    | Finished
+    | Stopped
+    | Failed
+)
+
+
+class Worker(Struct, frozen=True, kw_only=True):
+    """worker.json: which process trains. The file's modification time is the heartbeat."""
+
+    pid: int
+    process_start: float
+    """As the system gives it, so that a pid used again is not taken for the trainer."""
+    host: str
+    heartbeat_seconds: float = 2.0
+
+
+State = Literal["preparing", "training", "paused", "finished", "stopped", "failed", "died", "silent"]
+"""`died`: its process is gone without a word. `silent`: on another host, and its heartbeat is old."""

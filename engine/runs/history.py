@@ -56,7 +56,7 @@ class RunHistory:
         return last.seconds * (1 - last.fraction) / last.fraction
 
     def poll(self) -> tuple[list[Step], list[AnyEvent]]:
-        """Reads a bounded bit of what is new; call again until it gives nothing. The state is derived anew."""
+        """Reads a bounded bit of what is new, until it gives nothing, and derives the state anew."""
         events = self._events.poll()
         steps = self._metrics.poll()
         for event in events:

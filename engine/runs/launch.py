@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import LilmError, MisuseError
 from engine.runs.folder import remove_run
-from engine.runs.records import Failed, Resumed, Started
+from engine.runs.records import Failed, Started
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,43 +30,31 @@ MALLOC_THAT_KEEPS = {
 }
 
 
-def launch_trainer(run: Run, *, processes: int = 1, resume: bool = False) -> subprocess.Popen[bytes]:
-    """Starts the trainer in a session of its own, with no terminal, its output in the run's log."""
-    command = [sys.executable, "-m", TRAINER_MODULE, str(run.folder), *(["--resume"] if resume else [])]
-    if processes > 1:
-        torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-        command = [sys.executable, *torchrun, *command[1:]]
-    with run.log_path.open("ab") as log:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            close_fds=True,
-            env={**MALLOC_THAT_KEEPS, **os.environ},
-        )
+def start_trainer(
+    run: Run,
+    *,
+    processes: int = 1,
+    resume: bool = False,
+    on_event: Callable[[AnyEvent], None] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Starts the trainer and returns when it is about to make its first step.
 
-
-def wait_until_started(
-    run: Run, trainer: subprocess.Popen[bytes], on_event: Callable[[AnyEvent], None] | None = None
-) -> None:
-    """Returns when the first step is about to be made.
+    It runs in a session of its own, with no terminal, its output in the run's log.
 
     Raises MisuseError when the settings or the text are wrong, after removing the folder of a run that never
     trained, and LilmError when the trainer died.
     """
     reader = run.events()
+    reader.skip_to_end()
     had_trained = run.metrics_path.exists()
-    if had_trained:
-        reader.skip_to_end()
+    trainer = _spawn(run, processes, resume)
     while True:
         ended = trainer.poll() is not None
         for event in reader.read_all():
             if on_event:
                 on_event(event)
-            if isinstance(event, Started | Resumed):
-                return
+            if isinstance(event, Started):
+                return trainer
             if isinstance(event, Failed):
                 trainer.wait()
                 if event.misuse and not had_trained:
@@ -76,3 +64,19 @@ def wait_until_started(
             last = " / ".join(run.log_tail(3)) or "it said nothing"
             raise LilmError(f"the trainer died before its first step; its log {run.log_path} ends: {last}")
         time.sleep(POLL_SECONDS)
+
+
+def _spawn(run: Run, processes: int, resume: bool) -> subprocess.Popen[bytes]:
+    trainer = ["-m", TRAINER_MODULE, str(run.folder), *(["--resume"] if resume else [])]
+    if processes > 1:
+        torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+        trainer = [*torchrun, *trainer]
+    with run.log_path.open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, *trainer],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**MALLOC_THAT_KEEPS, **os.environ},
+        )

@@ -1,0 +1,86 @@
+"""What can compute here: CUDA, MPS, CPU; and which number format is best on each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+
+from engine.errors import MisuseError
+from engine.machine import available_cores, memory_bytes
+
+Precision = Literal["fp32", "bf16", "fp16"]
+DTYPES: dict[Precision, torch.dtype] = {
+    "fp32": torch.float32,
+    "bf16": torch.bfloat16,
+    "fp16": torch.float16,
+}
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    name: str
+    """As --device takes it: cpu, cuda:0, mps."""
+    kind: str
+    """The model, such as NVIDIA H200."""
+    memory_bytes: int
+    bf16: bool
+    """Whether bfloat16 products run in hardware."""
+    compute_capability: str | None = None
+
+
+def describe_devices() -> list[DeviceInfo]:
+    """Every device torch can use, the best first."""
+    found: list[DeviceInfo] = []
+    if torch.cuda.is_available():
+        for index in range(torch.cuda.device_count()):
+            properties = torch.cuda.get_device_properties(index)
+            found.append(
+                DeviceInfo(
+                    name=f"cuda:{index}",
+                    kind=properties.name,
+                    memory_bytes=properties.total_memory,
+                    bf16=properties.major >= 8,
+                    compute_capability=f"{properties.major}.{properties.minor}",
+                )
+            )
+    if torch.backends.mps.is_available():
+        found.append(DeviceInfo("mps", "Apple GPU", memory_bytes(), bf16=False))
+    found.append(DeviceInfo("cpu", f"{available_cores()} cores", memory_bytes(), bf16=cpu_has_bf16()))
+    return found
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device by its name; auto takes the best there is.
+
+    Raises MisuseError when it is not there.
+    """
+    if name == "auto":
+        return torch.device(describe_devices()[0].name)
+    if not re.fullmatch(r"cpu|mps|cuda(:\d+)?", name):
+        raise MisuseError(f"there is no device {name!r}; choose auto, cpu, cuda, cuda:1 or mps")
+    there = [device.name for device in describe_devices()]
+    wanted = "cuda:0" if name == "cuda" else name
+    if wanted not in there:
+        raise MisuseError(f"the device {name} is not there; here {', '.join(there)} can be used")
+    return torch.device(wanted)
+
+
+def cpu_has_bf16() -> bool:
+    """AVX512-BF16 or AMX. Whether it is faster for a model of some size is for a probe to say."""
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def device_has_bf16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return torch.cuda.get_device_capability(device)[0] >= 8
+    return device.type == "cpu" and cpu_has_bf16()
+
+
+def use_cores(threads: int | None) -> int:
+    """Sets the CPU threads of this process; None: one for each core it may use. Gives the number."""
+    chosen = threads or available_cores()
+    torch.set_num_threads(chosen)
+    return chosen

@@ -1,0 +1,80 @@
+"""Numbers for people: short, with units, the same in the app and on the command line."""
+
+from __future__ import annotations
+
+import math
+
+UNKNOWN = "-"
+"""What stands for a number that is not known or not finite."""
+
+_DECIMAL = ("", "k", "M", "G", "T", "P")
+
+
+def count(value: float, digits: int = 3) -> str:
+    """How many of something, to three significant digits: 999, 12.3k, 4M, 1.05G."""
+    return _scaled(value, _DECIMAL, digits)
+
+
+def rate(per_second: float, unit: str = "tok") -> str:
+    """Something per second: 8.21k tok/s."""
+    return UNKNOWN if not math.isfinite(per_second) else f"{count(per_second)} {unit}/s"
+
+
+def size(number_of_bytes: float) -> str:
+    """Bytes in decimal units: 512 B, 3.04 MB."""
+    return _scaled(number_of_bytes, tuple(f" {prefix}B" for prefix in _DECIMAL), 3)
+
+
+def duration(seconds: float) -> str:
+    """A span of time by its two largest units: 0.4s, 42s, 3m 05s, 2h 07m, 4d 03h."""
+    if not math.isfinite(seconds):
+        return UNKNOWN
+    if seconds < 0:
+        return f"-{duration(-seconds)}"
+    if seconds < 9.95:
+        return f"{seconds:.1f}s"
+    whole = round(seconds)
+    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
+    if not minutes:
+        return f"{whole}s"
+    if not hours:
+        return f"{minutes}m {whole % 60:02}s"
+    if not days:
+        return f"{hours}h {minutes % 60:02}m"
+    return f"{days}d {hours % 24:02}h"
+
+
+def decimal(value: float, digits: int = 4) -> str:
+    """A measurement to a number of significant digits, trailing zeros kept: 2.346, 0.01234, 1.2e-07."""
+    if not math.isfinite(value):
+        return str(value)
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 1e6:
+        mantissa, exponent = f"{value:.{max(0, digits - 2)}e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    return f"{value:.0f}" if abs(value) >= 10**digits else f"{value:#.{digits}g}".removesuffix(".")
+
+
+def percent(share: float) -> str:
+    """A share of one: 62%, 7.5%, 0.31%, <0.01%."""
+    if not math.isfinite(share):
+        return UNKNOWN
+    if 0 < share < 1e-4:
+        return "<0.01%"
+    if share < 0.00995:
+        return f"{share * 100:.2f}%" if share else "0%"
+    return f"{share * 100:.1f}%" if share < 0.0995 else f"{share * 100:.0f}%"
+
+
+def _scaled(value: float, units: tuple[str, ...], digits: int) -> str:
+    if not math.isfinite(value):
+        return UNKNOWN
+    if value < 0:
+        return f"-{_scaled(-value, units, digits)}"
+    # Rounding comes first, so that 999,999 becomes 1M and not 1000k.
+    value = float(f"{value:.{digits - 1}e}")
+    power = 0
+    while value >= 1000 and power < len(units) - 1:
+        value, power = value / 1000, power + 1
+    return f"{value:.0f}{units[power]}" if value >= 1000 else f"{value:.{digits}g}{units[power]}"

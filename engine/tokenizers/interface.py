@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 END_OF_TEXT = "<|endoftext|>"
 """The name of the token between documents, as in GPT-2. Text can never spell it into being."""
 
+UNKNOWN = "<unk>"
+"""The name of the token for what a closed vocabulary never saw. It reads as U+FFFD."""
+
 
 class Tokenizer(ABC):
-    """Immutable. Total: any text encodes, whatever it holds.
+    """Immutable. Total: any text encodes, whatever it holds; any ids decode, also those it does not have.
 
-    Ids are 0 … vocabulary_size - 1. Special tokens have ids too, but `encode` never makes one from text.
+    Ids are 0 … vocabulary_size - 1. Special tokens have ids too; of these, `encode` makes only
+    UNKNOWN from text.
     """
 
     kind: ClassVar[str]
@@ -41,21 +45,37 @@ class Tokenizer(ABC):
         """The id that closes a document."""
         return self.special_tokens[END_OF_TEXT]
 
+    def with_special_tokens(self, names: Iterable[str]) -> Self:
+        """The same tokenizer with more special tokens, such as the roles of a chat.
+
+        New names get new ids at the end, in the order given; all that was there keeps its id.
+        """
+        special_tokens = dict(self.special_tokens)
+        for name in names:
+            if name not in special_tokens:
+                special_tokens[name] = self.vocabulary_size + len(special_tokens) - len(self.special_tokens)
+        return type(self).from_json(self.to_json() | {"special_tokens": special_tokens})
+
     @abstractmethod
     def encode(self, text: str) -> list[int]:
         """The ids of a text, without special tokens."""
 
+    def encode_array(self, text: str) -> NDArray[np.int32]:
+        """The same ids as `encode`, as an array of shape (tokens,): the faster way for long texts."""
+        return np.asarray(self.encode(text), dtype=np.int32)
+
     def encode_documents(self, documents: Iterable[str]) -> NDArray[np.int32]:
         """The ids of several documents, each closed by `end_of_text`. Shape (tokens,)."""
-        ids: list[int] = []
-        for document in documents:
-            ids.extend(self.encode(document))
-            ids.append(self.end_of_text)
-        return np.asarray(ids, dtype=np.int32)
+        end_of_text = np.asarray([self.end_of_text], dtype=np.int32)
+        parts = [part for document in documents for part in (self.encode_array(document), end_of_text)]
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)
 
     @abstractmethod
     def token_bytes(self, token: int) -> bytes:
-        """The UTF-8 bytes that a token adds to the text, possibly part of a character; none for special ones."""
+        """The UTF-8 bytes that a token adds to the text: parts of a character are possible.
+
+        Nothing for special tokens (but U+FFFD for UNKNOWN) and for ids that do not exist.
+        """
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ids. Bytes that form no character become U+FFFD."""
@@ -70,12 +90,15 @@ class Tokenizer(ABC):
 
     @abstractmethod
     def to_json(self) -> dict[str, Any]:
-        """Everything needed to build it again, with `kind` among the keys. JSON types only."""
+        """Everything needed to build it again, in JSON's types, with the keys `kind` and `special_tokens`."""
 
     @classmethod
     @abstractmethod
-    def from_json(cls, saved: Mapping[str, Any]) -> Tokenizer:
-        """The inverse of `to_json`."""
+    def from_json(cls, saved: Mapping[str, Any]) -> Self:
+        """The inverse of `to_json`.
+
+        Raises ValueError or msgspec.ValidationError when something is missing or makes no sense.
+        """
 
 
 class StreamDecoder:

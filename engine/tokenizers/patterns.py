@@ -1,0 +1,27 @@
+"""Pre-token patterns: the regular expressions that cut text into pieces within which BPE merges.
+
+Each is written as published, in the syntax that `regex`, tiktoken's engine and Hugging Face's read alike:
+
+- gpt2: Radford et al. 2019, https://github.com/openai/gpt-2
+- cl100k, o200k: https://github.com/openai/tiktoken, without its possessive quantifiers, which other engines
+  read differently and which change nothing but speed
+- qwen2: Qwen2's tokenizer.json. cl100k with digits on their own; llama.cpp knows it by this name.
+"""
+
+from __future__ import annotations
+
+_CONTRACTION = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+_UPPER, _LOWER = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
+
+PATTERNS = {
+    "gpt2": r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+",
+    "cl100k": _CONTRACTION
+    + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+    "o200k": rf"[^\r\n\p{{L}}\p{{N}}]?{_UPPER}*{_LOWER}+{_CONTRACTION}?"
+    rf"|[^\r\n\p{{L}}\p{{N}}]?{_UPPER}+{_LOWER}*{_CONTRACTION}?"
+    r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+    "qwen2": _CONTRACTION
+    + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+}
+
+DEFAULT_PATTERN = "qwen2"

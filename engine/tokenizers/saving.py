@@ -1,0 +1,73 @@
+"""Tokenizers as JSON files, and the fingerprint that tells whether two are the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from engine.errors import LilmError, MisuseError
+from engine.storage import write_atomically
+from engine.tokenizers.byte import ByteTokenizer
+from engine.tokenizers.character import CharacterTokenizer
+from engine.tokenizers.word import WordPunctuationTokenizer, WordTokenizer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.tokenizers.interface import Tokenizer
+
+_CLASSES: dict[str, type[Tokenizer]] = {
+    tokenizer.kind: tokenizer
+    for tokenizer in (WordTokenizer, WordPunctuationTokenizer, CharacterTokenizer, ByteTokenizer)
+}
+
+
+def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:
+    """Writes everything needed to build the tokenizer again, whole or not at all.
+
+    Raises LilmError when it cannot be written.
+    """
+    write_atomically(path, json.dumps(tokenizer.to_json(), ensure_ascii=False, indent=1) + "\n")
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """Reads what `save_tokenizer` wrote.
+
+    Raises MisuseError when there is no such file, LilmError when it is damaged.
+    """
+    return tokenizer_from_json(read_json(path), path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in a file. Raises MisuseError when it cannot be read, LilmError when it holds none."""
+    try:
+        saved = json.loads(path.read_bytes())
+    except OSError as error:
+        raise MisuseError(f"cannot read the tokenizer {path}: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise LilmError(f"{path} is no tokenizer: it holds no JSON; train or save it again") from error
+    if not isinstance(saved, dict):
+        raise LilmError(f"{path} is no tokenizer: it holds no JSON object; train or save it again")
+    return saved
+
+
+def tokenizer_from_json(saved: dict[str, Any], path: Path) -> Tokenizer:
+    """The tokenizer of a saved object. `path` is where it came from, for the error. Raises LilmError."""
+    kind = saved.get("kind")
+    if not isinstance(kind, str) or kind not in _CLASSES:
+        raise LilmError(
+            f"{path} is no tokenizer of LiLM: its kind is {kind!r}, not one of {', '.join(_CLASSES)}"
+        )
+    try:
+        return _CLASSES[kind].from_json(saved)
+    except (ValueError, msgspec.ValidationError) as error:
+        raise LilmError(f"the tokenizer {path} is damaged ({error}); train or save it again") from error
+
+
+def fingerprint(tokenizer: Tokenizer) -> str:
+    """The sha256 of the tokenizer's canonical JSON, in hexadecimal: equal for equal tokenizers."""
+    canonical = json.dumps(tokenizer.to_json(), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,95 @@
+"""The short text that names a tokenizer in settings and on the command line, such as `bpe:4096`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.errors import MisuseError
+from engine.tokenizers.patterns import DEFAULT_PATTERN, PATTERNS
+
+Kind = Literal["word", "word-punct", "char", "byte", "bpe", "tiktoken", "file"]
+
+ENCODINGS = ("gpt2", "r50k_base", "p50k_base", "cl100k_base", "o200k_base")
+"""The names of tiktoken's encodings that can be had."""
+
+FORMS = (
+    "word, word:10000, word-punct, char, byte, bpe:4096, bpe:4096:o200k, tiktoken:o200k_base, "
+    "or a .tiktoken or .json file"
+)
+
+
+@dataclass(frozen=True)
+class TokenizerSpec:
+    """What to build. Its text is the form that `parse_tokenizer` reads."""
+
+    kind: Kind
+    vocabulary_size: int | None = None
+    """With special tokens; for bpe, and as the limit of the word kinds."""
+    pattern: str | None = None
+    """The name of a pre-token pattern: for bpe, and for `.tiktoken` files, which do not hold theirs."""
+    source: str = ""
+    """The encoding's name for tiktoken, the path for a file."""
+
+    @property
+    def needs_training(self) -> bool:
+        """Whether it is made from the documents; the others are what they are."""
+        return self.kind in ("word", "word-punct", "char", "bpe")
+
+    def __str__(self) -> str:
+        parts = [self.source] if self.kind == "file" else [self.kind, self.source]
+        size = "" if self.vocabulary_size is None else str(self.vocabulary_size)
+        return ":".join(part for part in (*parts, size, self.pattern or "") if part)
+
+
+def parse_tokenizer(spec: str) -> TokenizerSpec:
+    """Reads `word[:SIZE]`, `word-punct[:SIZE]`, `char`, `byte`, `bpe:SIZE[:PATTERN]`, `tiktoken:NAME`,
+    `PATH.tiktoken[:PATTERN]` or `PATH.json`.
+
+    Raises MisuseError for anything else. Whether a file exists is seen only when it is read.
+    """
+    file = _parse_file(spec)
+    if file is not None:
+        return file
+    kind, *settings = spec.split(":")
+    match kind, settings:
+        case ("word" | "word-punct" | "char" | "byte") as plain, []:
+            return TokenizerSpec(plain)
+        case ("word" | "word-punct") as words, [size]:
+            return TokenizerSpec(words, vocabulary_size=_size(spec, size, least=3))
+        case "bpe", []:
+            raise MisuseError("the tokenizer bpe needs a vocabulary size, such as bpe:4096")
+        case "bpe", [size]:
+            return TokenizerSpec("bpe", vocabulary_size=_size(spec, size, least=257), pattern=DEFAULT_PATTERN)
+        case "bpe", [size, pattern]:
+            size_with_pattern = _size(spec, size, least=257)
+            return TokenizerSpec("bpe", vocabulary_size=size_with_pattern, pattern=_pattern(pattern))
+        case "tiktoken", [name] if name in ENCODINGS:
+            return TokenizerSpec("tiktoken", source=name)
+        case "tiktoken", _:
+            raise MisuseError(f"{spec!r} names no encoding of tiktoken; known are {', '.join(ENCODINGS)}")
+        case _:
+            raise MisuseError(f"unknown tokenizer {spec!r}; use {FORMS}")
+
+
+def _parse_file(spec: str) -> TokenizerSpec | None:
+    if spec.endswith((".tiktoken", ".json")):
+        return TokenizerSpec("file", source=spec)
+    path, _, pattern = spec.rpartition(":")
+    if path.endswith(".tiktoken"):
+        return TokenizerSpec("file", source=path, pattern=_pattern(pattern))
+    return None
+
+
+def _pattern(name: str) -> str:
+    if name not in PATTERNS:
+        raise MisuseError(f"unknown pre-token pattern {name!r}; known are {', '.join(PATTERNS)}")
+    return name
+
+
+def _size(spec: str, size: str, *, least: int) -> int:
+    if not (size.isascii() and size.isdecimal() and len(size) < 10 and int(size) >= least):
+        raise MisuseError(
+            f"{spec!r}: the vocabulary size must be a number from {least} up, special tokens included"
+        )
+    return int(size)

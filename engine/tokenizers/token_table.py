@@ -1,0 +1,70 @@
+"""The half that all our tokenizers share: a table from ids to bytes, and special tokens."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+from engine.tokenizers.interface import END_OF_TEXT, UNKNOWN, Tokenizer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}".encode()
+
+MOST_IDS = 1 << 22
+"""More than any known vocabulary has: a damaged file must not fill the memory."""
+
+
+class TableTokenizer(Tokenizer):
+    """A tokenizer whose ids look their bytes up in a table. Subclasses know how text becomes ids."""
+
+    required_special_tokens: ClassVar[tuple[str, ...]] = (END_OF_TEXT,)
+
+    def __init__(self, pieces: Sequence[bytes], special_tokens: Mapping[str, int]) -> None:
+        """`pieces[id]` are the bytes of an id; special tokens stand behind them or in holes of b"".
+
+        Raises ValueError when a special token is missing or has an id that cannot be.
+        """
+        for name in self.required_special_tokens:
+            if name not in special_tokens:
+                raise ValueError(f"no {name} among the special tokens")
+        size = max(len(pieces), max(special_tokens.values()) + 1)
+        if size > MOST_IDS:
+            raise ValueError(f"a special token with the id {size - 1}")
+        table = [*pieces, *[b""] * (size - len(pieces))]
+        for name, token in special_tokens.items():
+            if token < 0 or table[token]:
+                raise ValueError(f"{name} cannot have the id {token}")
+        if UNKNOWN in special_tokens:
+            table[special_tokens[UNKNOWN]] = self._unknown_bytes()
+        self._table = tuple(table)
+        self._special_tokens = MappingProxyType(dict(special_tokens))
+
+    def _unknown_bytes(self) -> bytes:
+        return REPLACEMENT_CHARACTER
+
+    @property
+    def vocabulary_size(self) -> int:
+        return len(self._table)
+
+    @property
+    def special_tokens(self) -> Mapping[str, int]:
+        return self._special_tokens
+
+    def token_bytes(self, token: int) -> bytes:
+        return self._table[token] if 0 <= token < len(self._table) else b""
+
+
+def closed_vocabulary_specials(size: int) -> dict[str, int]:
+    """The special tokens behind a closed vocabulary of `size` pieces."""
+    return {UNKNOWN: size, END_OF_TEXT: size + 1}
+
+
+def well_formed(text: str) -> str:
+    """The text with lone surrogates, which UTF-8 cannot hold, as U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text

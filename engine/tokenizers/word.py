@@ -1,0 +1,130 @@
+"""Every word of the training text is a token."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections import Counter
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import msgspec
+
+from engine.tokenizers.interface import END_OF_TEXT, UNKNOWN
+from engine.tokenizers.token_table import (
+    REPLACEMENT_CHARACTER,
+    TableTokenizer,
+    closed_vocabulary_specials,
+    well_formed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+class SavedWords(msgspec.Struct, frozen=True):
+    """The file of either word tokenizer: the words in the order of their ids."""
+
+    kind: str
+    words: list[str]
+    special_tokens: dict[str, int]
+
+
+class WordVocabulary(TableTokenizer):
+    """A closed vocabulary of words, whatever a word is. A word that is not in it is UNKNOWN."""
+
+    required_special_tokens = (UNKNOWN, END_OF_TEXT)
+
+    def __init__(self, words: Sequence[str], special_tokens: Mapping[str, int] | None = None) -> None:
+        """Raises ValueError when a word stands twice or cannot be written as UTF-8."""
+        if special_tokens is None:
+            special_tokens = closed_vocabulary_specials(len(words))
+        super().__init__([self._word_bytes(word) for word in words], special_tokens)
+        self._words = tuple(words)
+        self._ids = {word: token for token, word in enumerate(words)}
+        if len(self._ids) < len(words):
+            raise ValueError("a word stands twice in the vocabulary")
+        self._unknown = special_tokens[UNKNOWN]
+
+    @staticmethod
+    @abstractmethod
+    def split(text: str) -> list[str]:
+        """The words of a text, in order."""
+
+    @staticmethod
+    @abstractmethod
+    def _word_bytes(word: str) -> bytes:
+        """What a word adds to the decoded text."""
+
+    @classmethod
+    def train(cls, documents: Iterable[str], vocabulary_size: int | None = None) -> Self:
+        """The words of the documents in the order of their first appearance.
+
+        With `vocabulary_size`, which counts the special tokens too, only the most frequent ones; of equally
+        frequent ones those that appear first.
+        """
+        counts: Counter[str] = Counter()
+        for document in documents:
+            counts.update(cls.split(well_formed(document)))
+        if vocabulary_size is None:
+            return cls(tuple(counts))
+        kept = {
+            word
+            for word, _ in counts.most_common(max(0, vocabulary_size - len(closed_vocabulary_specials(0))))
+        }
+        return cls([word for word in counts if word in kept])
+
+    def encode(self, text: str) -> list[int]:
+        ids, unknown = self._ids, self._unknown
+        return [ids.get(word, unknown) for word in self.split(text)]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "words": list(self._words),
+            "special_tokens": dict(self.special_tokens),
+        }
+
+    @classmethod
+    def from_json(cls, saved: Mapping[str, Any]) -> Self:
+        words = msgspec.convert(saved, SavedWords)
+        return cls(words.words, words.special_tokens)
+
+
+class WordTokenizer(WordVocabulary):
+    """Lower-cased words between white space, which is lost: decoding puts single spaces."""
+
+    kind: ClassVar[str] = "word"
+
+    @staticmethod
+    def split(text: str) -> list[str]:
+        return text.lower().split()
+
+    @staticmethod
+    def _word_bytes(word: str) -> bytes:
+        return b" " + word.encode()
+
+    def _unknown_bytes(self) -> bytes:
+        return b" " + REPLACEMENT_CHARACTER
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return super().decode(ids).removeprefix(" ")
+
+
+class WordPunctuationTokenizer(WordVocabulary):
+    """Words as written, each with the space before it; punctuation marks and other white space stand alone.
+
+    Nothing is lost: a text of known words decodes to itself. An apostrophe inside a word belongs to it.
+    """
+
+    kind: ClassVar[str] = "word-punct"
+
+    # The three alternatives together cover every character.
+    _WORD = re.compile(r" ?\w+(?:['’]\w+)*| ?[^\w\s]|\s")
+
+    @staticmethod
+    def split(text: str) -> list[str]:
+        return WordPunctuationTokenizer._WORD.findall(text)
+
+    @staticmethod
+    def _word_bytes(word: str) -> bytes:
+        return word.encode()

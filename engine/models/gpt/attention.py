@@ -1,0 +1,72 @@
+"""Causal attention over a sequence, or over a cache of keys and values that grows token by token.
+
+Letters in shapes: B sequences, T new tokens, S tokens so far (T included), H heads, K key-value heads,
+D head width.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+class KeyValueCache:
+    """Keys and values of all layers, allocated once for the whole context."""
+
+    def __init__(
+        self,
+        *,
+        layers: int,
+        batch: int,
+        kv_heads: int,
+        capacity: int,
+        head_width: int,
+        device: torch.device,
+        dtype: torch.dtype,
+    ) -> None:
+        shape = (layers, batch, kv_heads, capacity, head_width)
+        self._keys = torch.zeros(shape, device=device, dtype=dtype)
+        self._values = torch.zeros(shape, device=device, dtype=dtype)
+        self.capacity = capacity
+        self.length = 0
+        """Tokens held."""
+
+    def extend(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Stores (B, K, T, D) behind what is there and gives all of it, (B, K, S, D).
+
+        `length` grows by `commit`, after the last layer.
+        """
+        end = self.length + keys.size(2)
+        self._keys[layer, :, :, self.length : end] = keys
+        self._values[layer, :, :, self.length : end] = values
+        return self._keys[layer, :, :, :end], self._values[layer, :, :, :end]
+
+    def commit(self, tokens: int) -> None:
+        self.length += tokens
+
+    def truncate(self, length: int) -> None:
+        """Forgets all but the first `length` tokens."""
+        self.length = min(self.length, length)
+
+
+def causal_attention(
+    queries: Tensor, keys: Tensor, values: Tensor, *, past: int = 0, dropout: float = 0.0
+) -> Tensor:
+    """(B, H, T, D) over (B, K, S, D), where S = past + T, to (B, H, T, D).
+
+    Query i sees keys 0 … past + i. With fewer key-value heads than heads, each serves H / K of them.
+    """
+    new = queries.size(2)
+    mask = None
+    if past and new > 1:
+        mask = torch.ones(new, past + new, dtype=torch.bool, device=queries.device).tril(past)
+    return F.scaled_dot_product_attention(
+        queries,
+        keys,
+        values,
+        attn_mask=mask,
+        dropout_p=dropout,
+        is_causal=mask is None and new > 1,
+        enable_gqa=keys.size(1) != queries.size(1),
+    )

@@ -1,0 +1,102 @@
+"""The classic shape: learned positions, LayerNorm, GELU, biases (Radford et al. 2019).
+
+For parity with nanoGPT and the papers. Letters in shapes as in qwen3.py.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.models.gpt.attention import causal_attention
+
+if TYPE_CHECKING:
+    from engine.config.models import GPTConfig
+    from engine.models.gpt.attention import KeyValueCache
+
+INITIAL_STD = 0.02
+
+
+class GPT2(nn.Module):
+    """Ids (B, T) to next-token scores (B, T, vocabulary). Input and output embeddings are one."""
+
+    def __init__(self, config: GPTConfig, vocabulary_size: int) -> None:
+        super().__init__()
+        self.config = config
+        self.wte = nn.Embedding(vocabulary_size, config.width)
+        self.wpe = nn.Embedding(config.context_length, config.width)
+        self.h: list[Block] = nn.ModuleList(Block(config, i) for i in range(config.layers))  # type: ignore[assignment]
+        self.ln_f = nn.LayerNorm(config.width)
+        self.apply(_initialise)
+        for block in self.h:
+            # What 2 x layers residual additions sum to stays of unit scale (GPT-2 paper, section 2.3).
+            for projection in (block.attn.c_proj, block.mlp.c_proj):
+                nn.init.normal_(projection.weight, std=INITIAL_STD / math.sqrt(2 * config.layers))
+
+    def forward(self, ids: Tensor, cache: KeyValueCache | None = None, *, last_only: bool = False) -> Tensor:
+        """With a cache, `ids` follow what it holds. `last_only` scores the last position alone."""
+        past = cache.length if cache else 0
+        positions = torch.arange(past, past + ids.size(1), device=ids.device)
+        x = F.dropout(self.wte(ids) + self.wpe(positions), self.config.dropout, self.training)  # (B, T, W)
+        for block in self.h:
+            x = block(x, cache)
+        if cache:
+            cache.commit(ids.size(1))
+        return F.linear(self.ln_f(x[:, -1:] if last_only else x), self.wte.weight)
+
+
+class Block(nn.Module):
+    def __init__(self, config: GPTConfig, index: int) -> None:
+        super().__init__()
+        self.ln_1 = nn.LayerNorm(config.width)
+        self.attn = Attention(config, index)
+        self.ln_2 = nn.LayerNorm(config.width)
+        self.mlp = FeedForward(config)
+
+    def forward(self, x: Tensor, cache: KeyValueCache | None) -> Tensor:
+        x = x + self.attn(self.ln_1(x), cache)
+        return x + self.mlp(self.ln_2(x))
+
+
+class Attention(nn.Module):
+    def __init__(self, config: GPTConfig, index: int) -> None:
+        super().__init__()
+        self.index = index
+        self.head_width = config.head_width
+        self.c_attn = nn.Linear(config.width, 3 * config.width)
+        self.c_proj = nn.Linear(config.width, config.width)
+        self.dropout = config.dropout
+
+    def forward(self, x: Tensor, cache: KeyValueCache | None) -> Tensor:
+        batch, tokens, width = x.shape
+        heads = (batch, tokens, width // self.head_width, self.head_width)
+        queries, keys, values = (part.view(heads).transpose(1, 2) for part in self.c_attn(x).split(width, -1))
+        if cache:
+            keys, values = cache.extend(self.index, keys, values)
+        dropout = self.dropout if self.training else 0.0
+        mixed = causal_attention(queries, keys, values, past=keys.size(2) - tokens, dropout=dropout)
+        out: Tensor = self.c_proj(mixed.transpose(1, 2).reshape(batch, tokens, width))
+        return F.dropout(out, self.dropout, self.training)
+
+
+class FeedForward(nn.Module):
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        self.c_fc = nn.Linear(config.width, config.inner_width)
+        self.c_proj = nn.Linear(config.inner_width, config.width)
+        self.dropout = config.dropout
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.c_proj(F.gelu(self.c_fc(x), approximate="tanh"))
+        return F.dropout(out, self.dropout, self.training)
+
+
+def _initialise(module: nn.Module) -> None:
+    if isinstance(module, nn.Linear | nn.Embedding):
+        nn.init.normal_(module.weight, std=INITIAL_STD)
+    if isinstance(module, nn.Linear) and module.bias is not None:
+        nn.init.zeros_(module.bias)

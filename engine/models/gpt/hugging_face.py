@@ -1,0 +1,136 @@
+"""A GPT's folder in Hugging Face's form: config.json and model.safetensors, as transformers reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from engine.config.models import GPTConfig, is_tied
+from engine.errors import LilmError
+from engine.models.gpt.gpt2 import GPT2
+from engine.models.gpt.qwen3 import NORM_EPSILON, Qwen3
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Network = Qwen3 | GPT2
+
+_TRANSPOSED = ("attn.c_attn.weight", "attn.c_proj.weight", "mlp.c_fc.weight", "mlp.c_proj.weight")
+"""GPT-2's own code multiplies from the other side (Conv1D), so these lie transposed in its checkpoints."""
+
+
+def build_network(config: GPTConfig, vocabulary_size: int) -> Network:
+    """A fresh network; its weights come from torch's global generator."""
+    return (GPT2 if config.shape == "gpt2" else Qwen3)(config, vocabulary_size)
+
+
+def save_network(network: Network, vocabulary_size: int, end_of_text: int, folder: Path) -> None:
+    """Writes config.json, generation_config.json and model.safetensors into an existing folder."""
+    described = describe(network.config, vocabulary_size, end_of_text)
+    (folder / "config.json").write_bytes(_json(described))
+    generation = {"bos_token_id": end_of_text, "eos_token_id": end_of_text, "do_sample": True}
+    (folder / "generation_config.json").write_bytes(_json(generation))
+    save_file(to_hugging_face(network), folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def load_network(folder: Path) -> tuple[Network, int, int]:
+    """The network, its vocabulary size and its end-of-text id. Raises LilmError when files are damaged."""
+    try:
+        described = msgspec.json.decode((folder / "config.json").read_bytes(), type=dict[str, Any])
+        config, vocabulary_size = read_description(described)
+        with torch.device("meta"):
+            network = build_network(config, vocabulary_size)
+        network = network.to_empty(device="cpu")
+        _restore_buffers(network)
+        weights = from_hugging_face(network, load_file(folder / "model.safetensors"))
+        network.load_state_dict(weights)
+    except (OSError, KeyError, ValueError, RuntimeError, msgspec.DecodeError, SafetensorError) as error:
+        raise LilmError(f"cannot load the model in {folder}: {error}") from error
+    return network, vocabulary_size, int(described["eos_token_id"])
+
+
+def describe(config: GPTConfig, vocabulary_size: int, end_of_text: int) -> dict[str, Any]:
+    """config.json: Hugging Face's fields, and ours under `lilm`."""
+    common = {
+        "torch_dtype": "float32",
+        "vocab_size": vocabulary_size,
+        "bos_token_id": end_of_text,
+        "eos_token_id": end_of_text,
+        "tie_word_embeddings": is_tied(config, vocabulary_size),
+        "lilm": msgspec.to_builtins(config),
+    }
+    if config.shape == "gpt2":
+        return {
+            "architectures": ["GPT2LMHeadModel"],
+            "model_type": "gpt2",
+            "n_positions": config.context_length,
+            "n_embd": config.width,
+            "n_layer": config.layers,
+            "n_head": config.heads,
+            "n_inner": config.inner_width,
+            "activation_function": "gelu_new",
+            "resid_pdrop": config.dropout,
+            "embd_pdrop": config.dropout,
+            "attn_pdrop": config.dropout,
+            **common,
+        }
+    return {
+        "architectures": ["Qwen3ForCausalLM"],
+        "model_type": "qwen3",
+        "max_position_embeddings": config.context_length,
+        "hidden_size": config.width,
+        "intermediate_size": config.inner_width,
+        "num_hidden_layers": config.layers,
+        "num_attention_heads": config.heads,
+        "num_key_value_heads": config.kv_heads,
+        "head_dim": config.head_width,
+        "hidden_act": "silu",
+        "attention_bias": False,
+        "rms_norm_eps": NORM_EPSILON,
+        "rope_theta": config.rope_base,
+        "rope_parameters": {"rope_type": "default", "rope_theta": config.rope_base},
+        **common,
+    }
+
+
+def read_description(described: dict[str, Any]) -> tuple[GPTConfig, int]:
+    """The inverse of `describe`."""
+    return msgspec.convert(described["lilm"], GPTConfig), int(described["vocab_size"])
+
+
+def to_hugging_face(network: Network) -> dict[str, Tensor]:
+    """The state dict under Hugging Face's names; a tied output matrix is left out, as there."""
+    weights = {name: tensor.detach().to("cpu", copy=True) for name, tensor in network.state_dict().items()}
+    if isinstance(network, Qwen3):
+        if network.lm_head.weight is network.model.embed_tokens.weight:
+            del weights["lm_head.weight"]
+        return {name: tensor.contiguous() for name, tensor in weights.items()}
+    return {
+        f"transformer.{name}": (tensor.T if name.endswith(_TRANSPOSED) else tensor).contiguous()
+        for name, tensor in weights.items()
+    }
+
+
+def from_hugging_face(network: Network, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The inverse of `to_hugging_face`."""
+    if isinstance(network, Qwen3):
+        return {"lm_head.weight": weights["model.embed_tokens.weight"], **weights}
+    return {
+        name.removeprefix("transformer."): tensor.T if name.endswith(_TRANSPOSED) else tensor
+        for name, tensor in weights.items()
+    }
+
+
+def _restore_buffers(network: Network) -> None:
+    """Buffers that are computed, not saved, are empty after building on the meta device."""
+    if isinstance(network, Qwen3):
+        network.model.compute_rotations()
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"

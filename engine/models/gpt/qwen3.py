@@ -1,0 +1,155 @@
+"""The default shape: RoPE, RMSNorm, QK-norm, SwiGLU, no biases (Qwen3 technical report, 2025).
+
+Modules carry Hugging Face's names, so that the state dict is a Qwen3 checkpoint as it lies there.
+
+Letters in shapes: B sequences, T tokens, W width, H heads, K key-value heads, D head width, I inner width.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.config.models import is_tied
+from engine.models.gpt.attention import causal_attention
+
+if TYPE_CHECKING:
+    from engine.config.models import GPTConfig
+    from engine.models.gpt.attention import KeyValueCache
+
+NORM_EPSILON = 1e-6
+INITIAL_STD = 0.02
+
+
+class Qwen3(nn.Module):
+    """Ids (B, T) to next-token scores (B, T, vocabulary)."""
+
+    def __init__(self, config: GPTConfig, vocabulary_size: int) -> None:
+        super().__init__()
+        self.config = config
+        self.model = Decoder(config, vocabulary_size)
+        self.lm_head = nn.Linear(config.width, vocabulary_size, bias=False)
+        if is_tied(config, vocabulary_size):
+            self.lm_head.weight = self.model.embed_tokens.weight
+        self.apply(_initialise)
+        for layer in self.model.layers:
+            # Each layer starts as the identity (Zhang et al. 2019, Fixup; modded-nanogpt).
+            nn.init.zeros_(layer.self_attn.o_proj.weight)
+            nn.init.zeros_(layer.mlp.down_proj.weight)
+
+    def forward(self, ids: Tensor, cache: KeyValueCache | None = None, *, last_only: bool = False) -> Tensor:
+        """With a cache, `ids` follow what it holds. `last_only` scores the last position alone."""
+        hidden = self.model(ids, cache)
+        scores: Tensor = self.lm_head(hidden[:, -1:] if last_only else hidden)
+        return scores
+
+
+class Decoder(nn.Module):
+    def __init__(self, config: GPTConfig, vocabulary_size: int) -> None:
+        super().__init__()
+        self.embed_tokens = nn.Embedding(vocabulary_size, config.width)
+        self.layers: list[Layer] = nn.ModuleList(Layer(config, i) for i in range(config.layers))  # type: ignore[assignment]
+        self.norm = nn.RMSNorm(config.width, eps=NORM_EPSILON)
+        self.config = config
+        self.compute_rotations()
+
+    def compute_rotations(self) -> None:
+        """The table is not saved: it follows from the settings."""
+        device = self.embed_tokens.weight.device
+        table = rotation_table(self.config.context_length, self.config.head_width, self.config.rope_base)
+        for name, values in zip(("cosines", "sines"), table, strict=True):
+            self.register_buffer(name, values.to(device), persistent=False)
+
+    def forward(self, ids: Tensor, cache: KeyValueCache | None) -> Tensor:
+        past = cache.length if cache else 0
+        here = slice(past, past + ids.size(1))
+        rotation = (self.cosines[here], self.sines[here])  # type: ignore[index]
+        x = F.dropout(self.embed_tokens(ids), self.config.dropout, self.training)  # (B, T, W)
+        for layer in self.layers:
+            x = layer(x, rotation, cache)
+        if cache:
+            cache.commit(ids.size(1))
+        normed: Tensor = self.norm(x)
+        return normed
+
+
+class Layer(nn.Module):
+    def __init__(self, config: GPTConfig, index: int) -> None:
+        super().__init__()
+        self.input_layernorm = nn.RMSNorm(config.width, eps=NORM_EPSILON)
+        self.self_attn = Attention(config, index)
+        self.post_attention_layernorm = nn.RMSNorm(config.width, eps=NORM_EPSILON)
+        self.mlp = SwiGLU(config)
+
+    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor], cache: KeyValueCache | None) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), rotation, cache)
+        return x + self.mlp(self.post_attention_layernorm(x))
+
+
+class Attention(nn.Module):
+    def __init__(self, config: GPTConfig, index: int) -> None:
+        super().__init__()
+        self.index = index
+        self.head_width = config.head_width
+        kv_width = config.kv_heads * config.head_width
+        self.q_proj = nn.Linear(config.width, config.width, bias=False)
+        self.k_proj = nn.Linear(config.width, kv_width, bias=False)
+        self.v_proj = nn.Linear(config.width, kv_width, bias=False)
+        self.o_proj = nn.Linear(config.width, config.width, bias=False)
+        self.q_norm = nn.RMSNorm(config.head_width, eps=NORM_EPSILON)
+        self.k_norm = nn.RMSNorm(config.head_width, eps=NORM_EPSILON)
+        self.dropout = config.dropout
+
+    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor], cache: KeyValueCache | None) -> Tensor:
+        batch, tokens, _ = x.shape
+        heads = (batch, tokens, -1, self.head_width)
+        queries = rotate(self.q_norm(self.q_proj(x).view(heads)).transpose(1, 2), rotation)  # (B, H, T, D)
+        keys = rotate(self.k_norm(self.k_proj(x).view(heads)).transpose(1, 2), rotation)  # (B, K, T, D)
+        values = self.v_proj(x).view(heads).transpose(1, 2)
+        if cache:
+            keys, values = cache.extend(self.index, keys, values)
+        dropout = self.dropout if self.training else 0.0
+        mixed = causal_attention(queries, keys, values, past=keys.size(2) - tokens, dropout=dropout)
+        out: Tensor = self.o_proj(mixed.transpose(1, 2).reshape(batch, tokens, -1))
+        return F.dropout(out, self.dropout, self.training)
+
+
+class SwiGLU(nn.Module):
+    """Shazeer 2020: a gate and a value, multiplied."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        self.gate_proj = nn.Linear(config.width, config.inner_width, bias=False)
+        self.up_proj = nn.Linear(config.width, config.inner_width, bias=False)
+        self.down_proj = nn.Linear(config.inner_width, config.width, bias=False)
+        self.dropout = config.dropout
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+        return F.dropout(out, self.dropout, self.training)
+
+
+def rotation_table(positions: int, head_width: int, base: float) -> tuple[Tensor, Tensor]:
+    """Cosines and sines of RoPE (Su et al. 2021), half-split: pair i turns by position x base^(-2i/D).
+
+    Each (positions, D), the second half of the columns repeating the first.
+    """
+    frequencies = base ** (-torch.arange(0, head_width, 2, dtype=torch.float32) / head_width)
+    angles = torch.outer(torch.arange(positions, dtype=torch.float32), frequencies).repeat(1, 2)
+    return angles.cos(), angles.sin()
+
+
+def rotate(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
+    """Turns (B, H, T, D) by the positions that the table's rows (T, D) stand for."""
+    cosines, sines = rotation
+    left, right = x.chunk(2, dim=-1)
+    turned: Tensor = x * cosines + torch.cat((-right, left), dim=-1) * sines
+    return turned.to(x.dtype)
+
+
+def _initialise(module: nn.Module) -> None:
+    if isinstance(module, nn.Linear | nn.Embedding):
+        nn.init.normal_(module.weight, std=INITIAL_STD)

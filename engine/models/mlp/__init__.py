@@ -1,0 +1,1 @@
+"""The neural probabilistic language model of Bengio et al. 2003."""

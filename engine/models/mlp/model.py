@@ -1,0 +1,122 @@
+"""The MLP behind the one interface of all models, and its folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from engine.config.models import MLPConfig
+from engine.errors import LilmError
+from engine.models.interface import LanguageModel, Scores, Session
+from engine.models.mlp.network import MLP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+SCORING_WINDOWS = 8192
+"""Windows that go through the network at once when a text is scored."""
+
+
+class MLPModel(LanguageModel):
+    """Wraps a network. What lies before the text's first token is end-of-text tokens."""
+
+    def __init__(self, network: MLP, vocabulary_size: int, end_of_text: int) -> None:
+        self.network = network
+        self.end_of_text = end_of_text
+        self._vocabulary_size = vocabulary_size
+
+    @property
+    def vocabulary_size(self) -> int:
+        return self._vocabulary_size
+
+    @property
+    def context_length(self) -> int:
+        return self.network.config.context_length
+
+    @property
+    def parameter_count(self) -> int:
+        return sum(parameter.numel() for parameter in self.network.parameters())
+
+    @property
+    def device(self) -> torch.device:
+        return self.network.embedding.weight.device
+
+    def session(self) -> MLPSession:
+        return MLPSession(self)
+
+    def log_probabilities(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Every token sees its whole context, so nothing depends on where windows begin."""
+        if len(ids) < 2:
+            return np.empty(0)
+        padding = np.full(self.context_length - 1, self.end_of_text, dtype=np.int64)
+        padded = np.concatenate([padding, np.asarray(ids, dtype=np.int64)])
+        windows = np.lib.stride_tricks.sliding_window_view(padded[:-1], self.context_length)
+        targets = torch.from_numpy(np.asarray(ids[1:], dtype=np.int64))
+        result = np.empty(len(ids) - 1)
+        was_training = self.network.training
+        self.network.eval()
+        with torch.inference_mode():
+            for i in range(0, len(windows), SCORING_WINDOWS):
+                inputs = torch.from_numpy(windows[i : i + SCORING_WINDOWS].copy()).to(self.device)
+                scores = self.network(inputs)[:, 0].float()  # (windows, vocabulary)
+                wanted = targets[i : i + SCORING_WINDOWS].to(self.device).unsqueeze(-1)
+                log_p = scores.gather(-1, wanted).squeeze(-1) - scores.logsumexp(-1)
+                result[i : i + SCORING_WINDOWS] = log_p.double().cpu().numpy()
+        self.network.train(was_training)
+        return result
+
+    def save(self, folder: Path) -> None:
+        described = {
+            "model_type": "lilm-mlp",
+            "vocab_size": self._vocabulary_size,
+            "eos_token_id": self.end_of_text,
+            "lilm": msgspec.to_builtins(self.network.config),
+        }
+        text = msgspec.json.format(msgspec.json.encode(described), indent=2)
+        (folder / "config.json").write_bytes(text + b"\n")
+        weights = {
+            name: tensor.detach().cpu().contiguous() for name, tensor in self.network.state_dict().items()
+        }
+        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+class MLPSession(Session):
+    def __init__(self, model: MLPModel) -> None:
+        self._model = model
+        self.ids: list[int] = []
+        model.network.eval()
+
+    def feed(self, ids: Sequence[int]) -> Scores:
+        self.ids.extend(ids)
+        length = self._model.context_length
+        window = self.ids[-length:]
+        window = [self._model.end_of_text] * (length - len(window)) + window
+        with torch.inference_mode():
+            inputs = torch.tensor([window], device=self._model.device)
+            scores: Scores = self._model.network(inputs)[0, 0].float().cpu().numpy()
+        return scores
+
+    def rewind(self, ids: Sequence[int]) -> Scores:
+        self.ids = []
+        return self.feed(ids)
+
+
+def load_mlp(folder: Path, device: str | torch.device = "cpu") -> MLPModel:
+    """Raises LilmError when files are damaged."""
+    try:
+        described = msgspec.json.decode((folder / "config.json").read_bytes(), type=dict[str, Any])
+        config = msgspec.convert(described["lilm"], MLPConfig)
+        network = MLP(config, int(described["vocab_size"]))
+        network.load_state_dict(load_file(folder / "model.safetensors"))
+        model = MLPModel(network.to(device), int(described["vocab_size"]), int(described["eos_token_id"]))
+    except (OSError, KeyError, ValueError, RuntimeError, msgspec.DecodeError, SafetensorError) as error:
+        raise LilmError(f"cannot load the model in {folder}: {error}") from error
+    return model

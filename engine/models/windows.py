@@ -1,9 +1,12 @@
-"""Scoring a long text with a short context: overlapping windows in which every token sees enough before it."""
+"""Scoring a long text with a short context: overlapping windows, so that every token sees enough before it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, cache: KeyValueCache | None) -> Tensor:
         x = x + self.attn(self.ln_1(x), cache)
-        return x + self.mlp(self.ln_2(x))
+        out: Tensor = x + self.mlp(self.ln_2(x))
+        return out
 
 
 class Attention(nn.Module):

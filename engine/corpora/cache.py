@@ -1,0 +1,59 @@
+"""What is kept to save time, its size, and how to be rid of it. All of it can be made again."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+from engine.storage import cache_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_STALE_SECONDS = 600
+"""A file being written grows every few seconds; one that did not for so long belonged to a killed process."""
+
+
+def tokens_folder() -> Path:
+    return cache_folder() / "tokens"
+
+
+def surveys_folder() -> Path:
+    return cache_folder() / "surveys"
+
+
+def downloads_folder() -> Path:
+    """Downloads that were interrupted, to be taken up again."""
+    return cache_folder() / "downloads"
+
+
+def cache_bytes() -> int:
+    """What tokens, surveys and unfinished downloads take on the disk."""
+    return sum(path.stat().st_size for folder in _folders() for path in folder.rglob("*") if path.is_file())
+
+
+def empty_cache() -> int:
+    """Removes it all, and gives the bytes that were freed. Runs under way keep what they have open."""
+    freed = cache_bytes()
+    for folder in _folders():
+        shutil.rmtree(folder, ignore_errors=True)
+    return freed
+
+
+def remove_stale_parts() -> None:
+    """Removes what killed processes left half written."""
+    for folder in _folders():
+        for part in folder.rglob(".*.part"):
+            try:
+                if time.time() - part.stat().st_mtime > _STALE_SECONDS:
+                    part.unlink()
+            except FileNotFoundError:  # its owner was quicker
+                pass
+
+
+def _folders() -> Iterator[Path]:
+    for folder in (tokens_folder(), surveys_folder(), downloads_folder()):
+        if folder.is_dir():
+            yield folder

@@ -1,0 +1,158 @@
+"""The corpora that have names, and what a CORPUS argument stands for."""
+
+from __future__ import annotations
+
+import difflib
+import glob
+import importlib.resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from engine.corpora.files import CorpusFile
+from engine.corpora.folders import files_in_folder
+from engine.errors import MisuseError
+from engine.storage import corpora_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ENTRY_FILE = "corpus.toml"
+"""In an added corpus's folder: where it came from."""
+TEXTS_FOLDER = "texts"
+"""In an added corpus's folder: its files."""
+
+
+class CatalogueEntry(msgspec.Struct, frozen=True):
+    """A corpus that has a name."""
+
+    name: str
+    origin: Literal["sample", "added"]
+    path: Path
+    """A file, or a folder of files."""
+    title: str = ""
+    description: str = ""
+    licence: str = ""
+    source: str = ""
+    """Where an added corpus came from: a path or an address."""
+    column: str | None = None
+    """What to read of tables and JSON lines, where that was chosen when it was added."""
+    default: bool = False
+
+
+class AddedCorpus(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The content of an added corpus's ENTRY_FILE."""
+
+    title: str = ""
+    description: str = ""
+    licence: str = ""
+    source: str = ""
+    column: str | None = None
+
+
+class _Sample(msgspec.Struct, frozen=True):
+    """What the catalogue of the sample corpora says of each."""
+
+    file: str
+    title: str = ""
+    description: str = ""
+    licence: str = ""
+    default: bool = False
+
+
+def sample_entries() -> list[CatalogueEntry]:
+    """The texts that ship with the package, in the order of their catalogue."""
+    folder = Path(str(importlib.resources.files("sample_corpora")))
+    catalogue = folder / "catalogue.toml"
+    if not catalogue.exists():
+        return []
+    samples = msgspec.toml.decode(catalogue.read_bytes(), type=dict[str, _Sample])
+    return [
+        CatalogueEntry(
+            name, "sample", folder / it.file, it.title, it.description, it.licence, default=it.default
+        )
+        for name, it in samples.items()
+    ]
+
+
+def added_entries() -> list[CatalogueEntry]:
+    """The texts that the user added or fetched, by name."""
+    entries = []
+    for file in sorted(corpora_folder().glob(f"*/{ENTRY_FILE}")):
+        if file.parent.name.startswith("."):
+            continue
+        try:
+            it = msgspec.toml.decode(file.read_bytes(), type=AddedCorpus)
+        except (msgspec.ValidationError, msgspec.DecodeError):
+            it = AddedCorpus(description=f"its {ENTRY_FILE} cannot be read")
+        texts = file.parent / TEXTS_FOLDER
+        entries.append(
+            CatalogueEntry(
+                file.parent.name, "added", texts, it.title, it.description, it.licence, it.source, it.column
+            )
+        )
+    return entries
+
+
+def named_corpora() -> list[CatalogueEntry]:
+    """Every corpus that has a name, samples first."""
+    return sample_entries() + added_entries()
+
+
+def default_corpus() -> str:
+    """The name of the corpus that is trained on when none is named."""
+    samples = sample_entries()
+    return next((entry.name for entry in samples if entry.default), samples[0].name)
+
+
+def resolve(
+    argument: str,
+    *,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    column: str | None = None,
+) -> list[CorpusFile]:
+    """The files that a CORPUS argument stands for: a corpus's name, else a file, a folder or a glob.
+
+    They come in sorted order. A file that is called like a corpus is meant by `./NAME`. Raises MisuseError
+    when there is no such thing, when it cannot be read, or when no file in it is text.
+    """
+    named = [entry for entry in named_corpora() if entry.name == argument]
+    if len(named) > 1:
+        raise MisuseError(
+            f"{argument!r} is both a sample corpus and one that was added; "
+            f"'lilm corpora remove {argument}' removes the latter"
+        )
+    if named:
+        entry = named[0]
+        return _files(entry.path, entry.name, include, exclude, column or entry.column)
+    path = Path(argument).expanduser()
+    if path.exists():
+        return _files(path, argument, include, exclude, column)
+    matches = sorted(glob.glob(str(path), recursive=True))
+    if files := [Path(match) for match in matches if Path(match).is_file()]:
+        return [CorpusFile(file, str(file), column) for file in files]
+    raise MisuseError(_nothing_found(argument))
+
+
+def _files(
+    path: Path, name: str, include: Sequence[str], exclude: Sequence[str], column: str | None
+) -> list[CorpusFile]:
+    if not path.is_dir():
+        return [CorpusFile(path, name, column)]
+    files = files_in_folder(path, include, exclude)
+    if not files:
+        raise MisuseError(
+            f"the folder {path} holds no text files" + (" that match" if include or exclude else "")
+        )
+    return [CorpusFile(file, f"{name}/{file.relative_to(path).as_posix()}", column) for file in files]
+
+
+def _nothing_found(argument: str) -> str:
+    if glob.has_magic(argument):
+        return f"no file matches {argument!r}"
+    names = [entry.name for entry in named_corpora()]
+    close = difflib.get_close_matches(argument, names, n=1)
+    meant = f", did you mean {close[0]!r}?" if close else ";"
+    return f"there is no corpus, file or folder {argument!r}{meant} corpora at hand: {', '.join(names)}"

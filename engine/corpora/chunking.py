@@ -1,0 +1,48 @@
+"""Long documents cut where no tokenizer looks across: memory stays bounded, and the tokens the same.
+
+A cut stands between a letter or digit and the space or line end after it. Every published pre-token pattern
+ends a token there: runs of letters and of digits stop at white space, a run of white space begins anew, and
+what follows is matched without looking back. Words that end at white space, characters and bytes are
+indifferent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.corpora.documents import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+CHUNK_CHARACTERS = 1 << 20
+
+
+def cut_pieces(pieces: Iterable[Piece], limit: int = CHUNK_CHARACTERS) -> Iterator[Piece]:
+    """The same documents in pieces of at most `limit` characters that can be tokenized one by one.
+
+    A stretch of `limit` characters without any good place is cut at its end.
+    """
+    held = ""
+    for piece in pieces:
+        text = held + piece.text if held else piece.text
+        start = 0
+        while len(text) - start > limit:
+            end = _last_cut(text, start, start + limit)
+            yield Piece(text[start:end], ends_document=False)
+            start = end
+        held = text[start:] if start else text
+        if piece.ends_document:
+            yield Piece(held)
+            held = ""
+    if held:
+        yield Piece(held, ends_document=False)
+
+
+def _last_cut(text: str, start: int, end: int) -> int:
+    """The last good place after `start` and not beyond `end`."""
+    place = end + 1
+    while (place := max(text.rfind(" ", start + 1, place), text.rfind("\n", start + 1, place))) > 0:
+        if text[place - 1].isalnum():
+            return place
+    return end

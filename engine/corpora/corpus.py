@@ -1,0 +1,179 @@
+"""A corpus: files read as one sequence of documents, each of them once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.corpora.catalogue import resolve
+from engine.corpora.chunking import cut_pieces
+from engine.corpora.documents import join_pieces
+from engine.corpora.problems import Problems
+from engine.corpora.progress import ProgressReporter
+from engine.corpora.readers import read_pieces
+from engine.corpora.survey import survey_file
+from engine.errors import MisuseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.corpora.documents import Document, Piece
+    from engine.corpora.files import CorpusFile
+    from engine.corpora.progress import ProgressListener
+    from engine.corpora.survey import FileSurvey
+
+READING_VERSION = 1
+"""To be raised when a file is read to another text than before, so that its tokens are made again."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Text that was looked through once and can be read again and again.
+
+    Whole documents that came before are left out; the tables count only what is kept.
+    """
+
+    names: tuple[str, ...]
+    files: tuple[CorpusFile, ...]
+    surveys: tuple[FileSurvey, ...]
+    notes: tuple[str, ...]
+    """What its user should know: encodings, skipped records, duplicates."""
+    kept: NDArray[np.bool_]
+    """For each document of all files, in order: was it kept?"""
+
+    @cached_property
+    def _documents(self) -> NDArray[np.void]:
+        table: NDArray[np.void] = np.concatenate([survey.documents for survey in self.surveys])[self.kept]
+        return table
+
+    @property
+    def documents_count(self) -> int:
+        return len(self._documents)
+
+    @property
+    def duplicates(self) -> int:
+        """Documents that were left out because they came before."""
+        return len(self.kept) - self.documents_count
+
+    @property
+    def document_characters(self) -> NDArray[np.uint64]:
+        """The length of each document in characters."""
+        return self._documents["characters"]
+
+    @property
+    def document_bytes(self) -> NDArray[np.uint64]:
+        """The length of each document in UTF-8 bytes."""
+        return self._documents["bytes"]
+
+    @property
+    def characters(self) -> int:
+        return int(self.document_characters.sum())
+
+    @property
+    def bytes(self) -> int:
+        """The text's size in UTF-8, whatever the files' encodings and compressions."""
+        return int(self.document_bytes.sum())
+
+    @property
+    def lines(self) -> int:
+        return int(self._documents["lines"].sum())
+
+    @cached_property
+    def distinct_characters(self) -> str:
+        """Every character that occurs, once, sorted by code point."""
+        return "".join(sorted(set().union(*(survey.facts.distinct_characters for survey in self.surveys))))
+
+    @property
+    def fingerprint(self) -> str:
+        """The sha256 of all that decides which text is read: the files' bytes and how each is read."""
+        digest = hashlib.sha256(str(READING_VERSION).encode())
+        for file, survey in zip(self.files, self.surveys, strict=True):
+            digest.update(repr((survey.facts.sha256, file.family, file.path.suffix, file.column)).encode())
+        return digest.hexdigest()
+
+    def pieces(self) -> Iterator[Piece]:
+        """The kept documents in pieces: bounded memory, however long a document is."""
+        kept = iter(self.kept)
+        for file, survey in zip(self.files, self.surveys, strict=True):
+            keep = None
+            for piece in read_pieces(file, survey.facts.encoding, Problems()):
+                if keep is None:
+                    keep = next(kept)
+                if keep:
+                    yield piece
+                if piece.ends_document:
+                    keep = None
+
+    def texts(self) -> Iterator[str]:
+        """The kept documents, long ones cut where no tokenizer looks across: what tokenizers train on."""
+        return (piece.text for piece in cut_pieces(self.pieces()))
+
+    def documents(self) -> Iterator[Document]:
+        """The kept documents, each as a whole."""
+        return join_pieces(self.pieces())
+
+    def summary(self) -> dict[str, Any]:
+        """What a run writes down about its text. JSON types only."""
+        return {
+            "corpora": list(self.names),
+            "files": [
+                {
+                    "name": file.name,
+                    "path": str(file.path),
+                    "column": file.column,
+                    "bytes": survey.facts.bytes,
+                    "sha256": survey.facts.sha256,
+                }
+                for file, survey in zip(self.files, self.surveys, strict=True)
+            ],
+            "documents": self.documents_count,
+            "duplicates": self.duplicates,
+            "bytes": self.bytes,
+            "characters": self.characters,
+            "lines": self.lines,
+            "distinct_characters": len(self.distinct_characters),
+            "notes": list(self.notes),
+        }
+
+
+def open_corpus(
+    names: Sequence[str],
+    *,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    column: str | None = None,
+    progress: ProgressListener | None = None,
+) -> Corpus:
+    """Finds and reads through the texts that CORPUS arguments name; several are read one after the other.
+
+    `include` and `exclude` are patterns for the files of folders; `column` names what to read of tables and
+    JSON lines (None: `text`, or else `messages`).
+    Raises MisuseError for unknown names and for files that cannot be read, are no text, or hold none.
+    """
+    files = [
+        file for name in names for file in resolve(name, include=include, exclude=exclude, column=column)
+    ]
+    if not files:
+        raise MisuseError("no corpus was named; 'lilm corpora list' shows those at hand")
+    total = sum(file.path.stat().st_size for file in files)
+    reporter = ProgressReporter(progress, "reading", total)
+    surveys = tuple(survey_file(file, reporter.advance) for file in files)
+    reporter.finish()
+
+    digests = np.concatenate([survey.documents["digest"] for survey in surveys])
+    kept = np.zeros(len(digests), dtype=np.bool_)
+    kept[np.unique(digests, return_index=True)[1]] = True
+    notes = [
+        f"{file.name} {note}"
+        for file, survey in zip(files, surveys, strict=True)
+        for note in survey.facts.notes
+    ]
+    if duplicates := len(kept) - int(kept.sum()):
+        notes.append(f"{duplicates:,} of {len(kept):,} documents were left out as duplicates of earlier ones")
+    return Corpus(tuple(names), tuple(files), surveys, tuple(notes), kept)

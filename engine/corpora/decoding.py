@@ -1,0 +1,191 @@
+"""Bytes on the disk to text, block by block: unpacking, character encodings, line ends."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import re
+import zlib
+from contextlib import closing
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+import msgspec
+
+from engine.corpora.files import compression_of
+from engine.errors import LilmError, MisuseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+BLOCK_BYTES = 1 << 20
+"""How much is read at once."""
+
+LONGEST_LINE = 1 << 28
+"""Characters. A record is held in memory as a whole, so there must be an end to it."""
+
+_UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF32_BOMS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_CONTROLS = bytes(set(range(32)) - set(b"\a\b\t\n\v\f\r\x1a\x1b"))
+_MOST_CONTROLS = 0.02  # random bytes have 9 %, text next to none
+_WINDOWS_1252_ONLY = re.compile(
+    rb"[\x80-\x9f]"
+)  # control codes in Latin-1; curly quotes and dashes in Windows-1252
+
+
+class TextEncoding(msgspec.Struct, frozen=True):
+    """A Python codec's name, and what becomes of bytes that it does not know."""
+
+    codec: str
+    errors: str = "strict"
+
+    @property
+    def note(self) -> str | None:
+        """What its user should know, to stand after the file's name; None for what is usual."""
+        match self:
+            case TextEncoding("utf-8", "replace"):
+                return "has bytes that are not UTF-8; each became the replacement sign U+FFFD"
+            case TextEncoding("latin-1"):
+                return "is not UTF-8; it was read as Latin-1"
+            case TextEncoding("cp1252"):
+                return "is not UTF-8; it was read as Windows-1252"
+        return None
+
+
+def read_blocks(path: Path, count: Callable[[int], None] | None = None) -> Iterator[bytes]:
+    """The unpacked content of a file. `count` hears how many bytes of the disk each block took.
+
+    Raises MisuseError when the file cannot be opened, or when an archive is damaged or ends early.
+    """
+    try:
+        with open(path, "rb") as disk, closing(_unpacked(disk, path)) as file:
+            place = 0
+            while block := file.read(BLOCK_BYTES):
+                yield block
+                if count is not None:
+                    place, before = disk.tell(), place
+                    count(place - before)
+    except EOFError as error:
+        raise MisuseError(f"{path} ends early: the archive was cut off; fetch or pack it again") from error
+    except (gzip.BadGzipFile, zlib.error, lzma.LZMAError) as error:
+        raise MisuseError(
+            f"{path} is damaged or not such an archive ({error}); fetch or pack it again"
+        ) from error
+    except OSError as error:
+        if compression_of(path) and error.errno is None:  # how bz2 reports damage
+            raise MisuseError(f"{path} is damaged or not such an archive; fetch or pack it again") from error
+        raise MisuseError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _unpacked(disk: BinaryIO, path: Path) -> BinaryIO:
+    match compression_of(path):
+        case "gz":
+            return cast("BinaryIO", gzip.GzipFile(fileobj=disk))
+        case "bz2":
+            return cast("BinaryIO", bz2.BZ2File(disk))
+        case "xz":
+            return cast("BinaryIO", lzma.LZMAFile(disk))
+        case "zst":
+            raise LilmError(".zst")
+    return disk
+
+
+def encoding_from_start(path: Path) -> TextEncoding:
+    """The likely encoding, from the byte-order mark and the first block alone.
+
+    Raises MisuseError for binary files, as `read_text` does.
+    """
+    for block in read_blocks(path):
+        encoding = _marked_encoding(block)
+        refuse_binary(path, block, encoding)
+        try:
+            codecs.getincrementaldecoder(encoding.codec)().decode(block)
+        except UnicodeDecodeError:
+            return _legacy_encoding([block])
+        return encoding
+    return TextEncoding("utf-8")
+
+
+def encoding_by_reading(path: Path) -> TextEncoding:
+    """The encoding of a file that turned out not to be what its start looked like; reads all of it."""
+    return _legacy_encoding(read_blocks(path))
+
+
+def _marked_encoding(start: bytes) -> TextEncoding:
+    if start.startswith(_UTF32_BOMS):
+        return TextEncoding("utf-32")
+    if start.startswith(_UTF16_BOMS):
+        return TextEncoding("utf-16")
+    return TextEncoding("utf-8")
+
+
+def _legacy_encoding(blocks: Iterable[bytes]) -> TextEncoding:
+    """UTF-8 with some bad bytes if most of what is not ASCII is well-formed, else what came before UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    well_formed = broken = 0
+    windows = False
+    for block in blocks:
+        text = decoder.decode(block)
+        bad = text.count("\ufffd")
+        broken += bad
+        well_formed += len(text) - len(text.encode("ascii", "ignore")) - bad
+        windows = windows or _WINDOWS_1252_ONLY.search(block) is not None
+    if well_formed > broken:
+        return TextEncoding("utf-8", "replace")
+    return TextEncoding("cp1252", "replace") if windows else TextEncoding("latin-1")
+
+
+def refuse_binary(path: Path, block: bytes, encoding: TextEncoding) -> None:
+    """Raises MisuseError for bytes that no text has."""
+    if encoding.codec in {"utf-16", "utf-32"}:
+        return
+    if b"\0" in block:
+        raise MisuseError(f"{path} is a binary file (it holds NUL bytes), not text")
+    controls = len(block) - len(block.translate(None, delete=_CONTROLS))
+    if controls > max(2, _MOST_CONTROLS * len(block)):
+        raise MisuseError(f"{path} is a binary file (it is full of control codes), not text")
+
+
+def read_text(
+    path: Path, encoding: TextEncoding, count: Callable[[int], None] | None = None
+) -> Iterator[str]:
+    """The text of a file, block by block: without a byte-order mark, and with LF at the end of lines.
+
+    Raises UnicodeDecodeError when the encoding is strict and wrong, MisuseError for what is not text.
+    """
+    decoder = codecs.getincrementaldecoder(encoding.codec)(encoding.errors)
+    line_ends = io.IncrementalNewlineDecoder(None, translate=True)
+    first = True
+    for block in read_blocks(path, count):
+        refuse_binary(path, block, encoding)
+        if text := line_ends.decode(decoder.decode(block)):
+            yield text.removeprefix("\ufeff") if first else text
+            first = False
+    yield line_ends.decode(decoder.decode(b"", final=True), final=True)
+
+
+def read_lines(blocks: Iterable[str], path: Path) -> Iterator[str]:
+    """The lines of a text, without their ends. Only LF ends a line, as JSON lines want it.
+
+    Raises MisuseError when a line is too long to hold.
+    """
+    parts: list[str] = []
+    length = 0
+    for block in blocks:
+        first, *rest = block.split("\n")
+        parts.append(first)
+        length += len(first)
+        if length > LONGEST_LINE:
+            raise MisuseError(
+                f"{path} has a line of more than {LONGEST_LINE:,} characters; split it into records"
+            )
+        if rest:
+            yield "".join(parts)
+            yield from rest[:-1]
+            parts = [rest[-1]]
+            length = len(rest[-1])
+    if length:
+        yield "".join(parts)

@@ -1,0 +1,36 @@
+"""A look at the beginning of a corpus: quick, however large it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.corpora.catalogue import resolve
+from engine.corpora.problems import Problems
+from engine.corpora.readers import likely_encoding, read_pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def preview(
+    name: str,
+    characters: int,
+    *,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    column: str | None = None,
+) -> str:
+    """The first characters of what a CORPUS argument names, with a blank line between documents.
+
+    Raises MisuseError as `resolve` does, and for files that cannot be read or are no text.
+    """
+    parts: list[str] = []
+    room = characters
+    for file in resolve(name, include=include, exclude=exclude, column=column):
+        for piece in read_pieces(file, likely_encoding(file), Problems()):
+            text = piece.text.rstrip("\n") + "\n\n" if piece.ends_document else piece.text
+            parts.append(text[:room])
+            room -= len(text)
+            if room <= 0:
+                return "".join(parts)
+    return "".join(parts).rstrip("\n")

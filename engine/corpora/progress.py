@@ -1,0 +1,64 @@
+"""How far a long piece of work is, for whoever draws it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+Stage = Literal["reading", "tokenizing", "downloading"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One report. `total_bytes` is None when nobody knows it."""
+
+    stage: Stage
+    done_bytes: int
+    total_bytes: int | None
+    seconds: float
+
+    @property
+    def megabytes_per_second(self) -> float:
+        """Millions of bytes a second since the stage began."""
+        return self.done_bytes / self.seconds / 1e6 if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the speed so far; None while it cannot be told."""
+        if self.total_bytes is None or self.done_bytes == 0:
+            return None
+        return self.seconds * max(0, self.total_bytes - self.done_bytes) / self.done_bytes
+
+
+ProgressListener = Callable[[Progress], None]
+
+
+class ProgressReporter:
+    """Turns byte counts into reports, a few a second whatever the size of the work."""
+
+    INTERVAL = 0.2  # seconds between two reports
+
+    def __init__(self, listener: ProgressListener | None, stage: Stage, total_bytes: int | None) -> None:
+        self._listener = listener
+        self._stage: Stage = stage
+        self._total = total_bytes
+        self._done = 0
+        self._start = self._last = time.monotonic()
+
+    def advance(self, count: int) -> None:
+        """Counts bytes as done."""
+        self._done += count
+        now = time.monotonic()
+        if now - self._last >= self.INTERVAL:
+            self._report(now)
+
+    def finish(self) -> None:
+        """The last report, always sent."""
+        self._report(time.monotonic())
+
+    def _report(self, now: float) -> None:
+        self._last = now
+        if self._listener is not None:
+            self._listener(Progress(self._stage, self._done, self._total, now - self._start))

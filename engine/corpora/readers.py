@@ -1,0 +1,43 @@
+"""Files to documents: one function for every kind of file, in bounded memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.corpora.decoding import TextEncoding, encoding_from_start, read_text
+from engine.corpora.json_lines import read_json_lines
+from engine.corpora.plain_text import separate_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from engine.corpora.documents import Piece
+    from engine.corpora.files import CorpusFile
+    from engine.corpora.problems import Problems
+
+
+def likely_encoding(file: CorpusFile) -> TextEncoding:
+    """How the text of a file seems to be encoded, from its start alone.
+
+    Raises MisuseError when it cannot be read or is no text.
+    """
+    return TextEncoding("utf-8") if file.family == "parquet" else encoding_from_start(file.path)
+
+
+def read_pieces(
+    file: CorpusFile,
+    encoding: TextEncoding,
+    problems: Problems,
+    count: Callable[[int], None] | None = None,
+) -> Iterator[Piece]:
+    """The documents of a file, in order.
+
+    Records that hold no document are skipped and told to `problems`; `count` hears of bytes taken from the
+    disk. Raises MisuseError for what cannot be read, UnicodeDecodeError when a strict encoding does not fit.
+    """
+    text = read_text(file.path, encoding, count)
+    match file.family:
+        case "json lines":
+            return read_json_lines(file, text, problems)
+        case _:
+            return separate_documents(text)

@@ -1,0 +1,125 @@
+"""One reading of a file that finds out everything that is needed before its text is used."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from engine.corpora.decoding import TextEncoding, encoding_by_reading
+from engine.corpora.problems import Problems
+from engine.corpora.readers import likely_encoding, read_pieces
+from engine.errors import MisuseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from engine.corpora.files import CorpusFile
+
+DOCUMENT_FIELDS = np.dtype([("digest", "<u8"), ("characters", "<u8"), ("bytes", "<u8"), ("lines", "<u8")])
+"""What is known of each document. The digest is 64 bits of BLAKE2b: that any two different ones of ten
+million documents are taken for duplicates has a chance under one in 300,000."""
+
+_BATCH_CHARACTERS = 1 << 20
+_ALL_CODE_POINTS = 0x110000
+
+
+class FileFacts(msgspec.Struct, frozen=True):
+    """What is known of a file as a whole."""
+
+    bytes: int
+    """On the disk, packed or not."""
+    sha256: str
+    """Of the file as it lies on the disk."""
+    encoding: TextEncoding
+    distinct_characters: str
+    """Sorted by code point."""
+    notes: tuple[str, ...]
+    """Sentences without their subject, to stand after the file's name."""
+
+
+class FileSurvey(msgspec.Struct, frozen=True):
+    """A file's facts, and the table of its documents (dtype DOCUMENT_FIELDS)."""
+
+    facts: FileFacts
+    documents: NDArray[np.void]
+
+
+def survey_file(file: CorpusFile, count: Callable[[int], None] | None = None) -> FileSurvey:
+    """Reads a whole file. `count` hears of bytes taken from the disk.
+
+    Raises MisuseError when it cannot be read, is no text, or holds none.
+    """
+    encoding = likely_encoding(file)
+    try:
+        return _survey(file, encoding, count)
+    except UnicodeDecodeError:
+        return _survey(file, encoding_by_reading(file.path), None)
+
+
+def _survey(file: CorpusFile, encoding: TextEncoding, count: Callable[[int], None] | None) -> FileSurvey:
+    problems = Problems()
+    table = _DocumentTable()
+    for piece in read_pieces(file, encoding, problems, count):
+        table.add(piece.text, piece.ends_document)
+    documents, characters = table.finish()
+    if not len(documents):
+        found = problems.note()
+        raise MisuseError(f"{file.path} holds no text" + (f"; it {found}" if found else ""))
+    with open(file.path, "rb") as disk:
+        sha256 = hashlib.file_digest(disk, "sha256").hexdigest()
+    notes = tuple(note for note in (encoding.note, problems.note()) if note)
+    facts = FileFacts(file.path.stat().st_size, sha256, encoding, characters, notes)
+    return FileSurvey(facts, documents)
+
+
+class _DocumentTable:
+    """Measures documents as their pieces come."""
+
+    def __init__(self) -> None:
+        self._rows = array("Q")
+        self._seen = np.zeros(_ALL_CODE_POINTS, dtype=np.bool_)
+        self._batch: list[str] = []
+        self._batch_characters = 0
+        self._start_document()
+
+    def _start_document(self) -> None:
+        self._digest = hashlib.blake2b(digest_size=8)
+        self._characters = self._bytes = self._lines = 0
+        self._ends_line = True
+
+    def add(self, text: str, ends_document: bool) -> None:
+        if text:
+            encoded = text.encode()
+            self._digest.update(encoded)
+            self._characters += len(text)
+            self._bytes += len(encoded)
+            self._lines += text.count("\n")
+            self._ends_line = text.endswith("\n")
+            self._batch.append(text)
+            self._batch_characters += len(text)
+            if self._batch_characters >= _BATCH_CHARACTERS:
+                self._note_characters()
+        if ends_document:
+            digest = int.from_bytes(self._digest.digest(), "little")
+            self._rows.extend((digest, self._characters, self._bytes, self._lines + (not self._ends_line)))
+            self._start_document()
+
+    def _note_characters(self) -> None:
+        codes = np.frombuffer("".join(self._batch).encode("utf-32-le"), dtype="<u4")
+        self._seen[codes] = True
+        self._batch.clear()
+        self._batch_characters = 0
+
+    def finish(self) -> tuple[NDArray[np.void], str]:
+        """The table, and the distinct characters."""
+        self._note_characters()
+        rows = (
+            np.frombuffer(self._rows, dtype=DOCUMENT_FIELDS) if self._rows else np.empty(0, DOCUMENT_FIELDS)
+        )
+        return rows, "".join(map(chr, np.flatnonzero(self._seen)))

@@ -1,0 +1,187 @@
+"""A corpus as token ids in memory-mapped files, made once for each text and tokenizer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from engine.corpora.cache import remove_stale_parts, tokens_folder
+from engine.corpora.chunking import CHUNK_CHARACTERS, cut_pieces
+from engine.corpora.progress import ProgressReporter
+from engine.corpora.split import divide, split_documents
+from engine.machine import available_cores
+from engine.storage import atomic_file, make_folder, write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from engine.corpora.corpus import Corpus
+    from engine.corpora.documents import Piece
+    from engine.corpora.progress import ProgressListener
+    from engine.tokenizers.interface import Tokenizer
+
+FORMAT_VERSION = 1
+_INDEX_FILE = "index.json"
+
+Tokens = np.ndarray[tuple[int], np.dtype[np.unsignedinteger]]
+"""Ids, shape (tokens,): uint16 where the vocabulary allows it, else uint32."""
+
+
+class _Shard(msgspec.Struct, frozen=True):
+    """The size of a shard, and of the text it was made from in UTF-8."""
+
+    tokens: int
+    bytes: int
+
+
+class _Index(msgspec.Struct, frozen=True):
+    """Written last, beside the shards. Without it they do not count."""
+
+    train: _Shard
+    validation: _Shard
+    corpora: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TokenizedCorpus:
+    """The ids of a corpus, training and held-out part, memory-mapped."""
+
+    train: Tokens
+    validation: Tokens
+    train_bytes: int
+    """UTF-8 bytes of the text that became `train`."""
+    validation_bytes: int
+    """UTF-8 bytes of the text that became `validation`: what bits per byte are counted over."""
+    train_documents: int
+    validation_documents: int
+    folder: Path
+    from_cache: bool
+    """Whether they had been made before."""
+
+
+def tokenizer_fingerprint(tokenizer: Tokenizer) -> str:
+    """The sha256 of all that a tokenizer is."""
+    saved = json.dumps(tokenizer.to_json(), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(saved.encode()).hexdigest()
+
+
+def tokenize_corpus(
+    corpus: Corpus,
+    tokenizer: Tokenizer,
+    validation_fraction: float,
+    *,
+    progress: ProgressListener | None = None,
+    workers: int | None = None,
+) -> TokenizedCorpus:
+    """The ids of all documents, each closed by end-of-text, split into training and held-out part.
+
+    Memory stays bounded whatever the size of the text. `workers` threads encode (None: one for each core);
+    they help as far as the tokenizer lets go of the interpreter's lock, as tiktoken does.
+    Raises MisuseError unless 0 <= validation_fraction < 1, LilmError when there is no space to write.
+    """
+    split = split_documents(corpus.document_characters, corpus.document_bytes, validation_fraction)
+    dtype = np.dtype("<u2" if tokenizer.vocabulary_size <= 1 << 16 else "<u4")
+    key = hashlib.sha256(
+        repr((FORMAT_VERSION, corpus.fingerprint, split, tokenizer_fingerprint(tokenizer))).encode()
+    ).hexdigest()
+    folder = tokens_folder() / key[:32]
+    from_cache = (folder / _INDEX_FILE).exists()
+    if not from_cache:
+        remove_stale_parts()
+        make_folder(folder)
+        reporter = ProgressReporter(progress, "tokenizing", corpus.bytes)
+        made = {
+            part: _encode_to(
+                folder / f"{part}.bin", map(itemgetter(1), group), tokenizer, dtype, reporter, workers
+            )
+            for part, group in groupby(divide(corpus.pieces(), split), key=itemgetter(0))
+        }
+        reporter.finish()
+        empty = _Shard(0, 0)
+        index = _Index(made.get("train", empty), made.get("validation", empty), corpus.names)
+        write_atomically(folder / _INDEX_FILE, msgspec.json.format(msgspec.json.encode(index)))
+    index = msgspec.json.decode((folder / _INDEX_FILE).read_bytes(), type=_Index)
+    return TokenizedCorpus(
+        train=_map(folder / "train.bin", dtype, index.train.tokens),
+        validation=_map(folder / "validation.bin", dtype, index.validation.tokens),
+        train_bytes=index.train.bytes,
+        validation_bytes=index.validation.bytes,
+        train_documents=split.train_documents,
+        validation_documents=split.validation_documents,
+        folder=folder,
+        from_cache=from_cache,
+    )
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Texts that are encoded together; a text that goes on in the next batch is not closed."""
+
+    texts: list[str]
+    closed: bool
+
+
+def _encode_to(
+    path: Path,
+    pieces: Iterable[Piece],
+    tokenizer: Tokenizer,
+    dtype: np.dtype[np.unsignedinteger],
+    reporter: ProgressReporter,
+    workers: int | None,
+) -> _Shard:
+    """Writes the ids of pieces in their order, while the next ones are being encoded."""
+    workers = workers or available_cores()
+    tokens = size = 0
+
+    def encode(batch: _Batch) -> tuple[NDArray[np.unsignedinteger], int]:
+        ids = tokenizer.encode_documents(batch.texts)
+        ids = ids if batch.closed else ids[:-1]
+        return ids.astype(dtype), sum(len(text.encode()) for text in batch.texts)
+
+    with atomic_file(path) as file, ThreadPoolExecutor(workers) as executor:
+        running: deque[Future[tuple[NDArray[np.unsignedinteger], int]]] = deque()
+        batches = _batches(cut_pieces(pieces))
+        try:
+            while True:
+                while len(running) <= workers and (batch := next(batches, None)) is not None:
+                    running.append(executor.submit(encode, batch))
+                if not running:
+                    return _Shard(tokens, size)
+                ids, encoded_bytes = running.popleft().result()
+                file.write(ids.data)
+                tokens += len(ids)
+                size += encoded_bytes
+                reporter.advance(encoded_bytes)
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _batches(pieces: Iterable[Piece]) -> Iterator[_Batch]:
+    texts: list[str] = []
+    characters = 0
+    for piece in pieces:
+        texts.append(piece.text)
+        characters += len(piece.text)
+        if not piece.ends_document or characters >= CHUNK_CHARACTERS:
+            yield _Batch(texts, closed=piece.ends_document)
+            texts, characters = [], 0
+    if texts:
+        yield _Batch(texts, closed=True)
+
+
+def _map(path: Path, dtype: np.dtype[np.unsignedinteger], count: int) -> Tokens:
+    if not count:  # nothing cannot be mapped
+        return np.empty(0, dtype)
+    return np.memmap(path, dtype, mode="r", shape=(count,))

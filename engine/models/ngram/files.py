@@ -1,0 +1,122 @@
+"""An n-gram model on disk: config.json and model.safetensors."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+from engine.config.models import NgramConfig  # noqa: TC001  msgspec reads the annotation
+from engine.errors import LilmError
+from engine.models.ngram.table import Table
+from engine.models.ngram.trie import Trie
+from engine.storage import atomic_file, write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+MODEL_TYPE = "lilm-ngram"
+
+
+class SavedNgram(msgspec.Struct, frozen=True, kw_only=True):
+    """config.json. What the arrays mean is said in `table.py`."""
+
+    model_type: str = MODEL_TYPE
+    family: str = "ngram"
+    vocabulary_size: int
+    end_of_text: int
+    settings: NgramConfig
+    backs_off: bool
+    entries: list[int]
+    notes: list[str]
+
+
+def save_table(folder: Path, table: Table, config: NgramConfig, end_of_text: int) -> None:
+    """Writes both files whole. Raises LilmError when the disk does not allow it."""
+    tensors: dict[str, NDArray[Any]] = {"unseen": np.array([table.unseen])}
+    for name, first, arrays in (
+        ("tokens", 2, table.trie.tokens),
+        ("begin", 2, table.trie.begin),
+        ("scores", 1, table.scores),
+        ("rest", 1, table.rest),
+        ("totals", 0, table.totals),
+        ("first_seen", 1, table.first_seen),
+    ):
+        tensors |= {f"{name}.{n}": np.ascontiguousarray(array) for n, array in enumerate(arrays, first)}
+    saved = SavedNgram(
+        vocabulary_size=table.trie.vocabulary_size,
+        end_of_text=end_of_text,
+        settings=config,
+        backs_off=table.backs_off,
+        entries=table.entries,
+        notes=table.notes,
+    )
+    with atomic_file(folder / "model.safetensors") as file:
+        file.write(safetensors.numpy.save(tensors))
+    write_atomically(folder / "config.json", json.dumps(msgspec.to_builtins(saved), indent=2) + "\n")
+
+
+def load_table(folder: Path) -> tuple[Table, NgramConfig, int]:
+    """The table, its settings and the end of text. Raises LilmError when the files are missing or damaged."""
+    try:
+        saved = msgspec.json.decode((folder / "config.json").read_bytes(), type=SavedNgram)
+        tensors = safetensors.numpy.load_file(folder / "model.safetensors")
+        table = _table(saved, tensors)
+    except FileNotFoundError as error:
+        raise LilmError(
+            f"there is no n-gram model in {folder}: {error.filename or 'a file'} is missing"
+        ) from error
+    except (OSError, KeyError, ValueError, msgspec.DecodeError, safetensors.SafetensorError) as error:
+        raise LilmError(
+            f"the n-gram model in {folder} is damaged ({error}); take another checkpoint or build it again"
+        ) from error
+    return table, saved.settings, saved.end_of_text
+
+
+def _table(saved: SavedNgram, tensors: dict[str, NDArray[Any]]) -> Table:
+    """Raises KeyError or ValueError for arrays that do not belong together."""
+    order, size = saved.settings.order, saved.vocabulary_size
+    tokens, begin = (
+        _arrays(tensors, "tokens", range(2, order + 1)),
+        _arrays(tensors, "begin", range(2, order + 1)),
+    )
+    above = size
+    for n, (listed, ends) in enumerate(zip(tokens, begin, strict=True), 2):
+        whole = ends.shape == (above + 1,) and ends[0] == 0 and ends[-1] == len(listed)
+        if (
+            not whole
+            or (np.diff(ends) < 0).any()
+            or (len(listed) and not 0 <= listed.min() <= listed.max() < size)
+        ):
+            raise ValueError(f"the n-grams of order {n} do not fit together")
+        above = len(listed)
+    trie = Trie(size, tokens, begin)
+
+    sizes = [1, *(trie.size(n) for n in range(1, order + 1))]
+    table = Table(
+        trie=trie,
+        scores=_arrays(tensors, "scores", range(1, order + 1)),
+        rest=_arrays(tensors, "rest", range(1, order)),
+        totals=_arrays(tensors, "totals", range(order) if "totals.0" in tensors else ()),
+        unseen=float(tensors["unseen"][0]),
+        backs_off=saved.backs_off,
+        entries=saved.entries,
+        first_seen=_arrays(tensors, "first_seen", range(1, order + 1) if "first_seen.1" in tensors else ()),
+        notes=saved.notes,
+    )
+    for first, arrays in ((1, table.scores), (1, table.rest), (0, table.totals), (1, table.first_seen)):
+        if any(array.shape != (sizes[n],) for n, array in enumerate(arrays, first)):
+            raise ValueError("there are not as many scores as n-grams")
+    if len(saved.entries) != order or not 0 <= saved.end_of_text < size:
+        raise ValueError("config.json does not fit the arrays")
+    return table
+
+
+def _arrays(tensors: dict[str, NDArray[Any]], name: str, orders: range | tuple[()]) -> list[NDArray[Any]]:
+    return [tensors[f"{name}.{n}"] for n in orders]

@@ -1,0 +1,110 @@
+"""Interpolated modified Kneser-Ney smoothing, after Chen & Goodman 1999.
+
+"An empirical study of smoothing techniques for language modeling", Computer Speech & Language 13, section 3:
+
+    p(w | h) = (a(h w) - D(a(h w))) / a(h •)  +  γ(h) · p(w | h without its first token)
+
+a is the count for n-grams of the highest order and for those that open a document, where nothing can stand
+before (as in KenLM); for all others the number of different tokens seen before them. Each order has three
+discounts D, for a of 1, 2, and 3 or more; γ(h) is what they took, with what pruning took. Below order 1 lies
+1 / V.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.models.ngram.smoothing import Masks, log
+from engine.models.ngram.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.config.models import Discounts
+    from engine.models.ngram.counting import NgramCounts
+
+FIXED_DISCOUNTS: Discounts = (0.5, 1.0, 1.5)
+"""Where the counts give no sensible discounts, as KenLM's --discount_fallback."""
+
+
+def kneser_ney(counts: NgramCounts, kept: Masks, discounts: Sequence[Discounts] = ()) -> Table:
+    """Probabilities and backoff weights.
+
+    `kept` masks the n-grams of each order that stay; `discounts` replaces those from the counts, as in the
+    settings.
+    """
+    trie = counts.trie
+    suffixes = trie.suffixes()
+    probabilities: list[NDArray[np.float64]] = []
+    rest: list[NDArray[np.float64]] = []
+    notes: list[str] = []
+    for n, adjusted in enumerate(_adjusted_counts(counts, suffixes), 1):
+        if discounts:
+            amounts = discounts[min(n, len(discounts)) - 1]
+        else:
+            amounts, sensible = estimate_discounts(adjusted)
+            if not sensible:
+                notes.append(
+                    f"order {n}: the counts of counts give no discounts, so 0.5, 1 and 1.5 are taken"
+                )
+        taken = np.array([0.0, *amounts])[np.minimum(adjusted, 3)]
+        if n == 1:
+            total = adjusted.sum()
+            probabilities.append((adjusted - taken) / total + taken.sum() / total / trie.vocabulary_size)
+            continue
+        taken = np.where(kept[n - 1], taken, adjusted)
+        parents, size = trie.parents(n), trie.size(n - 1)
+        totals = np.bincount(parents, adjusted, size)
+        followed = totals > 0
+        weights = np.ones(size)
+        np.divide(np.bincount(parents, taken, size), totals, out=weights, where=followed)
+        lower = probabilities[-1][suffixes[n - 2]]
+        probabilities.append((adjusted - taken) / totals[parents] + weights[parents] * lower)
+        rest.append(log(weights))
+    return Table(
+        trie=trie,
+        scores=[log(array) for array in probabilities],
+        rest=rest,
+        totals=[],
+        unseen=0.0,
+        backs_off=True,
+        entries=[int(mask.sum()) for mask in kept],
+        first_seen=counts.first_seen,
+        notes=notes,
+    ).pruned(kept)
+
+
+def estimate_discounts(adjusted: NDArray[np.integer]) -> tuple[Discounts, bool]:
+    """Chen & Goodman's equation 26, from how many n-grams have a count of 1, 2, 3 and 4.
+
+    The fixed discounts and False where one of the first three is missing or a discount is not in 0 … count.
+    """
+    n1, n2, n3, n4 = (int((adjusted == count).sum()) for count in (1, 2, 3, 4))
+    if not (n1 and n2 and n3):
+        return FIXED_DISCOUNTS, False
+    y = n1 / (n1 + 2 * n2)
+    amounts = (1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3)
+    if not all(0 <= amount <= count for count, amount in enumerate(amounts, 1)):
+        return FIXED_DISCOUNTS, False
+    return amounts, True
+
+
+def _adjusted_counts(counts: NgramCounts, suffixes: list[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
+    """a of the module's formula, for orders 1 … n."""
+    trie, adjusted = counts.trie, []
+    opening = slice(
+        counts.end_of_text, counts.end_of_text + 1
+    )  # the n-grams that open a document are neighbours
+    for n in range(1, trie.order):
+        before = np.bincount(suffixes[n - 1], minlength=trie.size(n))
+        if n > 1:
+            begin = trie.begin[n - 2]
+            opening = slice(int(begin[opening.start]), int(begin[opening.stop]))
+            before[opening] = counts.counts[n - 1][opening]
+        adjusted.append(before)
+    adjusted.append(counts.counts[-1].astype(np.int64))
+    return adjusted

@@ -1,0 +1,71 @@
+"""What smoothing makes of counts: a score for each n-gram, and what each context leaves to the unseen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.models.ngram.trie import Integers, Trie
+
+
+@dataclass(frozen=True)
+class Table:
+    """All scores are natural logarithms; the arrays lie beside the trie's n-grams."""
+
+    trie: Trie
+
+    scores: list[NDArray[np.float64]]
+    """For orders 1 … n: the score of each n-gram's last token after the others. Order 1: of every token."""
+
+    rest: list[NDArray[np.float64]]
+    """For contexts of 1 … n - 1 tokens, what those get that were never seen after it.
+
+    With `backs_off` a weight, added to their score in the context one token shorter; else the score.
+    """
+
+    totals: list[NDArray[np.float64]]
+    """For contexts of 0 … n - 1 tokens: ln of the sum of the exponentials of all scores. Empty: all are 0."""
+
+    unseen: float
+    """As `rest`, for contexts that were themselves never seen."""
+
+    backs_off: bool
+
+    entries: list[int]
+    """How many n-grams of orders 1 … n were seen and kept."""
+
+    first_seen: list[Integers]
+    """For orders 1 … n: where in the text each n-gram first ended. Empty where it was not asked for."""
+
+    notes: list[str] = field(default_factory=list)
+    """What the user should know about how the scores came about."""
+
+    @property
+    def memory_bytes(self) -> int:
+        arrays = (*self.scores, *self.rest, *self.totals, *self.first_seen)
+        return self.trie.memory_bytes + sum(array.nbytes for array in arrays)
+
+    def pruned(self, kept: Sequence[NDArray[np.bool_]]) -> Table:
+        """Only the n-grams marked in the masks of orders 1 … n; those of order 1 all stay."""
+        if all(bool(mask.all()) for mask in kept[1:]):
+            return self
+        kept = [np.ones_like(kept[0]), *kept[1:]]
+        return Table(
+            trie=self.trie.kept(kept),
+            scores=[array[mask] for array, mask in zip(self.scores, kept, strict=True)],
+            rest=[array[mask] for array, mask in zip(self.rest, kept, strict=False)],
+            totals=self.totals[:1]
+            + [array[mask] for array, mask in zip(self.totals[1:], kept, strict=False)],
+            unseen=self.unseen,
+            backs_off=self.backs_off,
+            entries=self.entries[:1] + [int(mask.sum()) for mask in kept[1:]],
+            first_seen=[array[mask] for array, mask in zip(self.first_seen, kept, strict=False)],
+            notes=self.notes,
+        )

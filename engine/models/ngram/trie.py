@@ -1,0 +1,134 @@
+"""All n-grams of a text in a few sorted arrays: a tree where an n-gram hangs under its first n - 1 tokens.
+
+An n-gram's number is its place in the array of its order, so that what is known about n-grams lies in arrays
+beside these. Order 1 needs no array: its numbers are the token ids. The n-grams that continue the
+(n - 1)-gram c are numbered from begin[c] up to begin[c + 1] and sorted by their last token:
+
+    order 1    a        b        c            numbers 0 1 2
+    order 2    a b      b a  b c              tokens  1 | 0 2 |       begin 0 1 3 3
+    order 3    a b c    b a b                 tokens  2 | 1 | |       begin 0 1 2 2
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+Integers = np.ndarray[tuple[int, ...], np.dtype[np.signedinteger[Any]]]
+
+QUERIES_AT_ONCE = 1 << 15
+"""The temporaries of a bulk search then stay in the cache."""
+
+
+class Trie:
+    """Which n-grams of order 1 … n there are. Arrays are never changed."""
+
+    def __init__(
+        self,
+        vocabulary_size: int,
+        tokens: Sequence[NDArray[np.int32]] = (),
+        begin: Sequence[Integers] = (),
+    ) -> None:
+        """`tokens` and `begin` of orders 2, 3, …, of shapes (n-grams,) and (n-grams one order below + 1,)."""
+        self.vocabulary_size = vocabulary_size
+        self.tokens = list(tokens)
+        self.begin = list(begin)
+        # numpy needs 100 ns to give one element, a memoryview 30; single steps look at a few dozen.
+        self._token_views = [memoryview(array) for array in self.tokens]  # type: ignore[arg-type]
+        self._begin_views = [memoryview(array) for array in self.begin]  # type: ignore[arg-type]
+
+    @property
+    def order(self) -> int:
+        return len(self.tokens) + 1
+
+    def size(self, order: int) -> int:
+        """How many n-grams there are of an order. Of order 1 all tokens, seen or not."""
+        return self.vocabulary_size if order == 1 else len(self.tokens[order - 2])
+
+    @property
+    def memory_bytes(self) -> int:
+        return sum(array.nbytes for array in (*self.tokens, *self.begin))
+
+    def parents(self, order: int) -> NDArray[np.int64]:
+        """The number of each n-gram's first n - 1 tokens, one order below. Shape (n-grams,)."""
+        return np.repeat(np.arange(self.size(order - 1)), np.diff(self.begin[order - 2]))
+
+    def continuations(self, order: int, context: int) -> slice:
+        """The numbers of the n-grams of an order that begin with a context of one token less."""
+        begin = self._begin_views[order - 2]
+        return slice(begin[context], begin[context + 1])
+
+    def child(self, order: int, context: int, token: int) -> int:
+        """The number of the n-gram made of a context and one more token, -1 where there is none."""
+        begin, tokens = self._begin_views[order - 2], self._token_views[order - 2]
+        end = begin[context + 1]
+        place = bisect_left(tokens, token, begin[context], end)
+        return place if place < end and tokens[place] == token else -1
+
+    def children(
+        self, order: int, contexts: NDArray[np.integer], tokens: NDArray[np.integer]
+    ) -> NDArray[np.int64]:
+        """`child` in bulk; a context of -1 has no children. Shapes (queries,) to (queries,)."""
+        found = np.full(len(contexts), -1, dtype=np.int64)
+        for start in range(0, len(contexts), QUERIES_AT_ONCE):
+            here = slice(start, start + QUERIES_AT_ONCE)
+            known = np.flatnonzero(contexts[here] >= 0)
+            if len(known):
+                found[start + known] = self._search(order, contexts[here][known], tokens[here][known])
+        return found
+
+    def _search(
+        self, order: int, contexts: NDArray[np.integer], tokens: NDArray[np.integer]
+    ) -> NDArray[np.int64]:
+        """Binary search in many ranges at once: halve every range until the longest has one element left."""
+        listed, begin = self.tokens[order - 2], self.begin[order - 2]
+        if len(listed) == 0:
+            return np.full(len(contexts), -1, dtype=np.int64)
+        low = begin[contexts].astype(np.int64)
+        length = begin[contexts + 1] - low
+        barren = length == 0
+        low[barren] = 0
+        while length.max() > 1:
+            half = length >> 1
+            middle = low + half
+            low = np.where(listed[middle] <= tokens, middle, low)
+            length -= half
+        return np.where((listed[low] == tokens) & ~barren, low, -1)
+
+    def suffixes(self) -> list[NDArray[np.int64]]:
+        """For orders 2, 3, …: the number of each n-gram without its first token, one order below."""
+        found: list[NDArray[np.int64]] = []
+        for order in range(2, self.order + 1):
+            tokens = self.tokens[order - 2]
+            if order == 2:
+                found.append(tokens.astype(np.int64))
+            else:
+                found.append(self.children(order - 1, found[-1][self.parents(order)], tokens))
+        return found
+
+    def kept(self, masks: Sequence[NDArray[np.bool_]]) -> Trie:
+        """Only the n-grams marked in the masks of orders 1, 2, …; those of order 1 all stay.
+
+        What is kept must hang under what is kept.
+        """
+        tokens, begin = [], []
+        for order in range(2, self.order + 1):
+            before = np.concatenate([[0], np.cumsum(masks[order - 1])])
+            ends = before[self.begin[order - 2]]
+            above = masks[order - 2] if order > 2 else np.ones(self.vocabulary_size, dtype=np.bool_)
+            begin.append(smallest(np.concatenate([ends[:-1][above], ends[-1:]])))
+            tokens.append(self.tokens[order - 2][masks[order - 1]])
+        return Trie(self.vocabulary_size, tokens, begin)
+
+
+def smallest(array: NDArray[np.int64]) -> Integers:
+    """The same numbers in 32 bits, where they fit."""
+    fits = len(array) == 0 or int(array.max()) <= np.iinfo(np.int32).max
+    return array.astype(np.int32) if fits else array

@@ -1,0 +1,103 @@
+"""`lilm COMMAND`: finds the command, runs it, and turns what goes wrong into one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import difflib
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+from engine.errors import LilmError, MisuseError
+from engine.sanitise import visible
+
+COMMANDS = {
+    # Each is a module of engine.commands with `add_parser(commands)`; only the one asked for is imported.
+    "train": "train",
+    "runs": "runs",
+    "watch": "watch",
+    "pause": "control",
+    "continue": "control",
+    "stop": "control",
+    "sample": "sample",
+    "chat": "chat",
+    "eval": "evaluate",
+    "tokenize": "tokenize",
+    "corpora": "corpora",
+    "study": "study",
+    "doctor": "doctor",
+}
+INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells what is wrong in one sentence instead of printing the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise MisuseError(f"{message}; {self.prog} --help shows what can be given")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command. Gives the exit code: 0 done, 1 failed, 2 misused, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets a question mark, not a traceback.
+        with contextlib.suppress(AttributeError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        arguments = make_parser(argv := sys.argv[1:] if argv is None else argv).parse_args(argv)
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except LilmError as error:
+        print_error(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def make_parser(argv: list[str]) -> Parser:
+    """The parser for a command line: with all commands, or with only the one that `argv` begins with.
+
+    Raises MisuseError, with the nearest command there is, for one that does not exist.
+    """
+    parser = Parser(
+        prog="lilm",
+        description="A language-model lab. Without a command it opens the app (--no-mouse leaves the mouse "
+        "to the terminal).",
+    )
+    parser.add_argument("--version", action="version", version=f"lilm {_version()}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    wanted = argv[0] if argv and not argv[0].startswith("-") else None
+    if wanted is not None and wanted not in COMMANDS:
+        near = difflib.get_close_matches(wanted, COMMANDS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(COMMANDS)}"
+        raise MisuseError(f"there is no command {wanted!r}; {hint}")
+    for module in dict.fromkeys([COMMANDS[wanted]] if wanted else COMMANDS.values()):
+        importlib.import_module(f"engine.commands.{module}").add_parser(commands)
+    return parser
+
+
+def print_error(message: str) -> None:
+    line = visible(message).replace("\n", " ")
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"lilm: {line}\n")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("lilm")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

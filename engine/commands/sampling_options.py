@@ -1,0 +1,69 @@
+"""The options that say how text is sampled, for every command that samples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from engine.errors import MisuseError
+from engine.inference.sampling_config import SamplingConfig
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_sampling_options(parser: argparse.ArgumentParser) -> None:
+    default = SamplingConfig()
+    heat = parser.add_mutually_exclusive_group()
+    heat.add_argument(
+        "--temperature",
+        type=float,
+        default=default.temperature,
+        metavar="T",
+        help=f"below 1 safer, above 1 wilder, 0 always the likeliest (default {default.temperature})",
+    )
+    heat.add_argument("--greedy", action="store_true", help="the same as --temperature 0")
+    parser.add_argument("--top-k", type=int, metavar="K", help="only the K likeliest tokens")
+    parser.add_argument("--top-p", type=float, metavar="P", help="only the likeliest that make up P of 1")
+    parser.add_argument(
+        "--min-p", type=float, metavar="P", help="only those at least P times as likely as the likeliest"
+    )
+    parser.add_argument(
+        "--repetition-penalty", type=float, default=1.0, metavar="R", help="above 1 repeats less (default 1)"
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="the same text each time")
+    parser.add_argument(
+        "--stop", action="append", default=[], metavar="TEXT", help="end before this text; can be repeated"
+    )
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Which checkpoint of the run, and where it computes."""
+    parser.add_argument("--step", type=int, metavar="K", help="the checkpoint of step K (default the newest)")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps (default auto)")
+
+
+def sampling_config(arguments: argparse.Namespace) -> SamplingConfig:
+    """Raises MisuseError that names the option whose value is out of range."""
+    wanted = {
+        "temperature": 0.0 if arguments.greedy else arguments.temperature,
+        "top_k": arguments.top_k,
+        "top_p": arguments.top_p,
+        "min_p": arguments.min_p,
+        "repetition_penalty": arguments.repetition_penalty,
+        "seed": arguments.seed,
+        "stop": tuple(arguments.stop),
+    }
+    return checked_sampling(wanted)
+
+
+def checked_sampling(wanted: dict[str, object]) -> SamplingConfig:
+    """Raises MisuseError that names the setting whose value is out of range."""
+    try:
+        return msgspec.convert(wanted, SamplingConfig)
+    except msgspec.ValidationError as error:
+        expected, _, place = str(error).partition(" - at `$.")
+        name = place.rstrip("`")
+        requirement = f"{expected[0].lower()}{expected[1:]}".replace("`", "")
+        raise MisuseError(f"--{name.replace('_', '-')} {wanted.get(name)}: {requirement}") from error

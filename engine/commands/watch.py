@@ -1,0 +1,22 @@
+"""`lilm watch`: follows a run until it ends. Ctrl-C ends the watching, not the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("watch", help="follow a run until it ends", description=__doc__)
+    parser.add_argument("run_name", metavar="RUN")
+    parser.add_argument("--json", action="store_true", help="every metric and event as one object a line")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from engine.commands.watching import watch_run
+    from engine.runs.folder import find_run
+
+    return watch_run(find_run(arguments.run_name), json=arguments.json)

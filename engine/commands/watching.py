@@ -1,0 +1,214 @@
+"""Following a run from a terminal or a script until it ends, for `lilm watch` and `lilm train`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from engine import formatting
+from engine.commands.printing import note, say, say_json
+from engine.errors import LilmError, MisuseError
+from engine.runs import control
+from engine.runs.history import RunHistory
+from engine.runs.records import (
+    AnyEvent,
+    Evaluated,
+    Finished,
+    LearningRateChanged,
+    Notice,
+    Paused,
+    Resumed,
+    Started,
+    Step,
+)
+from engine.runs.status import ALIVE
+from engine.sanitise import shorten, single_line
+
+if TYPE_CHECKING:
+    from engine.runs.folder import Run
+
+POLL_SECONDS = 0.25
+PLAIN_SECONDS = 10.0
+"""Between two progress lines where lines cannot be rewritten."""
+
+
+def watch_run(
+    run: Run, *, json: bool = False, stop_on_interrupt: bool = False, history: RunHistory | None = None
+) -> int:
+    """Shows a run's metrics and events as they come, and returns 0 when it has finished or was stopped.
+
+    What a given `history` has read already is not shown again. With `stop_on_interrupt` Ctrl-C asks the
+    trainer to write a checkpoint and end, and a second one stops waiting for that.
+
+    Raises LilmError when the run failed or died, and KeyboardInterrupt for Ctrl-C.
+    """
+    history = history or RunHistory(run)
+    view: JsonLines | ProgressLine = JsonLines() if json else ProgressLine(history)
+    asked_to_stop = False
+    while True:
+        try:
+            if not _show_new(history, view):
+                if history.state not in ALIVE and not _show_new(history, view):
+                    return _end(history, view)
+                time.sleep(POLL_SECONDS)
+        except KeyboardInterrupt:
+            view.clear()
+            if not stop_on_interrupt:
+                raise
+            if asked_to_stop:
+                note(f"not waiting any longer; lilm watch {run.name} shows whether it has stopped")
+                raise
+            asked_to_stop = True
+            control.send(run, control.Stop())
+            note("stopping with a checkpoint after this step; Ctrl-C again to leave without waiting")
+
+
+class JsonLines:
+    """Every metric and every event as one object with an `event` key."""
+
+    def show(self, steps: list[Step], events: list[AnyEvent]) -> None:
+        for record in (*steps, *events):
+            say_json(record)
+
+    def clear(self) -> None:
+        pass
+
+
+class ProgressLine:
+    """Lines for what happened, and under them one that is rewritten, or now and then a new one."""
+
+    def __init__(self, history: RunHistory) -> None:
+        self._history = history
+        self._terminal = sys.stdout.isatty()
+        self._shown = ""
+        self._next_line = 0.0
+        self._samples_shown = len(history.samples)
+
+    def show(self, steps: list[Step], events: list[AnyEvent]) -> None:
+        for event in events:
+            line = describe_event(event)
+            if line:
+                self.clear()
+                say(line)
+        self._show_samples()
+        progress = describe_progress(self._history)
+        if self._terminal:
+            self._rewrite(progress)
+        elif steps and time.monotonic() >= self._next_line:
+            self._next_line = time.monotonic() + PLAIN_SECONDS
+            say(progress)
+        sys.stdout.flush()
+
+    def clear(self) -> None:
+        """Takes the progress line away, so that other lines can be written."""
+        self._rewrite("")
+
+    def _show_samples(self) -> None:
+        for sample in self._history.samples[self._samples_shown :]:
+            self.clear()
+            say("  " + single_line(sample.prompt + sample.completion, shutil.get_terminal_size().columns - 3))
+        self._samples_shown = len(self._history.samples)
+
+    def _rewrite(self, line: str) -> None:
+        line = shorten(line, shutil.get_terminal_size().columns - 1)
+        if self._terminal and line != self._shown:
+            # CR and "erase to the end of the line" are understood by every terminal since the VT100.
+            sys.stdout.write(f"\r{line}\x1b[K")
+            sys.stdout.flush()
+        self._shown = line
+
+
+def describe_progress(history: RunHistory) -> str:
+    """Where a run is, on one line: `step 1.2k  62%  loss 1.734  val 1.802  26.1k tok/s  1m 12s left`."""
+    last = history.last
+    if last is None:
+        preparing = history.preparing
+        if preparing is None:
+            return history.state
+        share = f" {formatting.percent(preparing.done / preparing.total)}" if preparing.total else ""
+        return f"{preparing.stage}{share}"
+    parts = [f"step {last.step:,}", formatting.percent(last.fraction), f"loss {_loss(last.train_loss)}"]
+    if history.evaluations:
+        parts.append(f"val {_loss(history.evaluations[-1].val_loss)}")
+    parts.append(formatting.rate(last.tokens_per_second))
+    if history.state != "training":
+        parts.append(history.state)
+    elif history.seconds_left is not None:
+        parts.append(f"{formatting.duration(history.seconds_left)} left")
+    return "  ".join(parts)
+
+
+def describe_event(event: AnyEvent) -> str:
+    """What happened, on one line; nothing for what only machines want to know."""
+    match event:
+        case Started():
+            return (
+                f"{formatting.count(event.parameters)} parameters, a vocabulary of {event.vocabulary_size:,}, "
+                f"{formatting.count(event.train_tokens)} tokens to learn from, {event.device} {event.precision}"
+            )
+        case Resumed():
+            return f"going on from step {event.step:,}"
+        case Evaluated():
+            bits = "-" if event.val_bpb is None else formatting.decimal(event.val_bpb)
+            best = ", the best so far" if event.best else ""
+            return f"step {event.step:,}: held-out loss {_loss(event.val_loss)}, {bits} bits per byte{best}"
+        case Paused():
+            return f"paused at step {event.step:,}"
+        case LearningRateChanged():
+            return f"step {event.step:,}: the learning rate is now {event.scale:g} times the schedule's"
+        case Notice():
+            return event.message
+        case _:
+            return ""
+
+
+def _show_new(history: RunHistory, view: JsonLines | ProgressLine) -> bool:
+    """Whether there was something."""
+    steps, events = history.poll()
+    view.show(steps, events)
+    return bool(steps or events)
+
+
+def _end(history: RunHistory, view: JsonLines | ProgressLine) -> int:
+    view.clear()
+    name = history.run.name
+    last = history.last
+    match history.state:
+        case "finished":
+            if not isinstance(view, JsonLines) and history.finished:
+                say(_describe_finish(history.finished))
+        case "stopped":
+            if not isinstance(view, JsonLines):
+                step = f" at step {last.step:,}" if last else ""
+                say(f"{name} is stopped{step}; lilm train --resume {name} goes on from its checkpoint")
+        case "failed":
+            failure = history.failure
+            kind = MisuseError if failure and failure.misuse else LilmError
+            raise kind(failure.reason if failure else f"{name} failed")
+        case state:
+            raise LilmError(f"{describe_death(history.run, state)}; lilm train --resume {name} goes on")
+    return 0
+
+
+def describe_death(run: Run, state: str) -> str:
+    """What is known of a trainer that ended without a word."""
+    if state == "silent":
+        return f"nothing has been heard of the trainer of {run.name} on its other machine"
+    tail = [line.strip() for line in run.log_tail(3) if line.strip()]
+    ends = f"; its log ends: {' / '.join(tail)}" if tail else ""
+    return f"the trainer of {run.name} died without a word{ends}"
+
+
+def _describe_finish(finished: Finished) -> str:
+    loss = "" if finished.val_loss is None else f": held-out loss {_loss(finished.val_loss)}"
+    bits = "" if finished.val_bpb is None else f", {formatting.decimal(finished.val_bpb)} bits per byte"
+    return (
+        f"{finished.run} finished at step {finished.step:,} after {formatting.duration(finished.seconds)}"
+        f"{loss}{bits}"
+    )
+
+
+def _loss(loss: float | None) -> str:
+    return "inf" if loss is None else formatting.decimal(loss)

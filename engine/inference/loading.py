@@ -1,0 +1,87 @@
+"""From a run to a model that can be used, of whatever family. n-grams are loaded without torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.config.models import FAMILIES, GPTConfig, MLPConfig, NgramConfig
+from engine.errors import LilmError
+from engine.inference.chat import is_chat
+from engine.runs.checkpoints import choose_checkpoint
+from engine.runs.folder import Run, find_run
+from engine.tokenizers import load_tokenizer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.config.models import ModelConfig
+    from engine.config.settings import RunSettings
+    from engine.models.interface import LanguageModel
+    from engine.tokenizers import Tokenizer
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A checkpoint in memory with what turns text into its ids."""
+
+    run: Run
+    step: int
+    settings: RunSettings
+    tokenizer: Tokenizer
+    model: LanguageModel
+    device: str
+
+    @property
+    def family(self) -> str:
+        return family_of(self.settings.model)
+
+    @property
+    def chat(self) -> bool:
+        """Whether it was trained on conversations; otherwise it completes text."""
+        return is_chat(self.tokenizer)
+
+
+def load_run(run: Run | str, step: int | None = None, device: str = "auto") -> LoadedModel:
+    """The newest checkpoint of a run, or the one at `step`. `device` as on the command line.
+
+    Raises MisuseError when the run, the checkpoint or the device is not there, LilmError when files are
+    damaged.
+    """
+    run = find_run(run) if isinstance(run, str) else run
+    step, folder = choose_checkpoint(run, step)
+    settings = run.settings()
+    tokenizer = load_tokenizer(run.tokenizer_path)
+    model, used_device = load_model(folder, settings.model, device)
+    if model.vocabulary_size < tokenizer.vocabulary_size:
+        raise LilmError(
+            f"the model in {folder} has {model.vocabulary_size} tokens and the run's tokenizer "
+            f"{tokenizer.vocabulary_size}; its files do not belong together"
+        )
+    return LoadedModel(run, step, settings, tokenizer, model, used_device)
+
+
+def family_of(config: ModelConfig) -> str:
+    """ngram, mlp or gpt."""
+    return next(name for name, family in FAMILIES.items() if isinstance(config, family))
+
+
+def load_model(folder: Path, config: ModelConfig, device: str = "auto") -> tuple[LanguageModel, str]:
+    """The model in a checkpoint's folder, and the device it is on."""
+    match config:
+        case NgramConfig():
+            from engine.models.ngram import load_ngram
+
+            return load_ngram(folder), "cpu"
+        case MLPConfig():
+            from engine.devices import choose_device
+            from engine.models.mlp.model import load_mlp
+
+            chosen = choose_device(device)
+            return load_mlp(folder, chosen), str(chosen)
+        case GPTConfig():
+            from engine.devices import choose_device
+            from engine.models.gpt.model import load_gpt
+
+            chosen = choose_device(device)
+            return load_gpt(folder, chosen), str(chosen)

@@ -84,3 +84,20 @@ def use_cores(threads: int | None) -> int:
     chosen = threads or available_cores()
     torch.set_num_threads(chosen)
     return chosen
+
+
+def choose_precision(device: torch.device, wanted: Literal["auto", "fp32", "bf16", "fp16"]) -> Precision:
+    """The number format of the matrix products.
+
+    auto: bf16 on CUDA from compute capability 8.0 on, fp16 with scaled gradients on older CUDA, else fp32.
+    Raises MisuseError when the device has no such format.
+    """
+    if wanted == "auto":
+        if device.type != "cuda":
+            return "fp32"
+        return "bf16" if device_has_bf16(device) else "fp16"
+    if wanted == "fp16" and device.type != "cuda":
+        raise MisuseError(f"training.precision fp16 is for CUDA; on {device.type} choose fp32 or auto")
+    if wanted == "bf16" and not device_has_bf16(device):
+        raise MisuseError(f"{device} has no bf16 in hardware; set training.precision to fp32 or auto")
+    return wanted

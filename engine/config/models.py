@@ -12,20 +12,53 @@ Positive = Annotated[int, Meta(ge=1)]
 Fraction = Annotated[float, Meta(ge=0.0, lt=1.0)]
 
 
+Smoothing = Literal["kneser-ney", "raw", "add-k", "stupid-backoff"]
+"""How probability is given to what was never counted.
+
+- `kneser-ney`: interpolated modified Kneser-Ney (Chen & Goodman 1999).
+- `raw`: not at all; what never followed a context is impossible after it.
+- `add-k`: as if everything had been seen k times more (k = 1: Laplace).
+- `stupid-backoff`: the relative frequency in the longest context that knows the token, times a constant for
+  every order given up (Brants et al. 2007).
+"""
+
+Discounts = tuple[float, float, float]
+"""What Kneser-Ney takes from an n-gram counted once, twice, and three times or more."""
+
+
 class NgramConfig(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="family", tag="ngram"
 ):
-    """Counts of token sequences up to a length."""
+    """Order 2 is a bigram: one token of context."""
 
     order: Annotated[int, Meta(ge=1, le=12)] = 5
-    """Tokens in the longest sequence counted: 2 is a bigram."""
-    smoothing: Literal["kneser-ney", "stupid-backoff", "add-k", "raw"] = "kneser-ney"
-    k: Annotated[float, Meta(gt=0.0)] = 1.0
+    smoothing: Smoothing = "kneser-ney"
+
+    k: Annotated[float, Meta(gt=0)] = 1.0
     """What add-k adds to every count."""
-    backoff: Annotated[float, Meta(gt=0.0, lt=1.0)] = 0.4
-    """The factor of stupid backoff; 0.4 as in Brants et al. 2007."""
-    prune: Annotated[int, Meta(ge=1)] = 1
-    """Sequences of two and more tokens seen fewer times than this are dropped; 1 keeps all."""
+
+    backoff: Annotated[float, Meta(gt=0, le=1)] = 0.4
+    """What stupid backoff multiplies by for every order given up."""
+
+    prune: tuple[Annotated[int, Meta(ge=1)], ...] = ()
+    """The least count that is kept, for orders 2, 3, …; the last stands for all higher ones. Empty keeps all."""
+
+    discounts: tuple[Discounts, ...] = ()
+    """Kneser-Ney's discounts for orders 1, 2, …; the last stands for all higher ones. Empty: from the counts."""
+
+    def __post_init__(self) -> None:
+        if any(low > high for low, high in zip(self.prune, self.prune[1:], strict=False)):
+            raise ValueError("prune must not fall from one order to the next")
+        if any(not 0 <= amount <= count for three in self.discounts for count, amount in enumerate(three, 1)):
+            raise ValueError(
+                "discounts must lie between 0 and the count that they are taken from: 1, 2 and 3"
+            )
+
+    def least_count(self, order: int) -> int:
+        """How often an n-gram of this order must have been seen to be kept."""
+        if order == 1 or not self.prune:
+            return 1
+        return self.prune[min(order - 2, len(self.prune) - 1)]
 
     @property
     def context_length(self) -> int:

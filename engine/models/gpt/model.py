@@ -43,6 +43,11 @@ class GPT(LanguageModel):
         return sum(parameter.numel() for parameter in self.network.parameters())
 
     @property
+    def predictions(self) -> int:
+        """How many of a training window's last positions the network predicts: all of them."""
+        return self.context_length
+
+    @property
     def device(self) -> torch.device:
         return next(self.network.parameters()).device
 

@@ -46,6 +46,11 @@ class MLPModel(LanguageModel):
         return sum(parameter.numel() for parameter in self.network.parameters())
 
     @property
+    def predictions(self) -> int:
+        """How many of a training window's last positions the network predicts: the one behind it."""
+        return 1
+
+    @property
     def device(self) -> torch.device:
         return self.network.embedding.weight.device
 

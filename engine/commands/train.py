@@ -1,0 +1,112 @@
+"""`lilm train`: makes a run, starts its trainer, and watches it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from engine.config.loading import merge, parse_assignments, settings_from
+from engine.config.presets import default_table, describe_preset, preset, preset_names
+from engine.errors import MisuseError
+from engine.runs.folder import create_run, find_run
+from engine.runs.launch import start_trainer
+from engine.runs.status import ALIVE, run_state
+
+if TYPE_CHECKING:
+    import argparse
+
+    from engine.config.settings import RunSettings
+    from engine.runs.folder import Run
+    from engine.runs.records import AnyEvent
+
+Table = dict[str, Any]
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "train",
+        help="train a model on a text",
+        description="Train a model on a text. Without arguments: the default model on the sample stories.",
+        epilog="presets: " + "; ".join(f"{name}: {describe_preset(name)}" for name in preset_names()),
+    )
+    parser.add_argument(
+        "corpus", nargs="*", help="a sample or added corpus's name, a file, a folder or a glob"
+    )
+    parser.add_argument("--model", metavar="FAMILY", help="ngram, mlp or gpt")
+    parser.add_argument("--tokenizer", help="word, word-punct, char, byte, bpe:4096, tiktoken:o200k_base")
+    parser.add_argument("--preset", help="settings to start from; see below")
+    parser.add_argument("--budget", help="3m, 90s, 2000steps, 5M (tokens), 2epochs")
+    parser.add_argument(
+        "--set",
+        dest="assignments",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="any setting, such as model.layers=6",
+    )
+    parser.add_argument("--name", help="the run's name; made from corpus and model if absent")
+    parser.add_argument("--seed", help="of weights, batches and samples")
+    parser.add_argument("--device", help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--from", dest="base", metavar="RUN", help="start from another run's weights")
+    parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or died")
+    parser.add_argument("--detach", action="store_true", help="return as soon as it trains")
+    parser.add_argument("--json", action="store_true", help="print metrics and events as JSON lines")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from engine.commands.watching import watch_run
+
+    resume = arguments.resume is not None
+    training = _find_stopped(arguments) if resume else create_run(_settings(arguments), arguments.name)
+    progress = None if arguments.json else _print_preparation
+    start_trainer(training, resume=resume, on_event=progress)
+    if arguments.detach:
+        if not arguments.json:
+            print(f"{training.name} trains; see it with lilm watch {training.name}")
+        return 0
+    return watch_run(training, json=arguments.json, stop_on_interrupt=True)
+
+
+def _settings(arguments: argparse.Namespace) -> RunSettings:
+    """Defaults, then the preset, then options, then --set: the later wins."""
+    chosen: Table = {
+        key: value
+        for key, value in (
+            ("tokenizer", arguments.tokenizer),
+            ("seed", arguments.seed),
+            ("device", arguments.device),
+            ("base", arguments.base),
+        )
+        if value is not None
+    }
+    if arguments.corpus:
+        chosen["corpus"] = {"sources": list(arguments.corpus)}
+    if arguments.model:
+        chosen["model"] = {"family": arguments.model}
+    if arguments.budget:
+        chosen["training"] = {"budget": arguments.budget}
+    named = preset(arguments.preset) if arguments.preset else {}
+    return settings_from(merge(default_table(), named, chosen, parse_assignments(arguments.assignments)))
+
+
+def _find_stopped(arguments: argparse.Namespace) -> Run:
+    stopped = find_run(arguments.resume)
+    if (state := run_state(stopped)) in ALIVE:
+        raise MisuseError(f"{stopped.name} is {state}; see it with lilm watch {stopped.name}")
+    if state == "finished":
+        raise MisuseError(
+            f"{stopped.name} has used its budget; start another from its weights with --from {stopped.name}"
+        )
+    return stopped
+
+
+def _print_preparation(event: AnyEvent) -> None:
+    """What happens before the first step, for people: on stderr, a stage a line."""
+    from engine.runs.records import Notice, Preparing
+    from engine.sanitise import visible
+
+    if isinstance(event, Notice):
+        print(f"note: {visible(event.message)}", file=sys.stderr)
+    elif isinstance(event, Preparing) and event.done == 0:
+        print(f"{event.stage} …", file=sys.stderr)

@@ -1,0 +1,76 @@
+"""Learning by counting: n-grams. A step counts a larger share of the text, so there is a curve to watch."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from engine.models.ngram.model import NgramModel, load_ngram
+from engine.training.learner import Learner, Measurement
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine.config.models import NgramConfig
+
+SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+"""Of the training text, counted after each step. The sum of the work is twice that of the last step."""
+FIT_TOKENS = 100_000
+"""The training loss is measured on this many tokens at the end of what was counted."""
+
+
+class CountingLearner(Learner):
+    """Each step makes a new model, from nothing but the text."""
+
+    def __init__(
+        self,
+        train: NDArray[np.integer],
+        config: NgramConfig,
+        vocabulary_size: int,
+        end_of_text: int,
+    ) -> None:
+        self._train = train
+        self._config = config
+        self._vocabulary_size = vocabulary_size
+        self._end_of_text = end_of_text
+        self._share = 0.0
+        self.model: NgramModel = self._build(self._tokens(SHARES[0]))
+
+    @property
+    def learning_rate(self) -> None:
+        return None
+
+    @property
+    def tokens_per_epoch(self) -> int:
+        return len(self._train)
+
+    @property
+    def own_fraction(self) -> float:
+        return self._share
+
+    def step(self, step: int, fraction: float, rate_scale: float) -> int:
+        before = self._tokens(self._share) if self._share else 0
+        self._share = SHARES[min(step, len(SHARES) - 1)]
+        tokens = self._tokens(self._share)
+        self.model = self._build(tokens)
+        return tokens - before
+
+    def measure(self) -> Measurement:
+        end = self._tokens(self._share)
+        log_p = self.model.log_probabilities(self._train[max(0, end - FIT_TOKENS) : end])
+        return Measurement(-float(log_p.mean()) if len(log_p) else math.nan)
+
+    def save(self, folder: Path) -> None:
+        self.model.save(folder)
+
+    def load(self, folder: Path) -> None:
+        self.model = load_ngram(folder)
+
+    def _tokens(self, share: float) -> int:
+        return min(len(self._train), max(self._config.order, round(share * len(self._train))))
+
+    def _build(self, tokens: int) -> NgramModel:
+        return NgramModel.build(self._train[:tokens], self._config, self._vocabulary_size, self._end_of_text)

@@ -1,0 +1,49 @@
+"""The held-out loss, on the one scale where all families and tokenizers can be compared: bits per byte.
+
+Nats per token depend on how much text a token is; bits per byte do not: the whole held-out text costs
+loss x tokens / ln 2 bits, whatever it was cut into. Predicting where a document ends is part of that cost,
+though it is no byte of the text.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.models.interface import LanguageModel
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    loss: float
+    """Nats per token; infinite when the model called something impossible that happened."""
+    bits_per_byte: float
+    tokens: int
+    bytes: int
+    impossible: int
+    """Tokens to which the model gave no probability at all."""
+
+    @property
+    def perplexity(self) -> float:
+        return math.exp(self.loss) if self.loss < 700 else math.inf
+
+
+def evaluate(model: LanguageModel, ids: NDArray[np.integer], text_bytes: int, end_of_text: int) -> Evaluation:
+    """Scores a whole text of `text_bytes` UTF-8 bytes, behind an end-of-text token as its beginning."""
+    behind = np.concatenate([np.asarray([end_of_text], dtype=np.int64), np.asarray(ids, dtype=np.int64)])
+    log_p = model.log_probabilities(behind)
+    impossible = int(np.isneginf(log_p).sum())
+    nats = -float(log_p.sum())
+    return Evaluation(
+        loss=nats / max(1, len(log_p)),
+        bits_per_byte=nats / math.log(2) / max(1, text_bytes),
+        tokens=len(log_p),
+        bytes=text_bytes,
+        impossible=impossible,
+    )

@@ -1,0 +1,44 @@
+"""Where a run stands, beside its weights: state.json in each checkpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from engine.errors import LilmError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STATE_FILE = "state.json"
+
+
+class TrainingState(Struct, kw_only=True):
+    """All that the loop remembers from one step to the next."""
+
+    step: int = 0
+    """Steps made; the next one has this number."""
+    tokens: int = 0
+    seconds: float = 0.0
+    fraction: float = 0.0
+    """Of the budget."""
+    evaluations_done: int = 0
+    rate_scale: float = 1.0
+    best_loss: float | None = None
+    best_step: int | None = None
+    val_loss: float | None = None
+    val_bpb: float | None = None
+
+
+def write_state(folder: Path, state: TrainingState) -> None:
+    (folder / STATE_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(state), indent=1) + b"\n")
+
+
+def read_state(folder: Path) -> TrainingState:
+    """Raises LilmError when the file is missing or damaged."""
+    try:
+        return msgspec.json.decode((folder / STATE_FILE).read_bytes(), type=TrainingState)
+    except (OSError, msgspec.DecodeError) as error:
+        raise LilmError(f"cannot read {folder / STATE_FILE}: {error}") from error

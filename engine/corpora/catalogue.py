@@ -54,6 +54,7 @@ class AddedCorpus(msgspec.Struct, frozen=True, omit_defaults=True):
 class _Sample(msgspec.Struct, frozen=True):
     """What the catalogue of the sample corpora says of each."""
 
+    name: str
     file: str
     title: str = ""
     description: str = ""
@@ -61,18 +62,19 @@ class _Sample(msgspec.Struct, frozen=True):
     default: bool = False
 
 
+class _SampleCatalogue(msgspec.Struct, frozen=True):
+    corpus: list[_Sample]
+
+
 def sample_entries() -> list[CatalogueEntry]:
     """The texts that ship with the package, in the order of their catalogue."""
     folder = Path(str(importlib.resources.files("sample_corpora")))
-    catalogue = folder / "catalogue.toml"
-    if not catalogue.exists():
-        return []
-    samples = msgspec.toml.decode(catalogue.read_bytes(), type=dict[str, _Sample])
+    samples = msgspec.toml.decode((folder / "catalogue.toml").read_bytes(), type=_SampleCatalogue).corpus
     return [
         CatalogueEntry(
-            name, "sample", folder / it.file, it.title, it.description, it.licence, default=it.default
+            it.name, "sample", folder / it.file, it.title, it.description, it.licence, default=it.default
         )
-        for name, it in samples.items()
+        for it in samples
     ]
 
 

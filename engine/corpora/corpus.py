@@ -15,7 +15,8 @@ from engine.corpora.documents import join_pieces
 from engine.corpora.problems import Problems
 from engine.corpora.progress import ProgressReporter
 from engine.corpora.readers import read_pieces
-from engine.corpora.survey import survey_file
+from engine.corpora.survey import READING_VERSION
+from engine.corpora.survey_cache import known_or_new_survey
 from engine.errors import MisuseError
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from engine.corpora.files import CorpusFile
     from engine.corpora.progress import ProgressListener
     from engine.corpora.survey import FileSurvey
-
-READING_VERSION = 1
-"""To be raised when a file is read to another text than before, so that its tokens are made again."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +161,7 @@ def open_corpus(
         raise MisuseError("no corpus was named; 'lilm corpora list' shows those at hand")
     total = sum(file.path.stat().st_size for file in files)
     reporter = ProgressReporter(progress, "reading", total)
-    surveys = tuple(survey_file(file, reporter.advance) for file in files)
+    surveys = tuple(known_or_new_survey(file, reporter.advance) for file in files)
     reporter.finish()
 
     digests = np.concatenate([survey.documents["digest"] for survey in surveys])

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import msgspec
 
 from engine.corpora.files import compression_of
-from engine.errors import LilmError, MisuseError
+from engine.corpora.optional import import_pyarrow
+from engine.errors import MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -75,8 +76,8 @@ def read_blocks(path: Path, count: Callable[[int], None] | None = None) -> Itera
             f"{path} is damaged or not such an archive ({error}); fetch or pack it again"
         ) from error
     except OSError as error:
-        if compression_of(path) and error.errno is None:  # how bz2 reports damage
-            raise MisuseError(f"{path} is damaged or not such an archive; fetch or pack it again") from error
+        if compression_of(path) and error.errno is None:  # how bz2 and Zstandard report damage
+            raise MisuseError(f"{path} is damaged or ends early; fetch or pack it again") from error
         raise MisuseError(f"cannot read {path}: {error.strerror or error}") from error
 
 
@@ -89,7 +90,8 @@ def _unpacked(disk: BinaryIO, path: Path) -> BinaryIO:
         case "xz":
             return cast("BinaryIO", lzma.LZMAFile(disk))
         case "zst":
-            raise LilmError(".zst")
+            pyarrow = import_pyarrow(path)
+            return cast("BinaryIO", pyarrow.input_stream(disk, compression="zstd"))
     return disk
 
 

@@ -12,24 +12,26 @@ Stage = Literal["reading", "tokenizing", "downloading"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One report. `total_bytes` is None when nobody knows it."""
+    """One report."""
 
     stage: Stage
     done_bytes: int
-    total_bytes: int | None
+    total_bytes: int
     seconds: float
+    """Since the stage began."""
+    bytes_before: int = 0
+    """How many of those that are done had been done when it began."""
 
     @property
     def megabytes_per_second(self) -> float:
         """Millions of bytes a second since the stage began."""
-        return self.done_bytes / self.seconds / 1e6 if self.seconds > 0 else 0.0
+        return (self.done_bytes - self.bytes_before) / self.seconds / 1e6 if self.seconds > 0 else 0.0
 
     @property
     def seconds_left(self) -> float | None:
         """At the speed so far; None while it cannot be told."""
-        if self.total_bytes is None or self.done_bytes == 0:
-            return None
-        return self.seconds * max(0, self.total_bytes - self.done_bytes) / self.done_bytes
+        done = self.done_bytes - self.bytes_before
+        return self.seconds * max(0, self.total_bytes - self.done_bytes) / done if done > 0 else None
 
 
 ProgressListener = Callable[[Progress], None]
@@ -40,15 +42,17 @@ class ProgressReporter:
 
     INTERVAL = 0.2  # seconds between two reports
 
-    def __init__(self, listener: ProgressListener | None, stage: Stage, total_bytes: int | None) -> None:
+    def __init__(
+        self, listener: ProgressListener | None, stage: Stage, total_bytes: int, already: int = 0
+    ) -> None:
         self._listener = listener
         self._stage: Stage = stage
         self._total = total_bytes
-        self._done = 0
+        self._before = self._done = already
         self._start = self._last = time.monotonic()
 
     def advance(self, count: int) -> None:
-        """Counts bytes as done."""
+        """Counts bytes as done; a negative number, as to be done again."""
         self._done += count
         now = time.monotonic()
         if now - self._last >= self.INTERVAL:
@@ -61,4 +65,4 @@ class ProgressReporter:
     def _report(self, now: float) -> None:
         self._last = now
         if self._listener is not None:
-            self._listener(Progress(self._stage, self._done, self._total, now - self._start))
+            self._listener(Progress(self._stage, self._done, self._total, now - self._start, self._before))

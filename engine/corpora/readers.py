@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.corpora.decoding import TextEncoding, encoding_from_start, read_text
 from engine.corpora.json_lines import read_json_lines
 from engine.corpora.plain_text import separate_documents
+from engine.corpora.tables import read_csv, read_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,9 +36,13 @@ def read_pieces(
     Records that hold no document are skipped and told to `problems`; `count` hears of bytes taken from the
     disk. Raises MisuseError for what cannot be read, UnicodeDecodeError when a strict encoding does not fit.
     """
+    if file.family == "parquet":
+        return read_parquet(file, problems, count)
     text = read_text(file.path, encoding, count)
     match file.family:
         case "json lines":
             return read_json_lines(file, text, problems)
+        case "csv" | "tsv":
+            return read_csv(file, text, problems)
         case _:
             return separate_documents(text)

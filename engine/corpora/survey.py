@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from engine.corpora.files import CorpusFile
 
+READING_VERSION = 1
+"""To be raised when a file is read to another text than before, so that what is kept of it is made again."""
+
 DOCUMENT_FIELDS = np.dtype([("digest", "<u8"), ("characters", "<u8"), ("bytes", "<u8"), ("lines", "<u8")])
 """What is known of each document. The digest is 64 bits of BLAKE2b: that any two different ones of ten
 million documents are taken for duplicates has a chance under one in 300,000."""

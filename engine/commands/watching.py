@@ -145,8 +145,8 @@ def describe_event(event: AnyEvent) -> str:
     match event:
         case Started():
             return (
-                f"{formatting.count(event.parameters)} parameters, a vocabulary of {event.vocabulary_size:,}, "
-                f"{formatting.count(event.train_tokens)} tokens to learn from, {event.device} {event.precision}"
+                f"{formatting.count(event.parameters)} parameters learn "
+                f"{formatting.count(event.train_tokens)} tokens of {event.vocabulary_size:,} kinds on {event.device} in {event.precision}"
             )
         case Resumed():
             return f"going on from step {event.step:,}"

@@ -103,7 +103,7 @@ class Generation(Iterator[GeneratedToken]):
         self._scores: Scores | None = None
 
     def __next__(self) -> GeneratedToken:
-        if self.reason is None and self.count == self._most:
+        if self.reason is None and self.count >= self._most:
             self._end("length")
         if self.reason is not None:
             raise StopIteration

@@ -112,6 +112,8 @@ class Inspected(Struct, frozen=True, kw_only=True, tag_field="event", tag="inspe
 class Done(Struct, frozen=True, kw_only=True, tag_field="event", tag="done"):
     id: int
     reason: StopReason
+    text: str = ""
+    """What was held back until now, as half a stop string is; it follows the last token's text."""
     tokens: int
     tokens_per_second: float
     notice: str = ""

@@ -1,0 +1,44 @@
+"""What a model expects after a text, without writing anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.inference.generation import Candidate, candidates, read_prompt
+from engine.inference.sampling import likeliest, log_softmax
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.inference.sampling import Vector
+    from engine.models.interface import Session
+    from engine.tokenizers.interface import Tokenizer
+
+
+@dataclass(frozen=True)
+class Expectation:
+    likeliest: tuple[Candidate, ...]
+    entropy: float
+    """Of the whole distribution at temperature 1, in nats."""
+
+
+def expect(session: Session, tokenizer: Tokenizer, ids: Sequence[int], alternatives: int) -> Expectation:
+    """The next token's distribution after end-of-text and `ids`.
+
+    Raises DeadEndError when the model knows nothing that could follow.
+    """
+    log_probabilities = log_softmax(read_prompt(session, tokenizer, ids))
+    probabilities = np.exp(log_probabilities)
+    return Expectation(
+        candidates(log_probabilities, probabilities, likeliest(log_probabilities, alternatives)),
+        entropy(log_probabilities),
+    )
+
+
+def entropy(log_probabilities: Vector) -> float:
+    """- sum p ln p in nats, where what is impossible adds nothing."""
+    possible = log_probabilities[log_probabilities > -np.inf]
+    return float(-(np.exp(possible) * possible).sum())

@@ -1,0 +1,251 @@
+"""The process that holds a model for the app and answers it: `python -m engine.inference.sampler`.
+
+Requests come as JSON lines on standard input, answers go as JSON lines to standard output. It ends when its
+input does, and can be killed at any time: it keeps nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from engine.errors import LilmError, MisuseError
+from engine.inference.chat import end_ids, render_prompt
+from engine.inference.generation import Generation
+from engine.inference.inspection import expect
+from engine.inference.loading import load_run
+from engine.inference.protocol import (
+    Alternative,
+    Answer,
+    Cancel,
+    Done,
+    Error,
+    Generate,
+    Inspect,
+    Inspected,
+    Load,
+    Loaded,
+    Ready,
+    Request,
+    Token,
+)
+from engine.inference.sampling import DeadEndError
+from engine.runs.checkpoints import MARKER, choose_checkpoint
+from engine.runs.folder import find_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from engine.inference.generation import Candidate
+    from engine.inference.loading import LoadedModel
+    from engine.models.interface import Session
+    from engine.tokenizers.interface import Tokenizer
+
+
+class Sampler:
+    """Holds one model. `is_cancelled` is asked between tokens whether a request is still wanted."""
+
+    def __init__(self, is_cancelled: Callable[[int], bool], device: str = "auto") -> None:
+        self._is_cancelled = is_cancelled
+        self._device = device
+        self._held: LoadedModel | None = None
+        self._session: Session | None = None
+        self._origin: tuple[str, int, int] | None = None
+        """Name and step of what is held, and when its checkpoint was sealed: names can be used again."""
+
+    def answer(self, request: Request) -> Iterator[Answer]:
+        """Raises LilmError when the request cannot be answered."""
+        match request:
+            case Load():
+                yield self._load(request)
+            case Generate():
+                yield from self._generate(request)
+            case Inspect():
+                yield self._inspect(request)
+            case Cancel():
+                pass
+
+    def _load(self, request: Load) -> Loaded:
+        run = find_run(request.run)
+        step, folder = choose_checkpoint(run, request.step)
+        origin = (run.name, step, (folder / MARKER).stat().st_mtime_ns)
+        if origin != self._origin:
+            # The old model goes first, so that memory never has to hold two.
+            self._held = self._session = self._origin = None
+            self._held = load_run(run, step, self._device)
+            self._session = self._held.model.session()
+            self._origin = origin
+        held, _ = self._loaded()
+        return Loaded(
+            id=request.id,
+            run=run.name,
+            step=step,
+            family=held.family,
+            parameters=held.model.parameter_count,
+            vocabulary_size=held.model.vocabulary_size,
+            context_length=held.model.context_length,
+            chat=held.chat,
+            device=held.device,
+        )
+
+    def _generate(self, request: Generate) -> Iterator[Answer]:
+        held, session = self._loaded()
+        tokenizer = held.tokenizer
+        generation = Generation(
+            held.model,
+            tokenizer,
+            _prompt_ids(request, tokenizer),
+            request.sampling,
+            tokens=request.tokens,
+            alternatives=request.alternatives,
+            session=session,
+            end_ids=end_ids(tokenizer),
+        )
+        while not (cancelled := self._is_cancelled(request.id)):
+            token = next(generation, None)
+            if token is None:
+                break
+            yield Token(
+                id=request.id,
+                token=token.id,
+                text=token.text,
+                log_probability=token.log_probability,
+                alternatives=_alternatives(token.alternatives, tokenizer),
+            )
+        yield Done(
+            id=request.id,
+            reason="cancelled" if cancelled or generation.reason is None else generation.reason,
+            text=generation.rest,
+            tokens=generation.count,
+            tokens_per_second=generation.tokens_per_second,
+            notice=generation.notice,
+        )
+
+    def _inspect(self, request: Inspect) -> Inspected:
+        held, session = self._loaded()
+        ids = _prompt_ids(request, held.tokenizer)
+        try:
+            expectation = expect(session, held.tokenizer, ids, request.alternatives)
+        except DeadEndError:
+            raise MisuseError("the model knows nothing that could follow this text; try another") from None
+        return Inspected(
+            id=request.id,
+            tokens=tuple((token, held.tokenizer.token_text(token)) for token in ids),
+            alternatives=_alternatives(expectation.likeliest, held.tokenizer),
+            entropy=expectation.entropy,
+        )
+
+    def _loaded(self) -> tuple[LoadedModel, Session]:
+        if self._held is None or self._session is None:
+            raise MisuseError("no model is loaded; choose a run that has a checkpoint")
+        return self._held, self._session
+
+
+class Inbox:
+    """Requests as they arrive, read by a thread, so that a cancel is heard while an answer is being made."""
+
+    def __init__(self, lines: BinaryIO) -> None:
+        self._lines = lines
+        self._waiting: queue.SimpleQueue[Request | Error | None] = queue.SimpleQueue()
+        self._cancelled: set[int] = set()
+        self._closed = threading.Event()
+        threading.Thread(target=self._read, name="sampler-inbox", daemon=True).start()
+
+    def is_cancelled(self, request_id: int) -> bool:
+        return request_id in self._cancelled or self._closed.is_set()
+
+    def __iter__(self) -> Iterator[Request | Error]:
+        """Until the input ends, which cancels all that was asked."""
+        while (request := self._waiting.get()) is not None and not self._closed.is_set():
+            yield request
+
+    def _read(self) -> None:
+        decoder: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
+        for line in self._lines:
+            try:
+                request = decoder.decode(line)
+            except msgspec.DecodeError as error:
+                message = f"the request cannot be understood: {error}"
+                self._waiting.put(Error(id=_id_of(line), message=message))
+                continue
+            if isinstance(request, Cancel):
+                self._cancelled.add(request.id)
+            else:
+                self._waiting.put(request)
+        self._closed.set()
+        self._waiting.put(None)
+
+
+def serve(requests: BinaryIO, send: Callable[[Answer], None]) -> None:
+    """Answers until the requests end. Raises BrokenPipeError when nobody listens any more."""
+    inbox = Inbox(requests)
+    sampler = Sampler(inbox.is_cancelled)
+    send(Ready())
+    for request in inbox:
+        if isinstance(request, Error):
+            send(request)
+            continue
+        try:
+            for answer in sampler.answer(request):
+                send(answer)
+        except BrokenPipeError:
+            raise
+        except LilmError as error:
+            send(Error(id=request.id, message=str(error)))
+        except Exception as error:  # noqa: BLE001 - the app is told, and the next request may well succeed
+            traceback.print_exc()
+            send(Error(id=request.id, message=f"the sampler failed: {type(error).__name__}: {error}"))
+
+
+def main() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the app to understand
+    answers = os.dup(1)
+    os.dup2(2, 1)  # what a library prints must not end up between answers
+
+    def send(answer: Answer) -> None:
+        rest = msgspec.json.encode(answer) + b"\n"
+        while rest:
+            rest = rest[os.write(answers, rest) :]
+
+    try:
+        serve(sys.stdin.buffer, send)
+    except BrokenPipeError:
+        return 0
+    return 0
+
+
+def _prompt_ids(request: Generate | Inspect, tokenizer: Tokenizer) -> list[int]:
+    if request.messages:
+        return render_prompt(request.messages, tokenizer)
+    return tokenizer.encode(request.prompt)
+
+
+def _alternatives(found: tuple[Candidate, ...], tokenizer: Tokenizer) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(
+            id=candidate.id,
+            text=tokenizer.token_text(candidate.id),
+            log_probability=candidate.log_probability,
+        )
+        for candidate in found
+    )
+
+
+def _id_of(line: bytes) -> int:
+    """The id of a request that is wrong otherwise; 0 when it has none."""
+    try:
+        found = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return 0
+    return found["id"] if isinstance(found, dict) and isinstance(found.get("id"), int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

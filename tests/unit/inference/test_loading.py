@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from engine.config.models import GPTConfig, MLPConfig
+from engine.errors import LilmError, MisuseError
+from engine.inference.generation import generate
+from engine.inference.loading import family_of, load_model, load_run
+from engine.inference.sampling_config import SamplingConfig
+from engine.tokenizers import build_tokenizer, save_tokenizer
+from tests.unit.inference.small_runs import make_run, save_model
+
+
+def test_the_newest_checkpoint_is_loaded_unless_a_step_is_asked_for():
+    run = make_run(steps=(10, 200))
+    assert load_run("friends").step == 200
+    assert load_run(run, 10).step == 10
+    with pytest.raises(MisuseError, match="step 11"):
+        load_run(run, 11)
+
+
+def test_what_is_loaded_writes_what_was_trained():
+    loaded = load_run(make_run())
+    assert (loaded.family, loaded.device, loaded.chat) == ("ngram", "cpu", False)
+    prompt = loaded.tokenizer.encode("hello")
+    greedy = SamplingConfig(temperature=0)
+    written = generate(loaded.model, loaded.tokenizer, prompt, greedy, tokens=7)
+    assert "hello" + written == "hello bob because alice and hello bob because"
+
+
+def test_a_run_without_a_checkpoint_and_a_run_that_is_not_there_are_said():
+    make_run(steps=())
+    with pytest.raises(MisuseError, match="no checkpoint yet"):
+        load_run("friends")
+    with pytest.raises(MisuseError, match="did you mean friends"):
+        load_run("freinds")
+
+
+def test_files_that_do_not_belong_together_are_refused():
+    run = make_run()
+    save_tokenizer(build_tokenizer("byte", list), run.tokenizer_path)
+    with pytest.raises(LilmError, match="do not belong together"):
+        load_run(run)
+
+
+def test_damaged_files_are_said_to_be():
+    run = make_run()
+    run.tokenizer_path.write_text("{")
+    with pytest.raises(LilmError, match="tokenizer"):
+        load_run(run)
+    save_model(run, "a b", 1)
+    save_tokenizer(build_tokenizer("word", lambda: ["a b"]), run.tokenizer_path)
+    (run.checkpoints_folder / "step-00000001" / "model.safetensors").write_bytes(b"no tensors")
+    with pytest.raises(LilmError):
+        load_run(run)
+
+
+def test_the_family_decides_who_loads(tmp_path):
+    assert [family_of(config) for config in (MLPConfig(), GPTConfig())] == ["mlp", "gpt"]
+    for config in (MLPConfig(), GPTConfig()):
+        with pytest.raises(LilmError, match=str(tmp_path)):
+            load_model(tmp_path, config, "cpu")
+    with pytest.raises(MisuseError, match="abacus"):
+        load_model(tmp_path, GPTConfig(), "abacus")
+
+
+def test_an_ngram_talks_without_torch():
+    make_run()
+    script = (
+        "import sys; from engine.cli import main; code = main(['sample', 'friends', '--tokens', '3']);"
+        "sys.exit(code or ('torch' in sys.modules) * 99)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=False).returncode == 0

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import contextlib
+import io
+import queue
+import subprocess
+import sys
+import threading
+
+import msgspec
+import pytest
+
+from engine.inference import sampler
+from engine.inference.protocol import (
+    Answer,
+    Cancel,
+    Done,
+    Error,
+    Generate,
+    Inspect,
+    Inspected,
+    Load,
+    Loaded,
+    Ready,
+    Token,
+)
+from engine.inference.sampling_config import SamplingConfig
+from tests.unit.inference.small_runs import FRIENDS, make_run, save_model
+
+GREEDY = SamplingConfig(temperature=0)
+
+
+class Talk:
+    """A sampler on a thread of this process, asked and heard as over its pipes."""
+
+    def __init__(self) -> None:
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self.answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        lines = iter(self._lines.get, b"")
+        self._thread = threading.Thread(target=sampler.serve, args=(lines, self.answers.put))
+        self._thread.start()
+
+    def ask(self, request: object) -> None:
+        self.write(msgspec.json.encode(request))
+
+    def write(self, line: bytes) -> None:
+        self._lines.put(line + b"\n")
+
+    def next(self) -> Answer:
+        return self.answers.get(timeout=20)
+
+    def until_done(self) -> list[Answer]:
+        answers = [self.next()]
+        while isinstance(answers[-1], Token):
+            answers.append(self.next())
+        return answers
+
+    def end(self) -> None:
+        self._lines.put(b"")
+        self._thread.join(20)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def talk():
+    talk = Talk()
+    assert talk.next() == Ready()
+    yield talk
+    talk.end()
+
+
+def test_a_model_is_loaded_and_completes(talk):
+    make_run()
+    talk.ask(Load(id=1, run="friends"))
+    loaded = talk.next()
+    assert isinstance(loaded, Loaded)
+    assert (loaded.id, loaded.step, loaded.family, loaded.context_length) == (1, 1, "ngram", 1)
+    assert not loaded.chat
+    talk.ask(Generate(id=2, prompt="hello", tokens=7, sampling=GREEDY, alternatives=3))
+    *tokens, done = talk.until_done()
+    assert "".join(token.text for token in tokens) == " bob because alice and hello bob because"
+    assert {token.id for token in tokens} == {2}
+    assert [other.text for other in tokens[0].alternatives] == [" bob", " carol"]
+    assert isinstance(done, Done)
+    assert (done.id, done.reason, done.tokens) == (2, "length", 7)
+
+
+def test_loading_what_is_held_costs_nothing_and_a_new_checkpoint_is_noticed(talk, monkeypatch):
+    run = make_run(steps=(1,))
+    loads = []
+    load_run = sampler.load_run
+    monkeypatch.setattr(sampler, "load_run", lambda *what: loads.append(what) or load_run(*what))
+    for request_id in (1, 2):
+        talk.ask(Load(id=request_id, run="friends"))
+        assert talk.next().step == 1
+    assert len(loads) == 1
+    save_model(run, FRIENDS, 2)
+    talk.ask(Load(id=3, run="friends"))
+    assert talk.next().step == 2
+    save_model(run, FRIENDS, 2)  # sealed anew, as by another run of the same name
+    talk.ask(Load(id=4, run="friends"))
+    assert talk.next().step == 2
+    assert len(loads) == 3
+
+
+def test_a_cancel_ends_a_text_that_would_go_on_for_ever(talk):
+    make_run()
+    talk.ask(Load(id=1, run="friends"))
+    talk.next()
+    talk.ask(Generate(id=2, prompt="hello", tokens=10**9))
+    talk.ask(Generate(id=3, prompt="hello", tokens=10**9))
+    assert isinstance(talk.next(), Token)
+    talk.ask(Cancel(id=3))  # waits in line, and is never begun
+    talk.ask(Cancel(id=2))
+    first = next(answer for answer in iter(talk.next, None) if isinstance(answer, Done))
+    assert (first.id, first.reason) == (2, "cancelled")
+    assert talk.next() == Done(id=3, reason="cancelled", tokens=0, tokens_per_second=0.0)
+
+
+def test_a_prompt_can_be_looked_into(talk):
+    make_run()
+    talk.ask(Load(id=1, run="friends"))
+    talk.next()
+    talk.ask(Inspect(id=2, prompt="and hello", alternatives=1))
+    inspected = talk.next()
+    assert isinstance(inspected, Inspected)
+    assert [text for _, text in inspected.tokens] == [" and", " hello"]
+    assert [other.text for other in inspected.alternatives] == [" bob"]
+    assert inspected.entropy == pytest.approx(0.6365, abs=1e-4)  # 2/3 and 1/3
+    talk.ask(Inspect(id=3, prompt="nobody"))
+    assert isinstance(talk.next(), Error)
+
+
+def test_what_cannot_be_answered_is_said_and_the_talk_goes_on(talk):
+    talk.ask(Generate(id=1, prompt="x"))
+    assert "no model is loaded" in talk.next().message
+    talk.ask(Load(id=2, run="nothing"))
+    answer = talk.next()
+    assert isinstance(answer, Error)
+    assert (answer.id, "no run named" in answer.message) == (2, True)
+    talk.write(b'{"do": "generate", "id": 7, "tokens": "many"}')
+    assert talk.next().id == 7
+    talk.write(b"\x00 nonsense")
+    assert talk.next().id == 0
+    make_run()
+    talk.ask(Load(id=3, run="friends"))
+    assert isinstance(talk.next(), Loaded)
+
+
+def test_a_failed_load_does_not_leave_another_model_to_answer(talk):
+    make_run()
+    make_run("damaged").tokenizer_path.write_text("{")
+    for request_id, name in enumerate(("friends", "damaged"), 1):
+        talk.ask(Load(id=request_id, run=name))
+        talk.next()
+    talk.ask(Generate(id=3, prompt="hello"))
+    assert isinstance(talk.next(), Error)
+
+
+def test_a_defect_is_told_in_one_line_and_kept_for_the_log(talk, monkeypatch, capsys):
+    def fail(*_):
+        raise ZeroDivisionError("oh")
+
+    make_run()
+    monkeypatch.setattr(sampler, "load_run", fail)
+    talk.ask(Load(id=1, run="friends"))
+    assert talk.next().message == "the sampler failed: ZeroDivisionError: oh"
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_the_end_of_input_ends_what_is_being_written():
+    make_run()
+    talk = Talk()
+    talk.ask(Load(id=1, run="friends"))
+    talk.ask(Generate(id=2, prompt="hello", tokens=10**9))
+    assert any(isinstance(talk.next(), Token) for _ in range(3))
+    talk.end()
+
+
+def test_a_listener_that_went_away_ends_it():
+    def refuse(_):
+        raise BrokenPipeError
+
+    with contextlib.suppress(BrokenPipeError):
+        sampler.serve(io.BytesIO(), refuse)
+        pytest.fail("nobody noticed")
+
+
+PRINTS = """
+import sys
+from engine.inference import sampler
+serve = sampler.serve
+sampler.serve = lambda *pipes: (print("stray", flush=True), serve(*pipes))
+print("unprotected", flush=True)
+sys.exit(sampler.main())
+"""
+
+
+def test_the_process_keeps_stray_prints_away_from_its_answers():
+    make_run()
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([sys.executable, "-c", PRINTS], stdin=pipe, stdout=pipe, stderr=pipe)
+    requests = (Load(id=1, run="friends"), Generate(id=2, prompt="hello", tokens=2, sampling=GREEDY))
+    process.stdin.write(b"".join(msgspec.json.encode(request) + b"\n" for request in requests))
+    process.stdin.flush()
+    lines = [process.stdout.readline() for _ in range(6)]
+    _, errors = process.communicate(timeout=20)
+    assert lines[0] == b"unprotected\n"
+    answers = [msgspec.json.decode(line, type=Answer) for line in lines[1:]]
+    assert [type(answer) for answer in answers] == [Ready, Loaded, Token, Token, Done]
+    assert (process.returncode, errors) == (0, b"stray\n")

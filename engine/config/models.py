@@ -41,10 +41,10 @@ class NgramConfig(
     """What stupid backoff multiplies by for every order given up."""
 
     prune: tuple[Annotated[int, Meta(ge=1)], ...] = ()
-    """The least count that is kept, for orders 2, 3, …; the last stands for all higher ones. Empty keeps all."""
+    """The least count kept, for orders 2, 3, …; the last stands for all higher ones. Empty keeps all."""
 
     discounts: tuple[Discounts, ...] = ()
-    """Kneser-Ney's discounts for orders 1, 2, …; the last stands for all higher ones. Empty: from the counts."""
+    """Kneser-Ney's, for orders 1, 2, …; the last stands for all higher ones. Empty: from the counts."""
 
     def __post_init__(self) -> None:
         if any(low > high for low, high in zip(self.prune, self.prune[1:], strict=False)):

@@ -18,7 +18,7 @@ class CorpusSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sources: tuple[str, ...] = ()
     """Names of sample or added corpora, files, folders, globs."""
     validation_fraction: Annotated[float, Meta(ge=0.0, le=0.9)] | None = None
-    """Share of the text that is held out; none: a tenth, or nothing of a text so short that it would not tell."""
+    """Share of the text that is held out; none: a tenth, or nothing of a text too short for that to tell."""
     include: tuple[str, ...] = ()
     """In folders, only files that match one of these patterns; none: all that can be read."""
     exclude: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Scoring a long text with a short context: overlapping windows, so that every token sees enough before it."""
+"""Scoring a long text with a short context: windows overlap, so that every token sees enough before it."""
 
 from __future__ import annotations
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from engine.devices import device_has_bf16
+from engine.training.muon import Muon
+
 if TYPE_CHECKING:
     from engine.config.settings import TrainingSettings
 
@@ -22,13 +25,13 @@ def build_optimizers(network: nn.Module, settings: TrainingSettings) -> list[tor
     optimizers: list[torch.optim.Optimizer] = []
     if settings.optimizer == "adamw":
         embeddings += matrices
-    else:
+    elif matrices:
         optimizers.append(
-            torch.optim.Muon(
+            Muon(
                 matrices,
                 lr=settings.matrix_learning_rate,
-                momentum=0.95,
                 weight_decay=settings.weight_decay,
+                precision=torch.bfloat16 if device_has_bf16(matrices[0].device) else torch.float32,
             )
         )
     groups: list[dict[str, Any]] = [{"params": embeddings}, {"params": vectors, "weight_decay": 0.0}]

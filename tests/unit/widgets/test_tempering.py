@@ -1,0 +1,65 @@
+"""Temperature on a distribution of which a part is shown."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.widgets.distribution import bar
+from tui.widgets.glyphs import ASCII, UNICODE
+from tui.widgets.tempering import tempered
+
+distributions = st.lists(st.floats(1e-6, 1), min_size=1, max_size=20).map(lambda w: np.array(w) / sum(w))
+
+
+@given(distributions, st.floats(0.05, 5))
+def test_a_whole_distribution_is_tempered_exactly(p: np.ndarray, temperature: float) -> None:
+    shares, rest = tempered(np.log(p).tolist(), temperature)
+    expected = (p / p.max()) ** (1 / temperature)
+    assert shares == pytest.approx(list(expected / expected.sum()))
+    assert rest == 0
+
+
+@given(distributions, st.integers(1, 1000), st.floats(0.05, 1), st.floats(0.05, 5))
+def test_what_is_not_shown_counts_as_spread_evenly(
+    p: np.ndarray, others: int, known: float, temperature: float
+) -> None:
+    whole = np.concatenate([p * known, np.full(others, (1 - known) / others)])
+    expected, _ = tempered(np.log(np.maximum(whole, 1e-300)).tolist(), temperature)
+    shares, rest = tempered(np.log(p * known).tolist(), temperature, others)
+    assert shares == pytest.approx(expected[: len(p)], abs=1e-6)
+    assert math.fsum(shares) + rest == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("temperature", "share"), [(0.5, 16 / 29), (1, 4 / 13), (2, 2 / (7 + 2 * math.sqrt(2)))]
+)
+def test_counts_of_a_bigram(temperature: float, share: float) -> None:
+    """Four of thirteen continuations; the others were seen twice, twice, and once each."""
+    counts = [4, 2, 2, 1, 1, 1, 1, 1]
+    shares, _ = tempered([math.log(count / 13) for count in counts], temperature)
+    assert shares[0] == pytest.approx(share)
+
+
+def test_temperature_zero_is_greedy() -> None:
+    assert tempered([math.log(0.4), math.log(0.4), math.log(0.2)], 0) == ([1, 0, 0], 0)
+    coldest, _ = tempered([math.log(0.5), math.log(0.3)], 1e-6, 100)
+    assert coldest == pytest.approx([1, 0])
+    assert tempered([], 1) == ([], 0)
+
+
+@given(st.floats(0, 1), st.integers(0, 60))
+def test_bars_fit(share: float, width: int) -> None:
+    for glyphs in (UNICODE, ASCII):
+        assert len(bar(share, width, glyphs)) == width
+
+
+def test_bars() -> None:
+    assert bar(0.5, 4, ASCII) == "##.."
+    assert bar(1, 4, ASCII) == "####"
+    assert bar(0.001, 4, ASCII) == "#..."
+    assert bar(0.5, 5, UNICODE) == "██▌  "

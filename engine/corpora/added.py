@@ -81,7 +81,7 @@ def check_new_name(name: str) -> None:
     for entry in named_corpora():
         if entry.name == name:
             kind = "a sample corpus" if entry.origin == "sample" else "an added corpus"
-            raise MisuseError(f"there is {kind} {name!r} already; choose another name with --name")
+            raise MisuseError(f"there is {kind} {name!r} already; remove it first, or choose another name")
 
 
 def _places(files: Sequence[CorpusFile]) -> list[str]:

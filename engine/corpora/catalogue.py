@@ -102,12 +102,6 @@ def named_corpora() -> list[CatalogueEntry]:
     return sample_entries() + added_entries()
 
 
-def default_corpus() -> str:
-    """The name of the corpus that is trained on when none is named."""
-    samples = sample_entries()
-    return next((entry.name for entry in samples if entry.default), samples[0].name)
-
-
 def resolve(
     argument: str,
     *,
@@ -129,6 +123,17 @@ def resolve(
     if named:
         entry = named[0]
         return _files(entry.path, entry.name, include, exclude, column or entry.column)
+    return find_files(argument, include=include, exclude=exclude, column=column)
+
+
+def find_files(
+    argument: str,
+    *,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    column: str | None = None,
+) -> list[CorpusFile]:
+    """As `resolve`, but never by a corpus's name."""
     path = Path(argument).expanduser()
     if path.exists():
         return _files(path, argument, include, exclude, column)

@@ -12,7 +12,7 @@ import numpy as np
 from engine.corpora.catalogue import resolve
 from engine.corpora.chunking import cut_pieces
 from engine.corpora.documents import join_pieces
-from engine.corpora.problems import Problems
+from engine.corpora.problems import NoTextError, Problems
 from engine.corpora.progress import ProgressReporter
 from engine.corpora.readers import read_pieces
 from engine.corpora.survey import READING_VERSION
@@ -159,19 +159,41 @@ def open_corpus(
     ]
     if not files:
         raise MisuseError("no corpus was named; 'lilm corpora list' shows those at hand")
-    total = sum(file.path.stat().st_size for file in files)
-    reporter = ProgressReporter(progress, "reading", total)
-    surveys = tuple(known_or_new_survey(file, reporter.advance) for file in files)
-    reporter.finish()
+    return read_corpus(names, files, progress)
 
-    digests = np.concatenate([survey.documents["digest"] for survey in surveys])
-    kept = np.zeros(len(digests), dtype=np.bool_)
-    kept[np.unique(digests, return_index=True)[1]] = True
-    notes = [
-        f"{file.name} {note}"
-        for file, survey in zip(files, surveys, strict=True)
-        for note in survey.facts.notes
-    ]
+
+def read_corpus(
+    names: Sequence[str], files: Sequence[CorpusFile], progress: ProgressListener | None = None
+) -> Corpus:
+    """Reads through files and makes a corpus of them.
+
+    Where there are several, those that hold no text are left out, which is told in its notes.
+    Raises MisuseError when a file cannot be read, or when none holds text.
+    """
+    reporter = ProgressReporter(progress, "reading", sum(file.path.stat().st_size for file in files))
+    read: list[tuple[CorpusFile, FileSurvey]] = []
+    notes: list[str] = []
+    for file in files:
+        try:
+            survey = known_or_new_survey(file, reporter.advance)
+        except NoTextError as error:
+            if len(files) == 1:
+                raise
+            notes.append(f"left out: {error}")
+        else:
+            read.append((file, survey))
+            notes += [f"{file.name} {note}" for note in survey.facts.notes]
+    reporter.finish()
+    if not read:
+        raise NoTextError(f"none of the {len(files):,} files of {', '.join(names)} holds text")
+    kept = _first_of_each(np.concatenate([survey.documents["digest"] for _, survey in read]))
     if duplicates := len(kept) - int(kept.sum()):
         notes.append(f"{duplicates:,} of {len(kept):,} documents were left out as duplicates of earlier ones")
-    return Corpus(tuple(names), tuple(files), surveys, tuple(notes), kept)
+    kept_files, surveys = zip(*read, strict=True)
+    return Corpus(tuple(names), kept_files, surveys, tuple(notes), kept)
+
+
+def _first_of_each(digests: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    first = np.zeros(len(digests), dtype=np.bool_)
+    first[np.unique(digests, return_index=True)[1]] = True
+    return first

@@ -16,6 +16,7 @@ import msgspec
 
 from engine.corpora.files import compression_of
 from engine.corpora.optional import import_pyarrow
+from engine.corpora.problems import NoTextError
 from engine.errors import MisuseError
 
 if TYPE_CHECKING:
@@ -145,10 +146,10 @@ def refuse_binary(path: Path, block: bytes, encoding: TextEncoding) -> None:
     if encoding.codec in {"utf-16", "utf-32"}:
         return
     if b"\0" in block:
-        raise MisuseError(f"{path} is a binary file (it holds NUL bytes), not text")
+        raise NoTextError(f"{path} is a binary file (it holds NUL bytes), not text")
     controls = len(block) - len(block.translate(None, delete=_CONTROLS))
     if controls > max(2, _MOST_CONTROLS * len(block)):
-        raise MisuseError(f"{path} is a binary file (it is full of control codes), not text")
+        raise NoTextError(f"{path} is a binary file (it is full of control codes), not text")
 
 
 def read_text(

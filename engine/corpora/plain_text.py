@@ -15,6 +15,7 @@ SEPARATOR = "<|endoftext|>"
 
 _SEPARATOR_LINE = re.compile(rf"^{re.escape(SEPARATOR)}(?:\n|\Z)", re.MULTILINE)
 _MOST_BLANK_LINES = 64  # that are taken for a part of the separator after them
+_MOST_BLANKS = 1 << 20  # that are held back until it is known whether a document follows them
 
 
 def separate_documents(blocks: Iterable[str]) -> Iterator[Piece]:
@@ -41,6 +42,8 @@ def separate_documents(blocks: Iterable[str]) -> Iterator[Piece]:
             begun = False
         rest = text[place:]
         held = "" if final else _unsettled_end(rest)
+        if not (final or begun) and len(rest) < _MOST_BLANKS and not rest.removesuffix(held).strip():
+            held = rest
         settled = rest.removesuffix(held)
         if settled:
             at_line_start = False

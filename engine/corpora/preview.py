@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.corpora.catalogue import resolve
+from engine.corpora.decoding import TextEncoding
 from engine.corpora.problems import Problems
 from engine.corpora.readers import likely_encoding, read_pieces
 
@@ -27,7 +28,7 @@ def preview(
     parts: list[str] = []
     room = characters
     for file in resolve(name, include=include, exclude=exclude, column=column):
-        for piece in read_pieces(file, likely_encoding(file), Problems()):
+        for piece in read_pieces(file, TextEncoding(likely_encoding(file).codec, "replace"), Problems()):
             text = piece.text.rstrip("\n") + "\n\n" if piece.ends_document else piece.text
             parts.append(text[:room])
             room -= len(text)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from engine.errors import MisuseError
+
+
+class NoTextError(MisuseError):
+    """A file that is empty or binary: in a folder it can be left out."""
+
 
 class Problems:
     """Records of one file that were skipped, and what was wrong with the first of them."""

@@ -11,7 +11,7 @@ _GITHUB = "https://raw.githubusercontent.com"
 _TINY_STORIES = (
     "https://huggingface.co/datasets/roneneldan/TinyStories/resolve/f54c09fd23315a6f9c86f9dc80f725de7d8f9c64"
 )
-_GUTENBERG = "public domain in the USA; Project Gutenberg's terms stand in the file"
+_GUTENBERG = "public domain in the USA"
 _CDLA = "CDLA-Sharing-1.0"
 
 

@@ -10,9 +10,8 @@ import msgspec
 import numpy as np
 
 from engine.corpora.decoding import TextEncoding, encoding_by_reading
-from engine.corpora.problems import Problems
+from engine.corpora.problems import NoTextError, Problems
 from engine.corpora.readers import likely_encoding, read_pieces
-from engine.errors import MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +72,7 @@ def _survey(file: CorpusFile, encoding: TextEncoding, count: Callable[[int], Non
     documents, characters = table.finish()
     if not len(documents):
         found = problems.note()
-        raise MisuseError(f"{file.path} holds no text" + (f"; it {found}" if found else ""))
+        raise NoTextError(f"{file.path} holds no text" + (f"; it {found}" if found else ""))
     with open(file.path, "rb") as disk:
         sha256 = hashlib.file_digest(disk, "sha256").hexdigest()
     notes = tuple(note for note in (encoding.note, problems.note()) if note)

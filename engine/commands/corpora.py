@@ -1,0 +1,249 @@
+"""`lilm corpora`: the texts at hand, a look into one, adding, fetching and removing them, and their cache."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from engine import formatting
+from engine.commands.printing import note, say, say_json, table
+
+if TYPE_CHECKING:
+    from engine.corpora.catalogue import CatalogueEntry
+    from engine.corpora.corpus import Corpus
+    from engine.corpora.progress import Progress
+
+_PREVIEW_CHARACTERS = 600
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "corpora", help="the texts there are, adding and fetching more", description=__doc__
+    )
+    # Not set again by the subcommand's parser, so that --json may stand before or after its name.
+    output = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    output.add_argument("--json", action="store_true", help="one object a line")
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    parser.set_defaults(run=run, action=_list)
+    actions = parser.add_subparsers(metavar="ACTION", parser_class=type(parser))
+
+    listing = actions.add_parser("list", parents=[output], help="the corpora that have a name")
+    listing.set_defaults(action=_list)
+
+    show = actions.add_parser("show", parents=[output], help="size, characters, lines, and how it begins")
+    show.add_argument("corpus", metavar="CORPUS", help="a corpus's name, a file, a folder or a glob")
+    show.add_argument(
+        "--preview", type=int, default=_PREVIEW_CHARACTERS, metavar="N", help="characters of its beginning"
+    )
+    _add_reading_options(show)
+    show.set_defaults(action=_show)
+
+    add = actions.add_parser("add", parents=[output], help="copy a text and give it a name")
+    add.add_argument("path", metavar="PATH", help="a file, a folder or a glob")
+    add.add_argument("--name", help="what to call it (default the file's or folder's name)")
+    _add_reading_options(add)
+    add.set_defaults(action=_add)
+
+    get = actions.add_parser("get", parents=[output], help="fetch a well-known public text")
+    get.add_argument("names", metavar="NAME", nargs="*", help="without any: shows what can be fetched")
+    get.set_defaults(action=_get)
+
+    remove = actions.add_parser("remove", parents=[output], help="delete texts that were added or fetched")
+    remove.add_argument("names", metavar="NAME", nargs="+")
+    remove.set_defaults(action=_remove)
+
+    cache = actions.add_parser("cache", parents=[output], help="what tokens and unfinished downloads take")
+    cache.add_argument("--empty", action="store_true", help="delete them; they can be made again")
+    cache.set_defaults(action=_cache)
+
+
+def _add_reading_options(parser: argparse.ArgumentParser) -> None:
+    for option, meaning in (
+        ("--include", "of a folder, only files like this, such as '*.md'; can be repeated"),
+        ("--exclude", "of a folder, no files like this; can be repeated"),
+    ):
+        parser.add_argument(option, metavar="PATTERN", action="append", default=[], help=meaning)
+    parser.add_argument("--column", help="what to read of tables and JSON lines (default text, or messages)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    arguments.action(arguments)
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> None:
+    from engine.corpora.catalogue import named_corpora
+
+    entries = named_corpora()
+    if arguments.json:
+        for entry in entries:
+            say_json({**msgspec.structs.asdict(entry), "path": str(entry.path), "bytes": _disk_bytes(entry)})
+        return
+    say(
+        table(
+            ("name", "origin", "title", "licence", "size"),
+            [
+                (
+                    entry.name,
+                    "default" if entry.default else entry.origin,
+                    entry.title,
+                    entry.licence,
+                    formatting.size(_disk_bytes(entry)),
+                )
+                for entry in entries
+            ],
+            left=4,
+        )
+    )
+    note("lilm corpora get shows public texts that can be fetched")
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    from engine.corpora.corpus import open_corpus
+    from engine.corpora.preview import preview
+
+    reading = {name: getattr(arguments, name) for name in ("include", "exclude", "column")}
+    with _ProgressLine() as progress:
+        corpus = open_corpus([arguments.corpus], progress=progress.show, **reading)
+    beginning = preview(arguments.corpus, max(0, arguments.preview), **reading)
+    if arguments.json:
+        say_json({**corpus.summary(), "preview": beginning})
+        return
+    _say_facts(corpus)
+    if beginning:
+        say("\n" + beginning)
+
+
+def _say_facts(corpus: Corpus) -> None:
+    facts = {
+        "size": formatting.size(corpus.bytes),
+        "files": f"{len(corpus.files):,}",
+        "documents": f"{corpus.documents_count:,}",
+        "lines": f"{corpus.lines:,}",
+        "characters": f"{corpus.characters:,}",
+        "distinct characters": f"{len(corpus.distinct_characters):,}",
+    }
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        say(f"{name:<{width}}  {value}")
+    for remark in corpus.notes:
+        note(f"note: {remark}")
+
+
+def _add(arguments: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    from engine.corpora.added import add_corpus, check_new_name, name_for
+    from engine.corpora.catalogue import AddedCorpus, find_files
+    from engine.corpora.corpus import read_corpus
+
+    path = Path(arguments.path).expanduser()
+    name = arguments.name if arguments.name is not None else name_for(path)
+    check_new_name(name)
+    files = find_files(
+        arguments.path, include=arguments.include, exclude=arguments.exclude, column=arguments.column
+    )
+    with _ProgressLine() as progress:
+        corpus = read_corpus([arguments.path], files, progress.show)
+    add_corpus(name, corpus.files, AddedCorpus(source=str(path.absolute()), column=arguments.column))
+    if arguments.json:
+        say_json({"name": name, **corpus.summary()})
+        return
+    _say_facts(corpus)
+    note(f"added as {name}")
+
+
+def _get(arguments: argparse.Namespace) -> None:
+    from engine.corpora.downloads import get_public_text
+    from engine.corpora.public_texts import public_text
+
+    if not arguments.names:
+        _list_public_texts(arguments)
+        return
+    for text in [public_text(name) for name in arguments.names]:
+        with _ProgressLine() as progress:
+            folder = get_public_text(text, progress.show)
+        if arguments.json:
+            say_json({"name": text.name, "path": str(folder), "bytes": text.bytes, "sha256": text.sha256})
+        else:
+            say(f"{text.name}: {text.title}, {formatting.size(text.bytes)}, {text.licence}")
+
+
+def _list_public_texts(arguments: argparse.Namespace) -> None:
+    from engine.corpora.public_texts import PUBLIC_TEXTS
+
+    if arguments.json:
+        for text in PUBLIC_TEXTS:
+            say_json(text)
+        return
+    say(
+        table(
+            ("name", "title", "licence", "size"),
+            [(text.name, text.title, text.licence, formatting.size(text.bytes)) for text in PUBLIC_TEXTS],
+            left=3,
+        )
+    )
+
+
+def _remove(arguments: argparse.Namespace) -> None:
+    from engine.corpora.added import remove_corpus
+
+    for name in arguments.names:
+        remove_corpus(name)
+        if arguments.json:
+            say_json({"removed": name})
+        else:
+            note(f"removed {name}")
+
+
+def _cache(arguments: argparse.Namespace) -> None:
+    from engine.corpora.cache import cache_bytes, empty_cache
+    from engine.storage import cache_folder
+
+    size = empty_cache() if arguments.empty else cache_bytes()
+    if arguments.json:
+        say_json({"path": str(cache_folder()), "freed" if arguments.empty else "bytes": size})
+    else:
+        say(f"{'freed ' if arguments.empty else ''}{formatting.size(size)} in {cache_folder()}")
+
+
+def _disk_bytes(entry: CatalogueEntry) -> int:
+    files = entry.path.rglob("*") if entry.path.is_dir() else [entry.path]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+class _ProgressLine:
+    """A line on the terminal that is rewritten while something long goes on, and gone afterwards."""
+
+    QUIET_SECONDS = 0.5  # what takes no longer than this shows nothing
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._start = time.monotonic()
+        self._shown = False
+
+    def show(self, progress: Progress) -> None:
+        if not self._terminal or time.monotonic() - self._start < self.QUIET_SECONDS:
+            return
+        parts = [
+            progress.stage,
+            f"{formatting.size(progress.done_bytes)} of {formatting.size(progress.total_bytes)}",
+            f"{progress.megabytes_per_second:.1f} MB/s",
+        ]
+        if progress.seconds_left is not None:
+            parts.append(f"{formatting.duration(progress.seconds_left)} left")
+        sys.stderr.write(f"\r{'  '.join(parts)}\x1b[K")
+        sys.stderr.flush()
+        self._shown = True
+
+    def __enter__(self) -> _ProgressLine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

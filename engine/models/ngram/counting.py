@@ -80,10 +80,8 @@ def count_ngrams(
                 progress((n - 1 + batch.places[-1] / len(text)) / order)
         keys, seen, first = tally.result()
         if n == 1:
-            seen, first = (
-                _of_all_tokens(vocabulary_size, keys, seen),
-                _of_all_tokens(vocabulary_size, keys, first),
-            )
+            seen = _of_all_tokens(vocabulary_size, keys, seen, unseen=0)
+            first = _of_all_tokens(vocabulary_size, keys, first, unseen=len(text))
         else:
             trie = _one_order_more(trie, keys, contexts)
             contexts = keys
@@ -117,7 +115,7 @@ class _Text:
 
     def __init__(self, ids: NDArray[np.integer], end_of_text: int) -> None:
         self._ids = ids
-        self._opening = np.array([end_of_text] if ids[0] != end_of_text else [], ids.dtype)
+        self._opening = np.array([end_of_text], ids.dtype)
 
     def __len__(self) -> int:
         return len(self._opening) + len(self._ids)
@@ -206,9 +204,9 @@ def _within_documents(batch: _Batch, end_of_text: int) -> NDArray[np.bool_] | sl
 
 
 def _of_all_tokens(
-    vocabulary_size: int, tokens: NDArray[np.int64], values: NDArray[np.int64]
+    vocabulary_size: int, tokens: NDArray[np.int64], values: NDArray[np.int64], *, unseen: int
 ) -> NDArray[np.int64]:
-    dense = np.zeros(vocabulary_size, dtype=np.int64)
+    dense = np.full(vocabulary_size, unseen)
     dense[tokens] = values
     return dense
 

@@ -183,12 +183,10 @@ class NgramSession(Session):
             return int(candidates[0])
         for order in range(len(self._contexts) + 1, 1, -1):
             places = table.trie.continuations(order, self._contexts[order - 2])
-            among = np.isin(table.trie.tokens[order - 2][places], candidates)
-            if among.any():
-                first = np.argmin(
-                    np.where(among, table.first_seen[order - 1][places], np.iinfo(np.int64).max)
-                )
-                return int(table.trie.tokens[order - 2][places][first])
+            among = places.start + np.flatnonzero(np.isin(table.trie.tokens[order - 2][places], candidates))
+            if len(among):
+                first = among[table.first_seen[order - 1][among].argmin()]
+                return int(table.trie.tokens[order - 2][first])
         return int(candidates[np.argmin(table.first_seen[0][candidates])])
 
     def _advance(self, token: int) -> None:

@@ -12,9 +12,12 @@ beside these. Order 1 needs no array: its numbers are the token ids. The n-grams
 from __future__ import annotations
 
 from bisect import bisect_left
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from engine.machine import available_cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +26,8 @@ if TYPE_CHECKING:
 
 Integers = np.ndarray[tuple[int, ...], np.dtype[np.signedinteger[Any]]]
 
-QUERIES_AT_ONCE = 1 << 15
-"""The temporaries of a bulk search then stay in the cache."""
+QUERIES_AT_ONCE = 1 << 17
+"""For one thread; numpy lets others run while it searches."""
 
 
 class Trie:
@@ -77,17 +80,26 @@ class Trie:
     ) -> NDArray[np.int64]:
         """`child` in bulk; a context of -1 has no children. Shapes (queries,) to (queries,)."""
         found = np.full(len(contexts), -1, dtype=np.int64)
-        for start in range(0, len(contexts), QUERIES_AT_ONCE):
+
+        def search(start: int) -> None:
             here = slice(start, start + QUERIES_AT_ONCE)
             known = np.flatnonzero(contexts[here] >= 0)
             if len(known):
                 found[start + known] = self._search(order, contexts[here][known], tokens[here][known])
+
+        starts = range(0, len(contexts), QUERIES_AT_ONCE)
+        if len(starts) < 2:
+            for start in starts:
+                search(start)
+        else:
+            with ThreadPoolExecutor(available_cores()) as pool:
+                list(pool.map(search, starts))
         return found
 
     def _search(
         self, order: int, contexts: NDArray[np.integer], tokens: NDArray[np.integer]
     ) -> NDArray[np.int64]:
-        """Binary search in many ranges at once: halve every range until the longest has one element left."""
+        """Binary search in many ranges at once: all are halved until each has one element left."""
         listed, begin = self.tokens[order - 2], self.begin[order - 2]
         if len(listed) == 0:
             return np.full(len(contexts), -1, dtype=np.int64)
@@ -95,12 +107,26 @@ class Trie:
         length = begin[contexts + 1] - low
         barren = length == 0
         low[barren] = 0
-        while length.max() > 1:
-            half = length >> 1
-            middle = low + half
-            low = np.where(listed[middle] <= tokens, middle, low)
-            length -= half
+        longer = np.flatnonzero(length > 1)
+        while len(longer):
+            # Most contexts have few continuations: those done are left behind when they are the majority.
+            start, left, wanted = low[longer], length[longer], tokens[longer]
+            while 2 * np.count_nonzero(left > 1) > len(longer):
+                half = left >> 1
+                middle = start + half
+                start = np.where(listed[middle] <= wanted, middle, start)
+                left -= half
+            low[longer], length[longer] = start, left
+            longer = longer[left > 1]
         return np.where((listed[low] == tokens) & ~barren, low, -1)
+
+    def paths(self, order: int, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The tokens of some n-grams of an order. Shapes (n-grams,) to (n-grams, order)."""
+        columns = []
+        for n in range(order, 1, -1):
+            columns.append(self.tokens[n - 2][numbers].astype(np.int64))
+            numbers = np.searchsorted(self.begin[n - 2], numbers, side="right") - 1
+        return np.stack([numbers, *reversed(columns)], axis=1)
 
     def suffixes(self) -> list[NDArray[np.int64]]:
         """For orders 2, 3, …: the number of each n-gram without its first token, one order below."""

@@ -24,9 +24,7 @@ COMMANDS = {
     "sample": "sample",
     "chat": "chat",
     "eval": "evaluate",
-    "tokenize": "tokenize",
     "corpora": "corpora",
-    "study": "study",
     "doctor": "doctor",
 }
 INTERRUPTED = 130

@@ -72,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
             if number:
                 sys.stdout.write("\n")
             print_completion(generation, arguments.prompt)
+        if generation.reason == "dead_end":
+            note("lilm: it ends here because the model has never seen this, so nothing could follow")
     return 0
 
 

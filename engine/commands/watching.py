@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import shutil
 import sys
 import time
@@ -27,6 +28,8 @@ from engine.runs.status import ALIVE
 from engine.sanitise import shorten, single_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.runs.folder import Run
 
 POLL_SECONDS = 0.25
@@ -69,7 +72,7 @@ class JsonLines:
     """Every metric and every event as one object with an `event` key."""
 
     def show(self, steps: list[Step], events: list[AnyEvent]) -> None:
-        for record in (*steps, *events):
+        for record in in_order(steps, events):
             say_json(record)
 
     def clear(self) -> None:
@@ -120,6 +123,16 @@ class ProgressLine:
         self._shown = line
 
 
+def in_order(steps: list[Step], events: list[AnyEvent]) -> Iterator[Step | AnyEvent]:
+    """Metrics and events, which come from two files, with each event behind the steps that led to it."""
+    waiting = collections.deque(steps)
+    for event in events:
+        while waiting and waiting[0].step <= getattr(event, "step", -1):
+            yield waiting.popleft()
+        yield event
+    yield from waiting
+
+
 def describe_progress(history: RunHistory) -> str:
     """Where a run is, on one line: `step 1.2k  62%  loss 1.734  val 1.802  26.1k tok/s  1m 12s left`."""
     last = history.last
@@ -144,9 +157,10 @@ def describe_event(event: AnyEvent) -> str:
     """What happened, on one line; nothing for what only machines want to know."""
     match event:
         case Started():
+            size, text = formatting.count(event.parameters), formatting.count(event.train_tokens)
             return (
-                f"{formatting.count(event.parameters)} parameters learn "
-                f"{formatting.count(event.train_tokens)} tokens of {event.vocabulary_size:,} kinds on {event.device} in {event.precision}"
+                f"{size} parameters learn {text} tokens of {event.vocabulary_size:,} kinds "
+                f"on {event.device} in {event.precision}"
             )
         case Resumed():
             return f"going on from step {event.step:,}"

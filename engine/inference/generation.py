@@ -208,10 +208,8 @@ def prompt_notice(model: LanguageModel, tokenizer: Tokenizer, prompt_ids: Sequen
     notices = []
     context = model.context_length
     if context is not None and len(prompt_ids) > context:
-        last = "its last token was" if context == 1 else f"only its last {context} were"
-        notices.append(
-            f"the prompt has {len(prompt_ids)} tokens and the model looks back {context}: {last} used"
-        )
+        end = "token was" if context == 1 else f"{context} tokens were"
+        notices.append(f"the prompt is longer than the model can look back: only its last {end} used")
     unknown = list(prompt_ids).count(tokenizer.special_tokens.get(UNKNOWN, -1))
     if unknown:
         what = "one token" if unknown == 1 else f"{unknown} tokens"

@@ -1,0 +1,212 @@
+"""`lilm chat`: talking to a run's model line by line."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from engine import formatting
+from engine.commands.printing import TextPrinter, note, say
+from engine.commands.sampling_options import (
+    add_model_options,
+    add_sampling_options,
+    checked_sampling,
+    sampling_config,
+)
+from engine.errors import MisuseError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from engine.inference.loading import LoadedModel
+    from engine.inference.protocol import Message
+    from engine.inference.sampling_config import SamplingConfig
+
+DEFAULT_TOKENS = 200
+HELP = """\
+/temperature X  below 1 safer, above 1 wilder, 0 always the likeliest
+/tokens N       how long an answer may be
+/reset          forget what was said
+/quit           the end, as Ctrl-D is; Ctrl-C stops an answer"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "chat", help="talk to a model line by line", description=__doc__, epilog=HELP
+    )
+    parser.add_argument("run_name", metavar="RUN")
+    parser.add_argument(
+        "--tokens",
+        type=int,
+        default=DEFAULT_TOKENS,
+        metavar="N",
+        help=f"in an answer, at most (default {DEFAULT_TOKENS})",
+    )
+    add_sampling_options(parser)
+    add_model_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    config = sampling_config(arguments)
+    if arguments.tokens < 1:
+        raise MisuseError("--tokens must be 1 or more")
+
+    from engine.inference.loading import load_run
+
+    loaded = load_run(arguments.run_name, arguments.step, arguments.device)
+    say(introduction(loaded))
+    conversation = Conversation(loaded, config, arguments.tokens)
+    for line in _lines():
+        try:
+            if not conversation.hear(line):
+                break
+        except MisuseError as error:
+            note(f"lilm: {error}")
+    return 0
+
+
+def introduction(loaded: LoadedModel) -> str:
+    """What this model is, and what can be expected of it."""
+    family = {"ngram": "n-gram model", "mlp": "multilayer perceptron", "gpt": "GPT"}[loaded.family]
+    size = formatting.count(loaded.model.parameter_count)
+    unit = "counts" if loaded.family == "ngram" else "parameters"
+    corpus = ", ".join(loaded.settings.corpus.sources) or "its text"
+    expectation = (
+        "It answers what you write. It is very small: it can talk about what stood in its training text only."
+        if loaded.chat
+        else "It completes text: write a beginning and it goes on in the manner of what it was trained on. "
+        "It answers no questions. Enter alone lets it go on with its last text."
+    )
+    return (
+        f"{loaded.run.name} at step {loaded.step:,}: {family}, {size} {unit}, trained on {corpus}.\n"
+        f"{expectation} /help lists what else can be typed."
+    )
+
+
+class Conversation:
+    """What was said so far. A base model starts a new text with each line; a chat model remembers."""
+
+    def __init__(self, loaded: LoadedModel, config: SamplingConfig, tokens: int) -> None:
+        self._loaded = loaded
+        self._config = config
+        self._tokens = tokens
+        self._session = loaded.model.session()
+        self._text: list[int] = []
+        """Ids of a base model's last text."""
+        self._messages: list[Message] = []
+        """Of a chat model."""
+        self._answers = 0
+        self._said = {""}
+        """Notices: each is worth saying once."""
+
+    def hear(self, line: str) -> bool:
+        """Obeys a command or answers; False when the conversation is to end. Raises MisuseError."""
+        command, _, value = line.strip().partition(" ")
+        match command:
+            case "/quit" | "/exit" | "/q":
+                return False
+            case "/help":
+                say(HELP)
+            case "/reset":
+                self._text, self._messages = [], []
+                say("forgotten")
+            case "/temperature":
+                changed = msgspec.to_builtins(self._config) | {"temperature": _number(command, value)}
+                self._config = checked_sampling(changed)
+            case "/tokens":
+                if (tokens := int(_number(command, value))) < 1:
+                    raise MisuseError("/tokens must be 1 or more")
+                self._tokens = tokens
+            case _ if command.startswith("/") and command[1:].isalpha():
+                raise MisuseError(f"there is no {command}; /help lists what there is")
+            case _ if self._loaded.chat:
+                self._answer(line)
+            case _:
+                self._complete(line)
+        return True
+
+    def _answer(self, line: str) -> None:
+        from engine.inference.chat import render_prompt
+        from engine.inference.protocol import Message
+
+        if not line.strip():
+            return
+        self._messages.append(Message(role="user", content=line))
+        _, text = self._write(render_prompt(self._messages, self._loaded.tokenizer))
+        self._messages.append(Message(role="assistant", content=text))
+
+    def _complete(self, line: str) -> None:
+        prompt = self._text
+        if line:
+            prompt = self._loaded.tokenizer.encode(line)
+        ids, _ = self._write(prompt, before=line)
+        self._text = [*prompt, *ids]
+
+    def _write(self, prompt_ids: list[int], before: str = "") -> tuple[list[int], str]:
+        """Prints an answer as it is made; Ctrl-C ends it. Gives its ids and its text."""
+        from engine.inference.chat import end_ids
+        from engine.inference.generation import Generation
+
+        config = self._config
+        if config.seed is not None:
+            config = msgspec.structs.replace(config, seed=config.seed + self._answers)
+        self._answers += 1
+        generation = Generation(
+            self._loaded.model,
+            self._loaded.tokenizer,
+            prompt_ids,
+            config,
+            tokens=self._tokens,
+            session=self._session,
+            end_ids=end_ids(self._loaded.tokenizer),
+        )
+        if generation.notice not in self._said:
+            note(f"lilm: {generation.notice}")
+            self._said.add(generation.notice)
+        ids: list[int] = []
+        texts: list[str] = []
+        printer = TextPrinter(sys.stdout)
+        printer.write(before)
+        try:
+            for token in generation:
+                ids.append(token.id)
+                texts.append(token.text)
+                printer.write(token.text)
+        except KeyboardInterrupt:
+            # Where it was interrupted, the session may have read half of something.
+            self._session = self._loaded.model.session()
+        texts.append(generation.rest)
+        printer.write(generation.rest + "\n")
+        if generation.reason == "dead_end":
+            note("lilm: the model has never seen this, so it knows nothing that could follow")
+        return ids, "".join(texts)
+
+
+def _lines() -> Iterator[str]:
+    """What the user types, until Ctrl-D; or standard input, line by line."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        for line in sys.stdin:
+            yield line.rstrip("\n")
+        return
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - gives input() its history and editing keys
+    while True:
+        try:
+            yield input("> ")
+        except KeyboardInterrupt:
+            say()
+        except EOFError:
+            say()
+            return
+
+
+def _number(command: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise MisuseError(f"{command} needs a number, such as {command} 1") from None

@@ -1,0 +1,79 @@
+"""`lilm pause`, `lilm continue` and `lilm stop`: commands to a run's trainer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.commands.printing import note, say
+from engine.errors import LilmError, MisuseError
+from engine.runs import control
+from engine.runs.folder import find_run
+from engine.runs.history import RunHistory
+from engine.runs.status import ALIVE
+
+if TYPE_CHECKING:
+    import argparse
+
+    from engine.runs.folder import Run
+    from engine.runs.records import State
+
+POLL_SECONDS = 0.1
+PATIENCE_SECONDS = 60.0
+"""A step of a large model takes this long at most; a trainer that still prepares its text may take longer."""
+
+
+@dataclass(frozen=True)
+class Order:
+    help: str
+    command: control.Command
+    wanted: frozenset[State]
+    """States in which it has been obeyed."""
+
+
+ORDERS = {
+    "pause": Order("let a run wait after its step", control.Pause(), frozenset({"paused"})),
+    "continue": Order("let a paused run go on", control.Continue(), frozenset({"training", "finished"})),
+    "stop": Order("let a run write a checkpoint and end", control.Stop(), frozenset({"stopped", "finished"})),
+}
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    for name, order in ORDERS.items():
+        parser = commands.add_parser(name, help=order.help, description=f"{order.help.capitalize()}.")
+        parser.add_argument("run_name", metavar="RUN")
+        parser.set_defaults(run=run, order=name)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    say(obey(find_run(arguments.run_name), arguments.order))
+    return 0
+
+
+def obey(run: Run, name: str) -> str:
+    """Sends an order and waits until it is obeyed; gives what is now so, as a sentence.
+
+    Raises MisuseError when nothing trains there, LilmError when the trainer ends otherwise or keeps silent.
+    """
+    order = ORDERS[name]
+    history = RunHistory(run).read_all()
+    if history.state in order.wanted:
+        return f"{run.name} is {history.state} already"
+    if history.state not in ALIVE:
+        raise MisuseError(
+            f"nothing trains in {run.name}: it is {history.state}; lilm train --resume {run.name} goes on"
+        )
+    control.send(run, order.command)
+    if history.state == "preparing":
+        note(f"{run.name} is still preparing; it hears this before its first step")
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < give_up:
+        # A trainer's last event may come between two looks, one at its events and one at its process.
+        still_alive = history.read_all().state in ALIVE
+        if history.read_all().state in order.wanted:
+            return f"{run.name} is {history.state}"
+        if not still_alive:
+            raise LilmError(f"{run.name} did not {name}: it is {history.state}; its log is {run.log_path}")
+        time.sleep(POLL_SECONDS)
+    raise LilmError(f"{run.name} has not answered yet; see it with lilm watch {run.name}")

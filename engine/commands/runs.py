@@ -1,0 +1,202 @@
+"""`lilm runs`: lists runs, shows one, renames, removes and exports."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from engine import formatting
+from engine.commands.printing import say, say_json, table
+from engine.errors import LilmError, MisuseError
+from engine.runs.checkpoints import MARKER, choose_checkpoint, complete_steps
+from engine.runs.folder import find_run, list_runs, remove_run, rename_run
+from engine.runs.history import RunHistory
+from engine.runs.status import ALIVE, run_state
+
+if TYPE_CHECKING:
+    from engine.runs.folder import Run
+
+FOR_RESUMING = frozenset({MARKER, "optimizer.safetensors", "state.json"})
+"""Files of a checkpoint that only its run can use."""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "runs", help="list, show, rename, remove and export runs", description=__doc__
+    )
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    parser.set_defaults(run=run_list)
+    actions = parser.add_subparsers(metavar="ACTION")
+
+    listing = actions.add_parser("list", help="all runs, the newest first (also without an action)")
+    # Absent here it does not undo the one before the action.
+    listing.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one object a line")
+    listing.set_defaults(run=run_list)
+
+    show = actions.add_parser("show", help="settings, evaluations and checkpoints of a run")
+    show.add_argument("run_name", metavar="RUN")
+    show.add_argument("--json", action="store_true", help="one object")
+    show.set_defaults(run=run_show)
+
+    rename = actions.add_parser("rename", help="give a run another name")
+    rename.add_argument("run_name", metavar="RUN")
+    rename.add_argument("new_name", metavar="NAME")
+    rename.set_defaults(run=run_rename)
+
+    remove = actions.add_parser("remove", help="delete a run for good")
+    remove.add_argument("run_name", metavar="RUN")
+    remove.add_argument("--yes", action="store_true", help="do not ask")
+    remove.set_defaults(run=run_remove)
+
+    export = actions.add_parser("export", help="copy a run's model and tokenizer into a new folder")
+    export.add_argument("run_name", metavar="RUN")
+    export.add_argument("destination", metavar="FOLDER", type=Path)
+    export.add_argument("--step", type=int, metavar="K", help="the checkpoint of step K (default the newest)")
+    export.set_defaults(run=run_export)
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    summaries = [summary(run) for run in list_runs()]
+    if arguments.json:
+        for line in summaries:
+            say_json(line)
+        return 0
+    if not summaries:
+        say("there are no runs yet; start one with lilm train")
+        return 0
+    header = ("name", "state", "model", "corpus", "step", "val loss", "bits/byte", "age", "size")
+    say(table(header, map(_row, summaries), left=4))
+    return 0
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    from engine.config.loading import to_toml
+
+    run = find_run(arguments.run_name)
+    facts = summary(run)
+    checkpoints = complete_steps(run)
+    if arguments.json:
+        say_json({**facts, "checkpoints": checkpoints, "settings": msgspec.to_builtins(run.settings())})
+        return 0
+    say(
+        f"{run.name} is {facts['state']}, {formatting.duration(facts['seconds'])} of training, in {run.folder}"
+    )
+    for evaluation in RunHistory(run).read_all().evaluations:
+        best = "  best" if evaluation.best else ""
+        loss, bits = _number(evaluation.val_loss), _number(evaluation.val_bpb)
+        say(f"step {evaluation.step:>9,}  val loss {loss:<7} bits per byte {bits}{best}")
+    say("checkpoints at " + (", ".join(f"{step:,}" for step in checkpoints) or "no step yet"))
+    say()
+    say(to_toml(run.settings()).rstrip())
+    return 0
+
+
+def run_rename(arguments: argparse.Namespace) -> int:
+    run = find_run(arguments.run_name)
+    _refuse_if_alive(run, "rename")
+    renamed = rename_run(run, arguments.new_name)
+    say(f"{run.name} is now {renamed.name}")
+    return 0
+
+
+def run_remove(arguments: argparse.Namespace) -> int:
+    run = find_run(arguments.run_name)
+    _refuse_if_alive(run, "remove")
+    if not arguments.yes and not _confirmed(run):
+        say(f"{run.name} stays")
+        return 0
+    remove_run(run)
+    say(f"{run.name} is gone")
+    return 0
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    run = find_run(arguments.run_name)
+    step, _ = choose_checkpoint(run, arguments.step)
+    export_run(run, step, arguments.destination)
+    say(f"{run.name} at step {step:,} is in {arguments.destination}")
+    return 0
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """What a list tells of a run, as JSON types."""
+    history = RunHistory(run).read_all()
+    last, evaluation = history.last, next(reversed(history.evaluations), None)
+    try:
+        settings = run.settings()
+        family, corpus = msgspec.to_builtins(settings.model)["family"], list(settings.corpus.sources)
+    except LilmError:
+        family, corpus = "?", []
+    return {
+        "name": run.name,
+        "state": history.state,
+        "family": family,
+        "corpus": corpus,
+        "step": last.step if last else 0,
+        "val_loss": evaluation.val_loss if evaluation else None,
+        "val_bpb": evaluation.val_bpb if evaluation else None,
+        "seconds": last.seconds if last else 0.0,
+        "age_seconds": max(0.0, time.time() - run.settings_path.stat().st_mtime),
+        "size_bytes": run.size_bytes(),
+    }
+
+
+def export_run(run: Run, step: int, destination: Path) -> None:
+    """Copies a checkpoint's model, the tokenizer and run.toml into a folder that is not there yet.
+
+    Raises MisuseError when it is there, LilmError when it cannot be written; then nothing is left behind.
+    """
+    if destination.exists():
+        raise MisuseError(f"{destination} is there already; name a new folder")
+    _, checkpoint = choose_checkpoint(run, step)
+    part = destination.with_name(f".{destination.name}.part")
+    try:
+        shutil.copytree(checkpoint, part, ignore=lambda _, names: FOR_RESUMING.intersection(names))
+        for path in (run.tokenizer_path, run.settings_path):
+            shutil.copyfile(path, part / path.name)
+        part.rename(destination)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        reason = error.strerror or str(error)
+        raise LilmError(
+            f"cannot export to {destination}: {reason}; name a folder that can be written"
+        ) from error
+
+
+def _row(facts: dict[str, Any]) -> tuple[str, ...]:
+    corpora = [source.rstrip("/").rpartition("/")[2] for source in facts["corpus"]]
+    return (
+        facts["name"],
+        facts["state"],
+        facts["family"],
+        corpora[0] + (f" +{len(corpora) - 1}" if len(corpora) > 1 else "") if corpora else "",
+        f"{facts['step']:,}",
+        _number(facts["val_loss"]),
+        _number(facts["val_bpb"]),
+        formatting.duration(facts["age_seconds"]),
+        formatting.size(facts["size_bytes"]),
+    )
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else formatting.decimal(value)
+
+
+def _refuse_if_alive(run: Run, what: str) -> None:
+    state = run_state(run)
+    if state in ALIVE:
+        raise MisuseError(
+            f"cannot {what} {run.name} while it is {state}; stop it first with lilm stop {run.name}"
+        )
+
+
+def _confirmed(run: Run) -> bool:
+    sys.stderr.write(f"delete {run.name}, {formatting.size(run.size_bytes())}, for good? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

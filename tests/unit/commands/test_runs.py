@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import platform
+
+import msgspec
+import psutil
+import pytest
+
+from engine.inference.loading import load_model
+from engine.runs.folder import list_runs
+from engine.runs.records import Continued, Worker
+from engine.tokenizers import load_tokenizer
+from tests.unit.inference.small_runs import make_run
+
+
+def keep_alive(run):
+    """Makes this very process the run's trainer."""
+    worker = Worker(pid=os.getpid(), process_start=psutil.Process().create_time(), host=platform.node())
+    run.worker_path.write_bytes(msgspec.json.encode(worker))
+    run.record_event(Continued(time=0, step=1))
+
+
+def test_a_list_tells_what_there_is(lilm):
+    assert "no runs yet" in lilm("runs").out
+    make_run("first", steps=(1200,))
+    make_run("second", steps=(1,))
+    lines = lilm("runs", "list").out.splitlines()
+    assert lines[0].split() == [
+        "name",
+        "state",
+        "model",
+        "corpus",
+        "step",
+        "val",
+        "loss",
+        "bits/byte",
+        "age",
+        "size",
+    ]
+    assert lines[2 if lines[1].startswith("second") else 1].split()[:7] == [
+        "first", "finished", "ngram", "friends.txt", "1,200", "1.500", "2.250"
+    ]  # fmt: skip
+    described = [json.loads(line) for line in lilm("runs", "--json", "list").out.splitlines()]
+    assert {run["name"] for run in described} == {"first", "second"}
+    assert all(run["size_bytes"] > 0 for run in described)
+
+
+def test_a_damaged_run_is_listed_all_the_same(lilm):
+    make_run().settings_path.write_text("model = [")
+    assert "friends" in lilm("runs").out
+
+
+def test_one_run_is_shown_with_its_settings(lilm):
+    make_run(steps=(1, 7))
+    out = lilm("runs", "show", "friends").out
+    assert "friends is finished" in out
+    assert "checkpoints at 1, 7" in out
+    assert 'tokenizer = "word"' in out
+    shown = json.loads(lilm("runs", "show", "friends", "--json").out)
+    assert (shown["checkpoints"], shown["settings"]["model"]["order"]) == ([1, 7], 2)
+
+
+def test_a_run_gets_another_name(lilm):
+    make_run()
+    make_run("taken")
+    assert lilm("runs", "rename", "friends", "pals").code == 0
+    assert {run.name for run in list_runs()} == {"pals", "taken"}
+    assert lilm("runs", "rename", "pals", "taken").code == 2
+    assert lilm("runs", "rename", "pals", "a/b").code == 2
+
+
+@pytest.mark.parametrize(("answer", "gone"), [("y\n", True), ("yes\n", True), ("n\n", False), ("", False)])
+def test_removing_asks(lilm, monkeypatch, answer, gone):
+    make_run()
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    outcome = lilm("runs", "remove", "friends")
+    assert (outcome.code, list_runs() == []) == (0, gone)
+    assert "[y/N]" in outcome.error
+
+
+def test_removing_does_not_ask_when_told_so(lilm):
+    make_run()
+    outcome = lilm("runs", "remove", "friends", "--yes")
+    assert (outcome.code, outcome.error, list_runs()) == (0, "", [])
+
+
+def test_a_living_run_is_neither_removed_nor_renamed(lilm):
+    keep_alive(make_run())
+    for arguments in (("remove", "friends", "--yes"), ("rename", "friends", "pals")):
+        outcome = lilm("runs", *arguments)
+        assert outcome.code == 2
+        assert "stop it first" in outcome.error
+    assert [run.name for run in list_runs()] == ["friends"]
+
+
+def test_an_export_is_a_whole_model_without_what_only_training_needs(lilm, tmp_path):
+    run = make_run(steps=(1, 7))
+    (run.checkpoints_folder / "step-00000007" / "optimizer.safetensors").write_bytes(b"x")
+    assert lilm("runs", "export", "friends", str(tmp_path / "out")).code == 0
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"config.json", "model.safetensors", "tokenizer.json", "run.toml"}
+    model, _ = load_model(tmp_path / "out", run.settings().model)
+    assert model.vocabulary_size == load_tokenizer(tmp_path / "out" / "tokenizer.json").vocabulary_size
+
+
+def test_an_export_overwrites_nothing_and_leaves_no_half(lilm, tmp_path):
+    make_run()
+    assert lilm("runs", "export", "friends", str(tmp_path)).code == 2
+    (tmp_path / "file").write_text("")
+    assert lilm("runs", "export", "friends", str(tmp_path / "file" / "out")).code == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "home"}

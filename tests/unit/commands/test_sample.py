@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.unit.inference.small_runs import make_run
+
+
+def test_the_prompt_and_what_follows_it_are_printed(lilm):
+    make_run()
+    outcome = lilm("sample", "friends", "--prompt", "hello", "--tokens", "7", "--greedy")
+    assert outcome.out == "hello bob because alice and hello bob because\n"
+    assert (outcome.code, outcome.error) == (0, "")
+
+
+def test_json_has_the_text_and_every_tokens_probability_and_alternatives(lilm):
+    make_run()
+    outcome = lilm(
+        "sample",
+        "friends",
+        "--prompt",
+        "hello",
+        "--tokens",
+        "1",
+        "--temperature",
+        "0.5",
+        "--seed",
+        "1",
+        "--json",
+    )
+    made = json.loads(outcome.out)
+    assert made["prompt"] + made["completion"] == made["text"]
+    assert made["text"] in ("hello bob", "hello carol")
+    assert made["tokens_per_second"] > 0
+    (token,) = made["tokens"]
+    assert token["text"] == made["completion"]
+    probabilities = {other["text"]: other["prob"] for other in token["alternatives"]}
+    assert probabilities == pytest.approx({" bob": 4 / 5, " carol": 1 / 5})  # 2 and 1, squared
+    assert token["prob"] == probabilities[token["text"]]
+    assert token["id"] in {other["id"] for other in token["alternatives"]}
+
+
+def test_several_samples_differ_and_each_can_be_had_again(lilm):
+    make_run()
+    options = ("sample", "friends", "--prompt", "hello", "--tokens", "40", "--temperature", "2")
+    lines = lilm(*options, "--samples", "3", "--seed", "5", "--json").out.splitlines()
+    texts = [json.loads(line)["text"] for line in lines]
+    assert len(set(texts)) == 3
+    assert lilm(*options, "--seed", "6").out == texts[1] + "\n"
+    assert lilm(*options, "--seed", "6", "--samples", "1", "--json").out.count("\n") == 1
+
+
+def test_a_stop_string_is_not_printed(lilm):
+    make_run()
+    out = lilm("sample", "friends", "--prompt", "hello", "--tokens", "40", "--greedy", "--stop", " alice").out
+    assert out == "hello bob because\n"
+
+
+def test_what_people_should_know_goes_to_standard_error(lilm):
+    make_run()
+    outcome = lilm("sample", "friends", "--prompt", "and hello", "--tokens", "1", "--greedy")
+    assert outcome.out == "and hello bob\n"
+    assert "only its last token was used" in outcome.error
+    outcome = lilm("sample", "friends", "--prompt", "zebra", "--tokens", "1")
+    assert outcome.out == "zebra\n"
+    assert "never seen" in outcome.error
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--temperature", "-1"], "--temperature -1.0: expected float >= 0.0"),
+        (["--temperature", "nan"], "--temperature nan"),
+        (["--top-k", "0"], "--top-k 0"),
+        (["--top-p", "1.5"], "--top-p 1.5"),
+        (["--repetition-penalty", "0"], "--repetition-penalty 0"),
+        (["--seed", "-3"], "--seed -3"),
+        (["--tokens", "-1"], "--tokens"),
+        (["--samples", "0"], "--samples"),
+        (["--stop", ""], "stop string is empty"),
+        (["--step", "7"], "no checkpoint at step 7; there are 1"),
+    ],
+)
+def test_values_out_of_range_are_misuse_that_names_the_option(lilm, options, said):
+    make_run()
+    outcome = lilm("sample", "friends", *options)
+    assert outcome.code == 2
+    assert said in outcome.error
+    assert outcome.out == ""

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import MisuseError
 from engine.tokenizers.byte import ByteTokenizer
 from engine.tokenizers.character import CharacterTokenizer
+from engine.tokenizers.sampling import sample_evenly
+from engine.tokenizers.saving import load_tokenizer
 from engine.tokenizers.specification import TokenizerSpec, parse_tokenizer
+from engine.tokenizers.tiktoken_encodings import TiktokenTokenizer, read_tiktoken_file
 from engine.tokenizers.word import WordPunctuationTokenizer, WordTokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from engine.tokenizers.bpe_training import Listener
     from engine.tokenizers.interface import Tokenizer
 
 
-def build_tokenizer(spec: TokenizerSpec | str, documents: Callable[[], Iterable[str]]) -> Tokenizer:
-    """The tokenizer that `spec` names, trained on the documents where it needs training.
+def build_tokenizer(
+    spec: TokenizerSpec | str,
+    documents: Callable[[], Iterable[str]],
+    *,
+    sample_bytes: int | None = None,
+    progress: Listener | None = None,
+) -> Tokenizer:
+    """The tokenizer that `spec` names, made from the documents where it needs any.
 
-    `documents` is called when they are needed, so that a large text is never held whole.
-    Raises MisuseError when the specification or the documents make no sense.
+    `documents` is called for each pass over them, so that a large text is never held whole. With
+    `sample_bytes`, BPE learns from about that much text, spread evenly over them; a closed vocabulary must
+    see it all. `progress` hears of the pieces counted and the merges learned.
+    Raises MisuseError when the specification makes no sense or a file is not there, LilmError when one is
+    damaged.
     """
     if isinstance(spec, str):
         spec = parse_tokenizer(spec)
@@ -33,5 +46,17 @@ def build_tokenizer(spec: TokenizerSpec | str, documents: Callable[[], Iterable[
             return WordTokenizer.train(documents(), spec.vocabulary_size)
         case "word-punct":
             return WordPunctuationTokenizer.train(documents(), spec.vocabulary_size)
-        case _:
-            raise MisuseError(f"no tokenizer {spec}")
+        case "tiktoken":
+            return TiktokenTokenizer(spec.source)
+        case "file" if spec.source.endswith(".json"):
+            return load_tokenizer(Path(spec.source))
+        case "file":
+            return read_tiktoken_file(Path(spec.source), spec.pattern)
+        case "bpe":
+            from engine.tokenizers.bpe_training import train_bpe
+
+            assert spec.vocabulary_size is not None
+            assert spec.pattern is not None
+            if sample_bytes is not None:
+                documents = sample_evenly(documents, sample_bytes)
+            return train_bpe(documents, spec.vocabulary_size, pattern=spec.pattern, progress=progress)

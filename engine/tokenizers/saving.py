@@ -10,8 +10,11 @@ import msgspec
 
 from engine.errors import LilmError, MisuseError
 from engine.storage import write_atomically
+from engine.tokenizers.bpe import BpeTokenizer
 from engine.tokenizers.byte import ByteTokenizer
 from engine.tokenizers.character import CharacterTokenizer
+from engine.tokenizers.hugging_face import from_hugging_face
+from engine.tokenizers.tiktoken_encodings import TiktokenTokenizer
 from engine.tokenizers.word import WordPunctuationTokenizer, WordTokenizer
 
 if TYPE_CHECKING:
@@ -21,7 +24,14 @@ if TYPE_CHECKING:
 
 _CLASSES: dict[str, type[Tokenizer]] = {
     tokenizer.kind: tokenizer
-    for tokenizer in (WordTokenizer, WordPunctuationTokenizer, CharacterTokenizer, ByteTokenizer)
+    for tokenizer in (
+        WordTokenizer,
+        WordPunctuationTokenizer,
+        CharacterTokenizer,
+        ByteTokenizer,
+        BpeTokenizer,
+        TiktokenTokenizer,
+    )
 }
 
 
@@ -34,15 +44,17 @@ def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
-    """Reads what `save_tokenizer` wrote.
+    """Reads what `save_tokenizer` wrote, or the byte-level BPE of a Hugging Face `tokenizer.json`.
 
-    Raises MisuseError when there is no such file, LilmError when it is damaged.
+    Raises MisuseError when there is no such file, LilmError when it is damaged or something else.
     """
-    return tokenizer_from_json(read_json(path), path)
+    saved = _read_json(path)
+    if "model" in saved:
+        return from_hugging_face(saved, path)
+    return _from_json(saved, path)
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object in a file. Raises MisuseError when it cannot be read, LilmError when it holds none."""
+def _read_json(path: Path) -> dict[str, Any]:
     try:
         saved = json.loads(path.read_bytes())
     except OSError as error:
@@ -54,8 +66,7 @@ def read_json(path: Path) -> dict[str, Any]:
     return saved
 
 
-def tokenizer_from_json(saved: dict[str, Any], path: Path) -> Tokenizer:
-    """The tokenizer of a saved object. `path` is where it came from, for the error. Raises LilmError."""
+def _from_json(saved: dict[str, Any], path: Path) -> Tokenizer:
     kind = saved.get("kind")
     if not isinstance(kind, str) or kind not in _CLASSES:
         raise LilmError(

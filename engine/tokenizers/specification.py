@@ -7,11 +7,9 @@ from typing import Literal
 
 from engine.errors import MisuseError
 from engine.tokenizers.patterns import DEFAULT_PATTERN, PATTERNS
+from engine.tokenizers.tiktoken_encodings import ENCODINGS
 
 Kind = Literal["word", "word-punct", "char", "byte", "bpe", "tiktoken", "file"]
-
-ENCODINGS = ("gpt2", "r50k_base", "p50k_base", "cl100k_base", "o200k_base")
-"""The names of tiktoken's encodings that can be had."""
 
 FORMS = (
     "word, word:10000, word-punct, char, byte, bpe:4096, bpe:4096:o200k, tiktoken:o200k_base, "

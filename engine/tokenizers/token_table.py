@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from engine.tokenizers.interface import END_OF_TEXT, UNKNOWN, Tokenizer
@@ -39,7 +38,7 @@ class TableTokenizer(Tokenizer):
         if UNKNOWN in special_tokens:
             table[special_tokens[UNKNOWN]] = self._unknown_bytes()
         self._table = tuple(table)
-        self._special_tokens = MappingProxyType(dict(special_tokens))
+        self._special_tokens = dict(special_tokens)
 
     def _unknown_bytes(self) -> bytes:
         return REPLACEMENT_CHARACTER

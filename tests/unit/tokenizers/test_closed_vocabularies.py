@@ -8,15 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.tokenizers import END_OF_TEXT, UNKNOWN, StreamDecoder, Tokenizer, build_tokenizer
+from tests.unit.tokenizers.texts import any_texts
 
 SEEN = (
     "Hello friend! I said to them.\n  They were not sure whom I meant, don't you see? Grüße — 你好 🙂\t\u0000"
 )
 
 KINDS = ["word", "word-punct", "char", "byte", "word:12", "word-punct:12"]
-
-any_text = st.text(st.characters(codec=None))
-"""All code points, lone surrogates among them."""
 
 
 def built(spec: str, *documents: str) -> Tokenizer:
@@ -28,7 +26,7 @@ def tokenizer(request: pytest.FixtureRequest) -> Tokenizer:
     return built(request.param)
 
 
-@given(text=any_text)
+@given(text=any_texts)
 def test_any_text_encodes_to_ids_of_the_vocabulary(tokenizer: Tokenizer, text: str) -> None:
     ids = tokenizer.encode(text)
     assert all(0 <= token < tokenizer.vocabulary_size for token in ids)
@@ -45,7 +43,7 @@ def test_any_ids_decode_all_at_once_as_one_by_one(tokenizer: Tokenizer, ids: lis
     assert text == (streamed.removeprefix(" ") if tokenizer.kind == "word" else streamed)
 
 
-@given(text=any_text)
+@given(text=any_texts)
 def test_bytes_keep_any_text(text: str) -> None:
     readable = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     tokenizer = built("byte")

@@ -1,0 +1,134 @@
+"""Byte-level BPE over any ranked vocabulary: ours, a published one, a file's. tiktoken does the merging."""
+
+from __future__ import annotations
+
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+import msgspec
+import numpy as np
+
+from engine.machine import available_cores
+from engine.tokenizers.byte import SINGLE_BYTES
+from engine.tokenizers.byte_alphabet import spell, unspell
+from engine.tokenizers.cuts import without_deserts
+from engine.tokenizers.patterns import PATTERNS
+from engine.tokenizers.token_table import MOST_IDS, TableTokenizer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import tiktoken
+    from numpy.typing import NDArray
+
+Normalization = Literal["NFC"]
+
+
+class SavedBpe(msgspec.Struct, frozen=True):
+    """The file of a BPE tokenizer."""
+
+    kind: Literal["bpe"]
+    pattern: str
+    tokens: list[str]
+    """In the order of their ranks, spelled in the byte alphabet."""
+    special_tokens: dict[str, int]
+    ids: list[int] | None = None
+    normalization: Normalization | None = None
+
+
+class BpeTokenizer(TableTokenizer):
+    """Cuts text into pieces by a pattern, then merges in each piece, lowest rank first."""
+
+    kind: ClassVar[str] = "bpe"
+
+    def __init__(
+        self,
+        tokens: Sequence[bytes],
+        pattern: str,
+        special_tokens: Mapping[str, int],
+        *,
+        ids: Sequence[int] | None = None,
+        normalization: Normalization | None = None,
+    ) -> None:
+        """`tokens` in the order of their ranks, which are their ids too unless `ids` gives others.
+
+        `pattern` is the name of one of PATTERNS, or a regular expression. `normalization` is what happens to
+        a text before anything else. Raises ValueError when these do not make a tokenizer.
+        """
+        if len(set(tokens)) < len(tokens):
+            raise ValueError("two tokens have the same bytes")
+        if not set(tokens).issuperset(SINGLE_BYTES):
+            raise ValueError("not every byte has a token")
+        super().__init__(tokens if ids is None else _placed(tokens, ids), special_tokens)
+        self.pattern = pattern
+        self.tokens = tuple(tokens)
+        self.normalization = normalization
+        self.ids = tuple(range(len(tokens)) if ids is None else ids)
+        self._id_of_rank = np.asarray(self.ids, dtype=np.int32)
+        self._ranks_are_ids = self.ids == tuple(range(len(tokens)))
+        if pattern not in PATTERNS:
+            self.encode("")  # raises ValueError when the pattern is no regular expression
+
+    @cached_property
+    def _encoding(self) -> tiktoken.Encoding:
+        import tiktoken
+
+        return tiktoken.Encoding(
+            self.kind,
+            pat_str=PATTERNS.get(self.pattern, self.pattern),
+            mergeable_ranks={token: rank for rank, token in enumerate(self.tokens)},
+            special_tokens={},
+        )
+
+    def encode(self, text: str) -> list[int]:
+        if self.normalization:
+            text = unicodedata.normalize(self.normalization, text)
+        ranks = list(chain.from_iterable(map(self._encoding.encode_ordinary, without_deserts(text))))
+        return ranks if self._ranks_are_ids else self._id_of_rank[ranks].tolist()
+
+    def encode_batch(self, texts: Sequence[str], workers: int | None = None) -> list[NDArray[np.int32]]:
+        """The ids of each text, by several threads: tiktoken merges without the interpreter's lock."""
+        with ThreadPoolExecutor(workers or available_cores()) as executor:
+            return list(executor.map(self.encode_array, texts))
+
+    def to_hugging_face(self) -> dict[str, Any]:
+        """The content of a `tokenizer.json` for Hugging Face that gives the same ids."""
+        from engine.tokenizers.hugging_face import to_hugging_face
+
+        return to_hugging_face(self)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "pattern": self.pattern,
+            "normalization": self.normalization,
+            "tokens": [spell(token) for token in self.tokens],
+            "ids": None if self._ranks_are_ids else list(self.ids),
+            "special_tokens": dict(self.special_tokens),
+        }
+
+    @classmethod
+    def from_json(cls, saved: Mapping[str, Any]) -> Self:
+        bpe = msgspec.convert(saved, SavedBpe)
+        return cls(
+            [unspell(token) for token in bpe.tokens],
+            bpe.pattern,
+            bpe.special_tokens,
+            ids=bpe.ids,
+            normalization=bpe.normalization,
+        )
+
+
+def _placed(tokens: Sequence[bytes], ids: Sequence[int]) -> list[bytes]:
+    """A table of bytes by id. Raises ValueError unless each token has an id of its own."""
+    if len(set(ids)) != len(tokens) or len(ids) != len(tokens):
+        raise ValueError("not every token has an id of its own")
+    if min(ids) < 0 or max(ids) >= MOST_IDS:
+        raise ValueError("a token has an id that cannot be")
+    table = [b""] * (max(ids) + 1)
+    for token, place in zip(tokens, ids, strict=True):
+        table[place] = token
+    return table

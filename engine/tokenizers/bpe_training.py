@@ -1,0 +1,136 @@
+"""A BPE tokenizer from a corpus: count its pieces, learn the merges, report on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
+
+from engine.errors import MisuseError
+from engine.tokenizers.bpe import BpeTokenizer
+from engine.tokenizers.bpe_merges import MergeEvent, learn_merges
+from engine.tokenizers.byte import SINGLE_BYTES
+from engine.tokenizers.cuts import blocks
+from engine.tokenizers.interface import END_OF_TEXT
+from engine.tokenizers.patterns import DEFAULT_PATTERN, PATTERNS
+from engine.tokenizers.piece_counts import BLOCK_CHARACTERS, CountingProgress, count_pieces
+from engine.tokenizers.token_table import well_formed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Documents = Callable[[], Iterable[str]]
+"""Called for each pass over the documents, so that they need not be held."""
+
+Backend = Literal["numpy", "rustbpe"]
+
+
+@dataclass(frozen=True)
+class MergingFinished:
+    """The end of training: how many merges were learned of those that were asked for."""
+
+    merges: int
+    wanted: int
+
+    @property
+    def shortfall(self) -> str | None:
+        """A sentence for people when the text has too few pairs that repeat."""
+        if self.merges == self.wanted:
+            return None
+        return (
+            f"no pair of tokens repeats after {self.merges:,} merges of the {self.wanted:,} wanted: "
+            "the vocabulary is smaller than asked for"
+        )
+
+
+TrainingEvent = CountingProgress | MergeEvent | MergingFinished
+Listener = Callable[[TrainingEvent], None]
+
+
+def train_bpe(
+    documents: Documents,
+    vocabulary_size: int,
+    *,
+    pattern: str = DEFAULT_PATTERN,
+    special_tokens: Sequence[str] = (END_OF_TEXT,),
+    maximum_token_length: int | None = None,
+    backend: Backend | None = None,
+    progress: Listener | None = None,
+) -> BpeTokenizer:
+    """A tokenizer of 256 bytes, the merges that the documents ask for, and the special tokens.
+
+    It is smaller than `vocabulary_size` where the documents hold too few pairs that repeat. Both backends
+    learn the same merges. Without a choice, rustbpe does it where it is installed and can: it knows no limit
+    of length (bytes) and tells nothing on the way.
+    Raises MisuseError when the vocabulary cannot hold the bytes and special tokens, or there is no rustbpe.
+    """
+    names = dict.fromkeys((*special_tokens, END_OF_TEXT))
+    wanted = vocabulary_size - len(SINGLE_BYTES) - len(names)
+    if wanted < 0:
+        raise MisuseError(
+            f"a BPE vocabulary of {vocabulary_size} is too small: 256 bytes and {len(names)} special tokens "
+            f"need {vocabulary_size - wanted}"
+        )
+    if backend is None:
+        can_use_rust = progress is None and maximum_token_length is None and find_spec("rustbpe")
+        backend = "rustbpe" if can_use_rust else "numpy"
+    learned = _learn_with_rustbpe(documents, wanted, pattern) if backend == "rustbpe" else None
+    if learned is None:
+        learned = _learn(documents, wanted, pattern, maximum_token_length, progress)
+    if progress:
+        progress(MergingFinished(len(learned), wanted))
+    tokens = [*SINGLE_BYTES, *learned]
+    return BpeTokenizer(tokens, pattern, {name: len(tokens) + place for place, name in enumerate(names)})
+
+
+def _learn(
+    documents: Documents,
+    wanted: int,
+    pattern: str,
+    maximum_token_length: int | None,
+    progress: Listener | None,
+) -> list[bytes]:
+    """The new tokens, in the order of their merges."""
+    pieces = count_pieces(documents(), pattern, progress)
+    learned = []
+    for merge in islice(learn_merges(pieces, maximum_token_length), wanted):
+        learned.append(merge.new_bytes)
+        if progress:
+            progress(merge)
+    return learned
+
+
+def _learn_with_rustbpe(documents: Documents, wanted: int, pattern: str) -> list[bytes] | None:
+    """The same from rustbpe; None where it went on to pairs that occur once, which we do not merge.
+
+    Raises MisuseError when it is not installed.
+    """
+    try:
+        import rustbpe
+    except ImportError as error:
+        raise MisuseError("there is no rustbpe; install it with: pip install 'lilm[fast]'") from error
+    trainer = rustbpe.Tokenizer()
+    trainer.train_from_iterator(
+        _blocks(documents()), vocab_size=256 + wanted, buffer_size=64, pattern=PATTERNS[pattern]
+    )
+    tokens = [bytes(token) for token, _ in trainer.get_mergeable_ranks()]
+    if wanted and not _last_token_repeats(documents, tokens, pattern):
+        return None
+    return tokens[256:]
+
+
+def _last_token_repeats(documents: Documents, tokens: list[bytes], pattern: str) -> bool:
+    """Merges come in the order of their counts, so when the last one repeats, all do."""
+    encoder = BpeTokenizer(tokens, pattern, {END_OF_TEXT: len(tokens)})
+    seen = 0
+    for block in _blocks(documents()):
+        seen += encoder.encode(block).count(len(tokens) - 1)
+        if seen > 1:
+            return True
+    return False
+
+
+def _blocks(documents: Iterable[str]) -> Iterator[str]:
+    return (block for document in documents for block in blocks(well_formed(document), BLOCK_CHARACTERS))

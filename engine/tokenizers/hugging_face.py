@@ -1,0 +1,199 @@
+"""Byte-level BPE as Hugging Face writes it: `tokenizer.json` (https://github.com/huggingface/tokenizers)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from engine.errors import LilmError
+from engine.tokenizers.bpe import BpeTokenizer, Normalization
+from engine.tokenizers.byte_alphabet import spell, unspell
+from engine.tokenizers.interface import END_OF_TEXT
+from engine.tokenizers.patterns import PATTERNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def to_hugging_face(tokenizer: BpeTokenizer) -> dict[str, Any]:
+    """The content of a `tokenizer.json` that gives the same ids.
+
+    Two differences remain by design: Hugging Face reads the names of special tokens out of a text where LiLM
+    sees only letters, and ids that mean nothing are left out.
+    """
+    vocabulary = {
+        spell(token): token_id for token, token_id in zip(tokenizer.tokens, tokenizer.ids, strict=True)
+    }
+    vocabulary |= tokenizer.special_tokens
+    return {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [
+            {
+                "id": token_id,
+                "content": name,
+                "single_word": False,
+                "lstrip": False,
+                "rstrip": False,
+                "normalized": False,
+                "special": True,
+            }
+            for name, token_id in sorted(tokenizer.special_tokens.items(), key=lambda item: item[1])
+        ],
+        "normalizer": {"type": tokenizer.normalization} if tokenizer.normalization else None,
+        "pre_tokenizer": {
+            "type": "Sequence",
+            "pretokenizers": [
+                {
+                    "type": "Split",
+                    "pattern": {"Regex": PATTERNS.get(tokenizer.pattern, tokenizer.pattern)},
+                    "behavior": "Isolated",
+                    "invert": False,
+                },
+                {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": False, "use_regex": False},
+            ],
+        },
+        "post_processor": None,
+        "decoder": {
+            "type": "ByteLevel",
+            "add_prefix_space": False,
+            "trim_offsets": False,
+            "use_regex": False,
+        },
+        "model": {
+            "type": "BPE",
+            "dropout": None,
+            "unk_token": None,
+            "continuing_subword_prefix": None,
+            "end_of_word_suffix": None,
+            "fuse_unk": False,
+            "byte_fallback": False,
+            # A whole piece that is a token is that token, as tiktoken has it.
+            "ignore_merges": True,
+            "vocab": dict(sorted(vocabulary.items(), key=lambda item: item[1])),
+            "merges": [[spell(left), spell(right)] for left, right in _merges(tokenizer.tokens)],
+        },
+    }
+
+
+def _merges(tokens: tuple[bytes, ...]) -> Iterator[tuple[bytes, bytes]]:
+    """The merge that makes each token, in the order of their ranks.
+
+    It joins what the merges before it leave of the token: within a token, whatever stands around it, merging
+    goes as it would without surroundings. A token that is not left as two parts is reached only as a whole
+    piece.
+    """
+    ranks = {token: rank for rank, token in enumerate(tokens)}
+    for token in tokens:
+        parts = [token[place : place + 1] for place in range(len(token))]
+        while len(parts) > 2:
+            joined = [ranks.get(left + right, len(ranks)) for left, right in pairwise(parts)]
+            lowest = min(joined)
+            if lowest >= ranks[token]:
+                break
+            place = joined.index(lowest)
+            parts[place : place + 2] = [tokens[lowest]]
+        if len(parts) == 2:
+            yield parts[0], parts[1]
+
+
+class _AddedToken(msgspec.Struct):
+    id: int
+    content: str
+
+
+class _Model(msgspec.Struct):
+    vocab: dict[str, int]
+    merges: list[str | tuple[str, str]]
+    type: str = "BPE"
+    dropout: float | None = None
+    continuing_subword_prefix: str | None = None
+    end_of_word_suffix: str | None = None
+    byte_fallback: bool = False
+    ignore_merges: bool = False
+
+
+class _TokenizerJson(msgspec.Struct):
+    model: _Model
+    added_tokens: list[_AddedToken] = []
+    normalizer: dict[str, Any] | None = None
+    pre_tokenizer: dict[str, Any] | None = None
+
+
+def from_hugging_face(saved: dict[str, Any], path: Path) -> BpeTokenizer:
+    """The tokenizer of a `tokenizer.json`, with its ids. END_OF_TEXT gets the next id where the file has
+    none.
+
+    `path` is where it came from, for the error. Raises LilmError for anything but byte-level BPE, saying why.
+    """
+    try:
+        file = msgspec.convert(saved, _TokenizerJson)
+        special_tokens = {token.content: token.id for token in file.added_tokens}
+        ids = _token_ids(file.model, special_tokens)
+        next_id = max((*ids.values(), *special_tokens.values())) + 1
+        return BpeTokenizer(
+            list(ids),
+            _pattern(file.pre_tokenizer),
+            {END_OF_TEXT: next_id} | special_tokens,
+            ids=list(ids.values()),
+            normalization=_normalization(file.normalizer),
+        )
+    except (ValueError, msgspec.ValidationError) as error:
+        raise LilmError(f"{path} cannot be used: {error}; only byte-level BPE can be read") from error
+
+
+def _token_ids(model: _Model, special_tokens: dict[str, int]) -> dict[bytes, int]:
+    """Ids by token, in the order of the ranks: bytes, then what merges make. Raises ValueError."""
+    if model.type != "BPE":
+        raise ValueError(f"its model is {model.type}")
+    if model.dropout or model.continuing_subword_prefix or model.end_of_word_suffix or model.byte_fallback:
+        raise ValueError("its model marks or drops parts of words")
+    ids = {unspell(token): token_id for token, token_id in model.vocab.items() if token not in special_tokens}
+    ranked = {
+        token: token_id
+        for token, token_id in sorted(ids.items(), key=lambda item: item[1])
+        if len(token) == 1
+    }
+    for merge in model.merges:
+        left, right = merge.split(" ") if isinstance(merge, str) else merge
+        token = unspell(left + right)
+        if token not in ids:
+            raise ValueError(f"its merge of {left!r} and {right!r} makes no token")
+        ranked.setdefault(token, ids[token])
+    unreachable = ids.keys() - ranked.keys()
+    if unreachable:
+        raise ValueError(f"no merge makes its token {spell(min(unreachable))!r}")
+    return ranked
+
+
+def _pattern(pre_tokenizer: dict[str, Any] | None) -> str:
+    """The name of the pattern that cuts the text, or the pattern itself. Raises ValueError."""
+    match pre_tokenizer:
+        case {"type": "ByteLevel", "add_prefix_space": False, **rest} if rest.get("use_regex", True):
+            return "gpt2"
+        case {
+            "type": "Sequence",
+            "pretokenizers": [
+                {"type": "Split", "pattern": {"Regex": str(regex)}, "behavior": behavior, "invert": invert},
+                {"type": "ByteLevel", "add_prefix_space": False, "use_regex": False},
+            ],
+        } if (behavior, invert) in (("Isolated", False), ("Removed", True)):
+            names = {pattern: name for name, pattern in PATTERNS.items()}
+            return names.get(regex, regex)
+        case _:
+            raise ValueError("it cuts text in a way that LiLM does not know")
+
+
+def _normalization(normalizer: dict[str, Any] | None) -> Normalization | None:
+    """Raises ValueError."""
+    match normalizer:
+        case None:
+            return None
+        case {"type": "NFC"}:
+            return "NFC"
+        case _:
+            raise ValueError(f"it changes text by a normalizer of type {normalizer.get('type')}")

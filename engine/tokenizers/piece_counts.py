@@ -1,0 +1,110 @@
+"""How often each pre-token occurs in a corpus: all that BPE training needs to know of it.
+
+Memory is bounded by the distinct pieces and one batch of blocks, whatever the corpus's size.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter, deque
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+import regex  # type: ignore[import-untyped]
+
+from engine.machine import available_cores
+from engine.tokenizers.cuts import blocks
+from engine.tokenizers.patterns import PATTERNS
+from engine.tokenizers.token_table import well_formed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+
+BLOCK_CHARACTERS = 1 << 20
+"""What is cut into pieces at once: long enough for speed, short enough for a small list of pieces."""
+
+BLOCKS_WITHOUT_WORKERS = 4
+"""Below this, starting processes takes longer than they save."""
+
+LONGEST_PIECE = 4096
+"""Characters. Longer pieces, such as a file of zeros, are counted in parts, which are mostly equal."""
+
+
+@dataclass(frozen=True)
+class CountingProgress:
+    """How far the counting of pieces is."""
+
+    characters: int
+    distinct_pieces: int
+
+
+def count_pieces(
+    documents: Iterable[str],
+    pattern: str,
+    progress: Callable[[CountingProgress], None] | None = None,
+    workers: int | None = None,
+) -> Counter[str]:
+    """The pieces that the pre-token pattern of this name cuts the documents into, and how often each occurs.
+
+    Large inputs are counted by `workers` processes, by default one for each core.
+    """
+    counts: Counter[str] = Counter()
+    characters = 0
+    for length, counted in _counted_blocks(documents, pattern, workers or available_cores()):
+        characters += length
+        counts.update(counted)
+        if progress:
+            progress(CountingProgress(characters, len(counts)))
+    return counts
+
+
+def _counted_blocks(
+    documents: Iterable[str], pattern: str, workers: int
+) -> Iterator[tuple[int, Counter[str]]]:
+    """The length of each batch of blocks, and its counts."""
+    batches = _batches(documents)
+    first = list(islice(batches, BLOCKS_WITHOUT_WORKERS if workers > 1 else None))
+    if workers == 1 or len(first) < BLOCKS_WITHOUT_WORKERS:
+        for batch in chain(first, batches):
+            yield _count_batch(batch, pattern)
+        return
+    # Never fork: whoever trains may have threads running, of torch for one.
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    with ProcessPoolExecutor(workers, multiprocessing.get_context(method)) as pool:
+        pending: deque[Future[tuple[int, Counter[str]]]] = deque()
+        for batch in chain(first, batches):
+            pending.append(pool.submit(_count_batch, batch, pattern))
+            if len(pending) > 2 * workers:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+
+
+def _batches(documents: Iterable[str]) -> Iterator[list[str]]:
+    """Blocks of the documents, together about BLOCK_CHARACTERS long."""
+    batch: list[str] = []
+    length = 0
+    for document in documents:
+        for block in blocks(well_formed(document), BLOCK_CHARACTERS):
+            batch.append(block)
+            length += len(block)
+            if length >= BLOCK_CHARACTERS:
+                yield batch
+                batch, length = [], 0
+    if batch:
+        yield batch
+
+
+def _count_batch(batch: list[str], pattern: str) -> tuple[int, Counter[str]]:
+    find_pieces = regex.compile(PATTERNS[pattern]).findall
+    counts: Counter[str] = Counter()
+    for block in batch:
+        counts.update(find_pieces(block))
+    for piece in [piece for piece in counts if len(piece) > LONGEST_PIECE]:
+        occurrences = counts.pop(piece)
+        for start in range(0, len(piece), LONGEST_PIECE):
+            counts[piece[start : start + LONGEST_PIECE]] += occurrences
+    return sum(map(len, batch)), counts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +12,10 @@ from engine.errors import MisuseError
 from engine.models.interface import LanguageModel, Scores, Session
 from engine.models.ngram import smoothing
 from engine.models.ngram.counting import check_ids, count_ngrams
+from engine.models.ngram.drawing import LOWEST_TEMPERATURE, Draw, TemperedTable
 from engine.models.ngram.files import load_table, save_table
 from engine.models.ngram.kneser_ney import kneser_ney
+from engine.models.ngram.trie import smallest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 
     from engine.config.models import NgramConfig
     from engine.models.ngram.table import Table
+    from engine.models.ngram.trie import Integers
 
 TOKENS_AT_ONCE = 1 << 15
 """Tokens scored at once; their temporaries stay in the cache."""
@@ -33,6 +38,7 @@ class NgramModel(LanguageModel):
         self.table = table
         self.config = config
         self.end_of_text = end_of_text
+        self._tempered: TemperedTable | None = None
 
     @classmethod
     def build(
@@ -136,6 +142,16 @@ class NgramModel(LanguageModel):
         scores[possible] -= totals[possible]
         return scores
 
+    def tempered(self, temperature: float) -> TemperedTable:
+        """For drawing at a temperature; the last one asked for is kept."""
+        if self._tempered is None or self._tempered.temperature != temperature:
+            self._tempered = TemperedTable(self.table, self._suffixes, temperature)
+        return self._tempered
+
+    @cached_property
+    def _suffixes(self) -> list[Integers]:
+        return [smallest(numbers) for numbers in self.table.trie.suffixes()]
+
     def save(self, folder: Path) -> None:
         save_table(folder, self.table, self.config, self.end_of_text)
 
@@ -189,6 +205,20 @@ class NgramSession(Session):
                 return int(table.trie.tokens[order - 2][first])
         return int(candidates[np.argmin(table.first_seen[0][candidates])])
 
+    def draw(self, ids: Sequence[int], temperature: float, uniform: float) -> Draw | None:
+        """Feeds ids and draws the next token: the same as from the scores, without writing them all out.
+
+        None, with nothing fed, where that is not possible: for other smoothing than Kneser-Ney and for the
+        lowest temperatures. Raises MisuseError for ids outside the vocabulary.
+        """
+        if self._model.config.smoothing != "kneser-ney" or temperature < LOWEST_TEMPERATURE:
+            return None
+        for fed in ids:
+            self._advance(int(fed))
+        token, whole = self._model.tempered(temperature).draw(self._contexts, uniform)
+        score = self._score(token)
+        return Draw(token, score, math.exp(score / temperature) / whole)
+
     def _advance(self, token: int) -> None:
         if not 0 <= token < self._model.vocabulary_size:
             raise MisuseError(
@@ -206,6 +236,17 @@ class NgramSession(Session):
                 break
             self._contexts.append(longer)
         self.ids.append(token)
+
+    def _score(self, token: int) -> float:
+        """Of one token, where shorter contexts are backed off to."""
+        table, weight = self._table, 0.0
+        for order in range(len(self._contexts) + 1, 1, -1):
+            context = self._contexts[order - 2]
+            place = table.trie.child(order, context, token)
+            if place >= 0:
+                return weight + float(table.scores[order - 1][place])
+            weight += float(table.rest[order - 2][context])
+        return weight + float(table.scores[0][token])
 
     def _scores(self) -> NDArray[np.float64]:
         return self._scores_backing_off() if self._table.backs_off else self._scores_of_one_context()

@@ -1,0 +1,58 @@
+"""Drawing without the whole distribution gives what drawing from the whole distribution gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.config.models import NgramConfig
+from engine.errors import MisuseError
+from engine.models.ngram import NgramModel
+from tests.unit.ngram.texts import END, VOCABULARY, array, orders, texts
+
+
+@given(
+    texts, orders, st.sampled_from([(), (2,)]), texts, st.floats(0.1, 5), st.floats(0, 1, exclude_max=True)
+)
+def test_a_draw_is_the_one_from_the_scores(
+    ids: list[int], order: int, prune: tuple[int, ...], text: list[int], temperature: float, uniform: float
+) -> None:
+    model = NgramModel.build(array(ids), NgramConfig(order=order, prune=prune), VOCABULARY, END)
+    scores = model.session().feed(text)
+    powered = np.exp((scores - scores.max()) / temperature)
+    probabilities = powered / powered.sum()
+
+    session = model.session()
+    drawn = session.draw(text, temperature, uniform)
+    assert drawn is not None
+    assert session.ids == text
+    assert drawn.log_probability == pytest.approx(scores[drawn.token], abs=1e-9)
+    assert drawn.probability == pytest.approx(probabilities[drawn.token], rel=1e-9)
+    assert probabilities[: drawn.token].sum() <= uniform + 1e-9
+    assert probabilities[: drawn.token + 1].sum() >= uniform - 1e-9
+
+
+def test_one_model_draws_at_several_temperatures() -> None:
+    model = NgramModel.build(array([1, 2, 1, 2, 1, 3]), NgramConfig(order=3), VOCABULARY, END)
+    shares = [model.session().draw([1], temperature, 0.5) for temperature in (0.2, 1.0, 3.0, 0.2)]
+    likely = [drawn.probability for drawn in shares if drawn and drawn.token == 2]
+    assert len(likely) == 4
+    assert likely[0] == likely[3] > likely[1] > likely[2]
+
+
+@pytest.mark.parametrize(
+    ("smoothing", "temperature"), [("raw", 1.0), ("stupid-backoff", 1.0), ("kneser-ney", 0.01)]
+)
+def test_where_it_cannot_draw_it_feeds_nothing(smoothing: str, temperature: float) -> None:
+    config = NgramConfig(order=2, smoothing=smoothing)  # type: ignore[arg-type]
+    session = NgramModel.build(array([1, 2, 3]), config, VOCABULARY, END).session()
+    assert session.draw([1], temperature, 0.5) is None
+    assert session.ids == []
+
+
+def test_foreign_ids_are_refused() -> None:
+    session = NgramModel.build(array([1, 2, 3]), NgramConfig(order=2), VOCABULARY, END).session()
+    with pytest.raises(MisuseError, match="no token"):
+        session.draw([VOCABULARY], 1.0, 0.5)

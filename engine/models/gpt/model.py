@@ -130,9 +130,10 @@ class GPTSession(Session):
             common += 1
         if common < len(self.ids):
             self._scores = None
-            if common <= self._start:
+            if self._start:
+                # The cache lacks the text's beginning, which may be in reach again.
                 self._start = common = 0
-            self._cache.truncate(common - self._start)
+            self._cache.truncate(common)
             self.ids = self.ids[:common]
         return self.feed(list(ids[common:]))
 

@@ -91,6 +91,8 @@ def test_a_full_context_slides_and_keeps_at_least_half(name: str) -> None:
     ids = torch.randint(VOCABULARY, (3 * CONTEXT,)).tolist()
     for count, token in enumerate(ids, start=1):
         scores = session.feed([token])
+        if count % 5:
+            continue
         seen = [model.session().feed(ids[count - back : count]) for back in range(1, min(count, CONTEXT) + 1)]
         matching = [back for back, other in enumerate(seen, 1) if np.allclose(scores, other, atol=1e-5)]
         assert max(matching, default=0) >= min(count, CONTEXT // 2), count

@@ -1,0 +1,16 @@
+"""What all tests share: a home of their own, and one thread, since tiny tensors lose more than they gain by two."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is imported, here and in child processes
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty LILM_HOME: no test sees or leaves anything in the user's."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("LILM_HOME", str(folder))
+    return folder

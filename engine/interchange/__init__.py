@@ -1,1 +1,0 @@
-"""Models in other programs' formats, in and out."""

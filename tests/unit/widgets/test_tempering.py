@@ -24,7 +24,7 @@ def test_a_whole_distribution_is_tempered_exactly(p: np.ndarray, temperature: fl
     assert rest == 0
 
 
-@given(distributions, st.integers(1, 1000), st.floats(0.05, 1), st.floats(0.05, 5))
+@given(distributions, st.integers(1, 1000), st.floats(0.05, 0.99), st.floats(0.05, 5))
 def test_what_is_not_shown_counts_as_spread_evenly(
     p: np.ndarray, others: int, known: float, temperature: float
 ) -> None:

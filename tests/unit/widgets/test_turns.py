@@ -1,0 +1,59 @@
+"""Conversations in rows."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.widgets.turns import Row, Turn, Turns
+
+
+def test_rows_of_turns() -> None:
+    turns = Turns(width=10)
+    assert turns.rows == 0
+    turns.add(Turn("you", "a long question"))
+    turns.add(Turn("model"))
+    assert turns.rows == 4
+    assert [turns.row(number) for number in range(4)] == [Row(0, 0), Row(0, 1), Row(0, None), Row(1, 0)]
+    assert turns.row_of(0, 3) == 0
+    assert turns.row_of(0, 8) == 1
+    turns.cut(1)
+    assert turns.rows == 2
+
+
+def test_an_appended_token_changes_only_the_end() -> None:
+    turns = Turns(width=10)
+    turns.add(Turn("you", "hi"))
+    turns.add(Turn("model"))
+    assert turns.append("once")[1] == 2
+    assert turns.append(" upon")[1] == 2
+    token, changed = turns.append(" a time")
+    assert changed == 2
+    assert turns[1].text[token.start : token.end] == " a time"
+    assert turns.append(" there")[1] == 3
+
+
+def test_tokens_by_place() -> None:
+    turn = Turn("model")
+    turn.tokens = [turn.append(piece) for piece in ("once", "", " upon", "\x1b")]
+    assert [turn.token_at(offset) for offset in (0, 3, 4, 8, 9, 10)] == [0, 0, 2, 2, 3, None]
+
+
+@given(
+    st.lists(st.text(alphabet="ab \n漢e\u0301\x1b\u202e", max_size=9), max_size=20),
+    st.integers(1, 20),
+    st.integers(1, 20),
+)
+def test_streaming_is_the_same_as_all_at_once(pieces: list[str], width: int, other: int) -> None:
+    streamed, whole = Turns(width), Turns(width)
+    streamed.add(Turn("model"))
+    for piece in pieces:
+        streamed.append(piece)
+    turn = Turn("model")
+    turn.append("".join(pieces))
+    whole.add(turn)
+    assert streamed[0].text == whole[0].text
+    assert streamed[0].lines == whole[0].lines
+    whole.set_width(other)
+    streamed.set_width(other)
+    assert streamed[0].lines == whole[0].lines

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.commands.printing import note, say
+from engine.commands.watching import in_words
 from engine.errors import LilmError, MisuseError
 from engine.runs import control
 from engine.runs.folder import find_run
@@ -59,10 +60,10 @@ def obey(run: Run, name: str) -> str:
     order = ORDERS[name]
     history = RunHistory(run).read_all()
     if history.state in order.wanted:
-        return f"{run.name} is {history.state} already"
+        return f"{run.name} {in_words(history.state)} already"
     if history.state not in ALIVE:
         raise MisuseError(
-            f"nothing trains in {run.name}: it is {history.state}; lilm train --resume {run.name} goes on"
+            f"nothing trains in {run.name}: it {in_words(history.state)}; lilm train --resume {run.name} goes on"
         )
     control.send(run, order.command)
     if history.state == "preparing":
@@ -72,8 +73,10 @@ def obey(run: Run, name: str) -> str:
         # A trainer's last event may come between two looks, one at its events and one at its process.
         still_alive = history.read_all().state in ALIVE
         if history.read_all().state in order.wanted:
-            return f"{run.name} is {history.state}"
+            return f"{run.name} {in_words(history.state)}"
         if not still_alive:
-            raise LilmError(f"{run.name} did not {name}: it is {history.state}; its log is {run.log_path}")
+            raise LilmError(
+                f"{run.name} did not {name}: it {in_words(history.state)}; its log is {run.log_path}"
+            )
         time.sleep(POLL_SECONDS)
     raise LilmError(f"{run.name} has not answered yet; see it with lilm watch {run.name}")

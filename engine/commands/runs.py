@@ -13,6 +13,7 @@ import msgspec
 
 from engine import formatting
 from engine.commands.printing import say, say_json, table
+from engine.commands.watching import in_words
 from engine.errors import LilmError, MisuseError
 from engine.runs.checkpoints import MARKER, choose_checkpoint, complete_steps
 from engine.runs.folder import find_run, list_runs, remove_run, rename_run
@@ -85,7 +86,7 @@ def run_show(arguments: argparse.Namespace) -> int:
         say_json({**facts, "checkpoints": checkpoints, "settings": msgspec.to_builtins(run.settings())})
         return 0
     say(
-        f"{run.name} is {facts['state']}, {formatting.duration(facts['seconds'])} of training, in {run.folder}"
+        f"{run.name} {in_words(facts['state'])}, {formatting.duration(facts['seconds'])} of training, in {run.folder}"
     )
     for evaluation in RunHistory(run).read_all().evaluations:
         best = "  best" if evaluation.best else ""

@@ -22,6 +22,7 @@ from engine.runs.records import (
     Paused,
     Resumed,
     Started,
+    State,
     Step,
 )
 from engine.runs.status import ALIVE
@@ -204,6 +205,13 @@ def _end(history: RunHistory, view: JsonLines | ProgressLine) -> int:
         case state:
             raise LilmError(f"{describe_death(history.run, state)}; lilm train --resume {name} goes on")
     return 0
+
+
+def in_words(state: State) -> str:
+    """The state of a run, to stand after its name."""
+    return {"died": "died without a word", "silent": "is silent on its other machine"}.get(
+        state, f"is {state}"
+    )
 
 
 def describe_death(run: Run, state: str) -> str:

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from engine.commands import chat
+from tests.unit.inference.small_runs import make_run
+
+
+@pytest.fixture
+def talk(lilm, monkeypatch):
+    make_run()
+
+    def say(*lines, options=("--greedy", "--tokens", "3")):
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        outcome = lilm("chat", "friends", *options)
+        assert outcome.code == 0
+        *introduction, last = outcome.out.partition("can be typed.\n")
+        assert "friends at step 1: n-gram model" in introduction[0]
+        assert "completes text" in introduction[0]
+        return last.splitlines(), outcome.error
+
+    return say
+
+
+def test_every_line_is_a_beginning_that_is_completed(talk):
+    assert talk("hello", "and")[0] == ["hello bob because alice", "and hello bob because"]
+
+
+def test_enter_alone_goes_on_with_the_last_text(talk):
+    assert talk("hello", "", "", "/reset", "and")[0] == [
+        "hello bob because alice",
+        " and hello bob",
+        " because alice and",
+        "forgotten",
+        "and hello bob because",
+    ]
+
+
+def test_commands_change_what_follows(talk):
+    lines, error = talk(
+        "/temperature 0", "/tokens 1", "hello", "/quit", "and", options=("--temperature", "5")
+    )
+    assert (lines, error) == (["hello bob"], "")
+
+
+@pytest.mark.parametrize("line", ["/temperature", "/temperature -1", "/tokens 0", "/tokens x", "/dance"])
+def test_a_wrong_command_is_told_and_the_talk_goes_on(talk, line):
+    lines, error = talk(line, "hello")
+    assert lines == ["hello bob because alice"]
+    assert error.startswith("lilm: ")
+    assert error.count("\n") == 1
+
+
+def test_a_seed_makes_a_whole_talk_repeatable(talk):
+    options = ("--temperature", "2", "--tokens", "30", "--seed", "3")
+    assert talk("hello", "hello", options=options) == talk("hello", "hello", options=options)
+    first, second = talk("hello", "hello", options=options)[0]
+    assert first != second
+
+
+def test_a_notice_is_given_once(talk):
+    _, error = talk("and hello", "because alice and", "zebra")
+    assert error.count("only its last token") == 1
+    assert "nothing that could follow" in error
+
+
+def test_ctrl_c_ends_the_answer_and_not_the_talk(talk, monkeypatch):
+    write = chat.TextPrinter.write
+
+    def interrupted(printer, text):
+        if "because" in text:
+            monkeypatch.setattr(chat.TextPrinter, "write", write)
+            raise KeyboardInterrupt
+        write(printer, text)
+
+    monkeypatch.setattr(chat.TextPrinter, "write", interrupted)
+    assert talk("hello", "and")[0] == ["hello bob", "and hello bob because"]

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import os
+import platform
+
+import msgspec
+import psutil
+import pytest
+
+from engine.commands import control as commands
+from engine.config.settings import RunSettings
+from engine.runs import control
+from engine.runs.folder import create_run
+from engine.runs.records import Continued, Paused, Started, Stopped, Worker
+from tests.unit.inference.small_runs import make_run
+
+
+@pytest.fixture
+def living():
+    run = create_run(RunSettings(), "alive")
+    worker = Worker(pid=os.getpid(), process_start=psutil.Process().create_time(), host=platform.node())
+    run.worker_path.write_bytes(msgspec.json.encode(worker))
+    run.record_event(
+        Started(
+            time=0,
+            device="cpu",
+            precision="fp32",
+            parameters=1,
+            vocabulary_size=1,
+            train_tokens=1,
+            validation_tokens=0,
+        )
+    )
+    return run
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "command", "answer", "state"),
+    [
+        ("pause", None, control.Pause(), Paused(time=0, step=3), "paused"),
+        ("continue", Paused(time=0, step=3), control.Continue(), Continued(time=0, step=3), "training"),
+        ("stop", None, control.Stop(), Stopped(time=0, run="alive", step=3), "stopped"),
+        ("stop", Paused(time=0, step=3), control.Stop(), Stopped(time=0, run="alive", step=3), "stopped"),
+    ],
+)
+def test_an_order_is_sent_and_waited_for(lilm, living, monkeypatch, name, before, command, answer, state):
+    if before:
+        living.record_event(before)
+    heard = []
+
+    def trainer(_):
+        heard.extend(control.receive(living))
+        living.record_event(answer)
+
+    monkeypatch.setattr(commands.time, "sleep", trainer)
+    outcome = lilm(name, "alive")
+    assert (outcome.code, outcome.out) == (0, f"alive is {state}\n")
+    assert heard == [command]
+
+
+def test_what_is_so_already_needs_no_order(lilm, living):
+    assert lilm("continue", "alive").out == "alive is training already\n"
+    assert control.receive(living) == []
+
+
+def test_where_nothing_trains_that_is_said(lilm):
+    make_run()
+    assert lilm("stop", "friends").out == "friends is finished already\n"
+    outcome = lilm("pause", "friends")
+    assert outcome.code == 2
+    assert "nothing trains in friends: it is finished" in outcome.error
+    assert lilm("pause", "nobody").code == 2
+
+
+def test_a_trainer_that_dies_instead_is_said_to_have(lilm, living, monkeypatch):
+    monkeypatch.setattr(commands.time, "sleep", lambda _: living.worker_path.unlink())
+    monkeypatch.setattr("engine.runs.status.STARTING_SECONDS", 0.0)
+    outcome = lilm("pause", "alive")
+    assert outcome.code == 1
+    assert "did not pause: it died" in outcome.error
+
+
+def test_a_trainer_that_does_not_answer_is_not_waited_for_for_ever(lilm, living, monkeypatch):
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0.0)
+    outcome = lilm("stop", "alive")
+    assert outcome.code == 1
+    assert "has not answered yet" in outcome.error

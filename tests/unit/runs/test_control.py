@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from engine.config.settings import RunSettings
+from engine.runs import control
+from engine.runs.folder import create_run
+
+
+@pytest.fixture
+def run():
+    return create_run(RunSettings(), "first")
+
+
+def test_commands_arrive_once_and_in_the_order_of_their_sending(run):
+    sent = [
+        control.Pause(),
+        control.Continue(),
+        control.ScaleLearningRate(0.5),
+        control.SaveCheckpoint(),
+        control.TakeSample(),
+        control.Stop(),
+    ]
+    for command in sent:
+        control.send(run, command)
+    assert control.receive(run) == sent
+    assert control.receive(run) == []
+
+
+def test_files_that_are_no_commands_are_removed_and_ignored(run):
+    (run.control_folder / "0.json").write_text("{")
+    (run.control_folder / "1.json").write_text('{"command": "explode"}')
+    (run.control_folder / ".2.json.x.part").write_text('{"command": "stop"}')  # still being written
+    control.send(run, control.Stop())
+    assert control.receive(run) == [control.Stop()]
+    assert [path.name for path in run.control_folder.iterdir()] == [".2.json.x.part"]
+
+
+def test_what_nobody_obeyed_can_be_forgotten(run):
+    control.send(run, control.Stop())
+    control.discard(run)
+    assert control.receive(run) == []
+
+
+def test_a_run_without_the_folder_has_no_commands(run):
+    run.control_folder.rmdir()
+    assert control.receive(run) == []

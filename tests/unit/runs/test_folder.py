@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+
+from engine.config.models import NgramConfig
+from engine.config.settings import CorpusSettings, RunSettings
+from engine.errors import LilmError, MisuseError
+from engine.runs.folder import create_run, find_run, list_runs, remove_run, rename_run
+from engine.runs.records import Worker
+from engine.storage import runs_folder
+
+SETTINGS = RunSettings(model=NgramConfig(order=3))
+
+
+def test_a_run_is_a_folder_with_its_settings_for_its_owner_only():
+    run = create_run(SETTINGS, "first")
+    assert run.settings() == SETTINGS
+    assert run.checkpoints_folder.is_dir()
+    assert run.control_folder.is_dir()
+    assert stat.S_IMODE(run.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(run.settings_path.stat().st_mode) == 0o600
+    assert find_run("first") == run
+
+
+@pytest.mark.parametrize("name", ["a/b", "../x", "", ".", "..", ".hidden", "-x", "a b", "a\n", "x" * 81, "é"])
+def test_a_bad_name_is_refused_and_leaves_nothing(name):
+    with pytest.raises(MisuseError, match="cannot be a run's name"):
+        create_run(SETTINGS, name)
+    assert list_runs() == []
+    with pytest.raises(MisuseError):
+        find_run(name)
+
+
+def test_a_name_that_is_taken_is_refused():
+    create_run(SETTINGS, "first")
+    with pytest.raises(MisuseError, match=r"named first already.*--resume first"):
+        create_run(RunSettings(), "first")
+    assert find_run("first").settings() == SETTINGS
+
+
+def test_names_are_made_from_corpus_and_model():
+    settings = RunSettings(
+        corpus=CorpusSettings(sources=("/tmp/My texts/War & Peace.txt.gz",)), model=NgramConfig()
+    )
+    names = [create_run(settings).name for _ in range(3)]
+    assert names == ["War-Peace-ngram-1", "War-Peace-ngram-2", "War-Peace-ngram-3"]
+    assert create_run(RunSettings(corpus=CorpusSettings(sources=("???",)))).name == "text-gpt-1"
+    assert create_run(RunSettings(corpus=CorpusSettings(sources=("x" * 200,)))).name == "x" * 40 + "-gpt-1"
+
+
+def test_a_run_that_is_not_there_is_said_with_the_nearest_name():
+    with pytest.raises(MisuseError, match="none yet"):
+        find_run("stories")
+    create_run(SETTINGS, "stories-gpt-1")
+    with pytest.raises(MisuseError, match="did you mean stories-gpt-1"):
+        find_run("stories-gtp-1")
+    with pytest.raises(MisuseError, match="there are stories-gpt-1"):
+        find_run("zzz")
+
+
+def test_runs_are_listed_newest_first_and_other_folders_not_at_all():
+    for age, name in enumerate(("new", "middle", "old")):
+        run = create_run(SETTINGS, name)
+        os.utime(run.settings_path, (1e9 - age, 1e9 - age))
+    (runs_folder() / "not a run").mkdir()
+    assert [run.name for run in list_runs()] == ["new", "middle", "old"]
+
+
+def test_renaming_and_removing():
+    run = rename_run(create_run(SETTINGS, "first"), "second")
+    assert [other.name for other in list_runs()] == ["second"]
+    create_run(SETTINGS, "first")
+    for name in ("first", "a/b"):
+        with pytest.raises(MisuseError):
+            rename_run(run, name)
+    remove_run(run)
+    assert [other.name for other in list_runs()] == ["first"]
+    with pytest.raises(LilmError, match="cannot remove"):
+        remove_run(run)
+
+
+def test_no_place_to_write_is_misuse_and_leaves_nothing(home):
+    home.parent.mkdir(exist_ok=True)
+    home.write_text("a file where the folder should be")
+    with pytest.raises(MisuseError, match="cannot write"):
+        create_run(SETTINGS, "first")
+    assert home.read_text().startswith("a file")
+
+
+def test_settings_that_cannot_be_written_leave_no_folder(monkeypatch):
+    def full(path, settings):
+        raise MisuseError("no space")
+
+    monkeypatch.setattr("engine.runs.folder.write_settings", full)
+    with pytest.raises(MisuseError):
+        create_run(SETTINGS, "first")
+    assert list(runs_folder().iterdir()) == []
+
+
+def test_facts_that_are_missing_or_damaged_are_empty():
+    run = create_run(SETTINGS, "first")
+    assert (run.worker(), run.read_json("env.json"), run.log_tail()) == (None, {}, [])
+    run.write_json("env.json", {"python": "3"})
+    assert run.read_json("env.json") == {"python": "3"}
+    (run.folder / "env.json").write_text("[")
+    run.worker_path.write_text("{")
+    assert (run.worker(), run.read_json("env.json")) == (None, {})
+    run.worker_path.write_text('{"pid": 1, "process_start": 2.0, "host": "h"}')
+    assert run.worker() == Worker(pid=1, process_start=2.0, host="h")
+
+
+def test_the_end_of_a_long_log_is_read():
+    run = create_run(SETTINGS, "first")
+    run.log_path.write_bytes(b"".join(b"line %d\n" % number for number in range(9000)) + b"\xff end")
+    assert run.log_tail(2) == ["line 8999", "\ufffd end"]
+    assert run.size_bytes() > 9000

@@ -1,0 +1,146 @@
+"""What the app can do and what it knows: runs, texts, the sampler. No widgets; answers come as messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.errors import LilmError
+from engine.runs import control
+from engine.runs.folder import create_run, remove_run, rename_run
+from engine.runs.launch import start_trainer
+from tui.background import run_in_background
+from tui.conversation import save_turns
+from tui.messages import (
+    CorporaListed,
+    PreviewReady,
+    RunCreated,
+    RunsChanged,
+    RunStarted,
+    SamplerSpoke,
+    SourceFound,
+    TaskDone,
+    TaskFailed,
+    TextSeen,
+)
+from tui.run_watcher import RunWatcher
+from tui.sampler_client import SAMPLER, SamplerClient
+from tui.talker import Talker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from engine.config.settings import RunSettings
+    from engine.runs.folder import Run
+    from tui.background import Post
+    from tui.conversation import SavedTurn
+
+
+class Lab:
+    """Owned by the app, used from its thread only."""
+
+    def __init__(self, post: Post, sampler_command: Sequence[str] = SAMPLER) -> None:
+        self._post = post
+        self.watcher = RunWatcher(poke=lambda: post(RunsChanged()))
+        self.sampler = SamplerClient(poke=lambda: post(SamplerSpoke()), command=sampler_command)
+        self.talker = Talker(self.sampler, self._remember)
+
+    def open(self) -> None:
+        self._in_background(self.watcher.follow, "watcher")
+        self.list_corpora()
+
+    def close(self) -> None:
+        """Lets go of everything but the trainers, which go on."""
+        self.watcher.stop()
+        self.sampler.stop()
+
+    def start(self, settings: RunSettings, name: str | None = None) -> None:
+        """Makes a run and starts its trainer: RunCreated, then RunStarted, or TaskFailed."""
+
+        def work() -> None:
+            run = create_run(settings, name)
+            self._post(RunCreated(run.name))
+            self._train(run, resume=False)
+
+        self._try(work, "Cannot train")
+
+    def resume(self, run: Run) -> None:
+        self._try(lambda: self._train(run, resume=True), f"Cannot resume {run.name}")
+
+    def pause(self, run: Run) -> None:
+        self._send(run, control.Pause(), f"{run.name} pauses after this step.")
+
+    def go_on(self, run: Run) -> None:
+        self._send(run, control.Continue(), f"{run.name} goes on.")
+
+    def stop(self, run: Run) -> None:
+        self._send(run, control.Stop(), f"{run.name} writes a checkpoint and stops.")
+
+    def delete(self, run: Run) -> None:
+        def work() -> None:
+            remove_run(run)
+            self.watcher.look_now()
+            self._post(TaskDone(f"{run.name} is deleted."))
+
+        self._try(work, f"Cannot delete {run.name}")
+
+    def rename(self, run: Run, name: str) -> None:
+        def work() -> None:
+            rename_run(run, name)
+            self.watcher.look_now()
+
+        self._try(work, f"Cannot rename {run.name}")
+
+    def list_corpora(self) -> None:
+        from tui.corpus_list import list_corpora
+
+        self._try(lambda: self._post(CorporaListed(list_corpora())), "Cannot list the texts")
+
+    def look_up(self, source: str) -> None:
+        """A text of the user's own: SourceFound, or TaskFailed when nothing readable is there."""
+        from tui.corpus_list import look_up
+
+        self._try(lambda: self._post(SourceFound(look_up(source))), "Cannot use that text")
+
+    def look_at(self, sources: Sequence[str]) -> None:
+        """TextSeen, also when something is wrong with the texts."""
+        from tui.corpus_list import look_at
+
+        self._try(lambda: self._post(TextSeen(look_at(sources))), "Cannot look at the texts")
+
+    def preview(self, sources: Sequence[str]) -> None:
+        from tui.corpus_list import read_preview
+
+        self._try(lambda: self._post(PreviewReady(read_preview(sources))), "Cannot show the text")
+
+    def _remember(self, run: Run, turns: Sequence[SavedTurn]) -> None:
+        self._try(lambda: save_turns(run, turns), "Cannot keep what was said")
+
+    def _train(self, run: Run, *, resume: bool) -> None:
+        self.watcher.look_now()
+        trainer = start_trainer(run, resume=resume)
+        self._post(RunStarted(run.name))
+        # Waiting reaps the process, should it end before the app does.
+        trainer.wait()
+        self.watcher.look_now()
+
+    def _send(self, run: Run, command: control.Command, note: str) -> None:
+        def work() -> None:
+            control.send(run, command)
+            self._post(TaskDone(note))
+
+        self._try(work, f"Cannot reach {run.name}")
+
+    def _try(self, work: Callable[[], object], title: str) -> None:
+        """In a thread; what goes wrong because of the user or the machine becomes a message."""
+
+        def attempt() -> None:
+            try:
+                work()
+            except LilmError as error:
+                self.watcher.look_now()
+                self._post(TaskFailed(title, str(error)))
+
+        self._in_background(attempt, title)
+
+    def _in_background(self, work: Callable[[], None], name: str) -> None:
+        run_in_background(self._post, work, name)

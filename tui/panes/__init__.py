@@ -1,0 +1,1 @@
+"""The parts of the lab's screen, each with its title and its keys."""

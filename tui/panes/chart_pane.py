@@ -1,0 +1,163 @@
+"""The chart pane: the loss curves of the selected run and of those that it is compared with."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, ClassVar
+
+from tui.keys import CHART_KEYS, RUN_KEYS
+from tui.panes.lines import Piece, TextLines, wrap
+from tui.panes.pane import Pane
+from tui.run_text import advice, preparation
+from tui.widgets.chart import LossChart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from engine.runs.records import Evaluated, Step
+    from tui.run_watcher import WatchedRun
+    from tui.widgets.curves import Kind
+    from tui.widgets.view import Unit
+
+UNITS: tuple[Unit, ...] = ("steps", "tokens", "seconds")
+TRAIN_COLOUR = "#5fafff"
+VALIDATION_COLOUR = "#ff8700"
+
+
+class ChartPane(Pane):
+    """One run: nats per token. Several: bits per byte of held-out text, which all kinds of models share."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*CHART_KEYS, *(key for key in RUN_KEYS if key.key in "pr")]
+
+    def __init__(self) -> None:
+        super().__init__("3 Loss", id="chart")
+        self._chart = LossChart(id="chart-curves")
+        self._notice = TextLines(id="chart-notice")
+        self._unit: Unit = "steps"
+        self._watched: WatchedRun | None = None
+        self._compared: list[WatchedRun] = []
+        self._chosen: Sequence[str] = ()
+        self._shown: object = None
+        self._drawn: dict[str, tuple[object, int]] = {}
+        """For each series, the list that it was drawn from and how many of its records."""
+
+    def body(self) -> Iterable[Widget]:
+        yield self._chart
+        yield self._notice
+
+    def show(
+        self, watched: WatchedRun | None, compared: Sequence[WatchedRun], chosen: Sequence[str] = ()
+    ) -> None:
+        """Draws what is new since the last call, or everything when other runs are shown.
+
+        `chosen` are the texts that Enter would train on, for whoever has no run yet.
+        """
+        self._chosen = chosen
+        self._watched, self._compared = watched, [other for other in compared if other is not watched]
+        shown = (watched and watched.identity, [other.identity for other in self._compared], self._unit)
+        if shown != self._shown:
+            self._shown = shown
+            self._drawn.clear()
+            self._chart.clear()
+            self._chart.set_axis(self._unit)
+        if watched is not None:
+            self._draw(watched)
+        self._tell()
+
+    def enter(self) -> None:
+        if self._chart.display:
+            self._chart.focus()
+
+    def action_next_unit(self) -> None:
+        self._unit = UNITS[(UNITS.index(self._unit) + 1) % len(UNITS)]
+        self.show(self._watched, self._compared)
+
+    def _draw(self, watched: WatchedRun) -> None:
+        history = watched.history
+        if not self._compared:
+            self._feed("train", history.steps, 1.0, "train", TRAIN_COLOUR)
+            self._feed("validation", history.evaluations, 1.0, "validation", VALIDATION_COLOUR)
+            return
+        scale = _bits_per_byte_of_a_nat(history.evaluations)
+        if scale is not None:
+            self._feed(f"{watched.name} train", history.steps, scale, "train")
+        for run in (watched, *self._compared):
+            scale = _bits_per_byte_of_a_nat(run.history.evaluations)
+            if scale is not None:
+                self._feed(run.name, run.history.evaluations, scale, "validation")
+
+    def _feed(
+        self,
+        series: str,
+        records: list[Step] | list[Evaluated],
+        scale: float,
+        kind: Kind,
+        colour: str | None = None,
+    ) -> None:
+        source, count = self._drawn.get(series, (None, 0))
+        if source is not records:
+            # A resumed run starts a new list, without what came after its checkpoint.
+            xs, ys = [self._x(record) for record in records], [_loss(record) * scale for record in records]
+            self._chart.set_series(series, xs, ys, kind=kind, colour=colour)
+            count = len(xs)
+        else:
+            for record in records[count:]:
+                self._chart.append(series, self._x(record), _loss(record) * scale, kind=kind)
+                count += 1
+        self._drawn[series] = (records, count)
+
+    def _x(self, record: Step | Evaluated) -> float:
+        return {"steps": record.step, "tokens": record.tokens, "seconds": record.seconds}[self._unit]
+
+    def _tell(self) -> None:
+        """The title, and what must be said instead of the curve or below it."""
+        watched = self._watched
+        self._chart.display = watched is not None and bool(watched.history.steps)
+        if watched is None:
+            self.set_title()
+            self._note(_welcome(self._chosen))
+            return
+        measure = "bits per byte" if self._compared else "nats per token"
+        self.set_title(Piece(f"  {watched.name}", "dim"), right=(Piece(measure, "dim"),))
+        if watched.history.state == "preparing":
+            self._note([Piece(f"Preparing: {preparation(watched)}.")])
+        else:
+            self._note(advice(watched))
+
+    def _note(self, paragraphs: Sequence[Piece]) -> None:
+        lines = wrap(paragraphs, max(20, self.size.width - 2))
+        self._notice.display = bool(lines)
+        if self._notice.styles.height is None or self._notice.styles.height.value != len(lines):
+            self._notice.styles.height = len(lines)
+        self._notice.set_lines(*lines)
+
+    def on_resize(self) -> None:
+        self._tell()
+
+
+def _welcome(chosen: Sequence[str]) -> list[Piece]:
+    text = ", ".join(source.rpartition("/")[2] for source in chosen) or "the chosen text"
+    return [
+        Piece(f"Press Enter to train a small GPT on {text}.", "strong"),
+        Piece(
+            "It takes three minutes. Its loss is drawn here while it learns; you can talk to it meanwhile.",
+            "dim",
+        ),
+    ]
+
+
+def _loss(record: Step | Evaluated) -> float:
+    """Nats per token; NaN where it was infinite."""
+    loss = record.val_loss if hasattr(record, "val_loss") else record.train_loss
+    return math.nan if loss is None else loss
+
+
+def _bits_per_byte_of_a_nat(evaluations: list[Evaluated]) -> float | None:
+    """What turns nats per token into bits per byte: the same for all of a run, as its held-out text is."""
+    for evaluation in evaluations:
+        if evaluation.val_bpb is not None and evaluation.val_loss:
+            return evaluation.val_bpb / evaluation.val_loss
+    return None

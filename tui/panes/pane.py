@@ -1,0 +1,59 @@
+"""A part of the lab's screen: a title line, which glows while the pane has the focus, and what is under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+
+from tui.panes.lines import Line, Piece, TextLines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+
+class Pane(Vertical):
+    """Subclasses give `body` and say which widget takes the focus."""
+
+    DEFAULT_CSS = """
+    Pane { padding: 0 1; }
+    Pane > .pane--title { color: $text-muted; text-style: bold; }
+    Pane > .pane--title.-here { color: $primary; }
+    """
+
+    def __init__(self, title: str, *, id: str) -> None:
+        super().__init__(id=id)
+        self._title = title
+        self._title_line = TextLines(classes="pane--title")
+
+    def compose(self) -> Iterable[Widget]:
+        yield self._title_line
+        yield from self.body()
+        self.set_title()
+
+    def body(self) -> Iterable[Widget]:
+        """What stands under the title."""
+        return ()
+
+    def on_descendant_focus(self) -> None:
+        self._title_line.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        self._title_line.remove_class("-here")
+
+    def set_title(self, *more: Piece, right: tuple[Piece, ...] = ()) -> None:
+        """The pane's name, then what is shown in it."""
+        self._title_line.set_lines(Line((Piece(self._title), *more), right))
+
+    @property
+    def title_text(self) -> str:
+        return self._title_line.text
+
+    def enter(self) -> None:
+        """Takes the focus."""
+        for widget in self.query("*"):
+            if widget.focusable:
+                widget.focus()
+                return

@@ -1,0 +1,212 @@
+"""The talk pane: what is said to the selected run's newest checkpoint, and what it goes on with."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from tui.keys import TALK_KEYS
+from tui.panes.lines import Line, Piece, TextLines, wrap
+from tui.panes.pane import Pane
+from tui.run_text import checkpoint_hope, expectation
+from tui.widgets.distribution import Distribution
+from tui.widgets.slider import Slider
+from tui.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from engine.inference.protocol import Token
+    from tui.conversation import Turn
+    from tui.run_watcher import WatchedRun
+    from tui.talker import Talker
+
+HIGHEST_TEMPERATURE = 2.0
+TEMPERATURE_STEP = 0.05
+TEMPERATURE = 0.8
+PLACEHOLDER = "Write how it begins; Enter lets the model go on"
+
+
+class Prompt(Input):
+    """A line to write in, with the prompts from before on the arrow keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(TALK_KEYS)
+
+    def __init__(self) -> None:
+        super().__init__(placeholder=PLACEHOLDER, compact=True, id="prompt")
+        self.cursor_blink = False
+        self.earlier: list[str] = []
+        self._place = 0
+
+    def take(self) -> str:
+        """What is written, leaving the line empty."""
+        text, self.value = self.value, ""
+        if text and self.earlier[-1:] != [text]:
+            self.earlier.append(text)
+        self._place = len(self.earlier)
+        return text
+
+    def action_recall(self, by: int) -> None:
+        self._place = max(0, min(self._place + by, len(self.earlier)))
+        self.value = self.earlier[self._place] if self._place < len(self.earlier) else ""
+        self.cursor_position = len(self.value)
+
+
+class TalkPane(Pane):
+    """Implements the talker's Listener: it shows one conversation and hears of all."""
+
+    def __init__(self, talker: Talker) -> None:
+        super().__init__("4 Talk", id="talk")
+        self._talker = talker
+        self._transcript = Transcript(id="transcript")
+        self._empty = TextLines(id="talk-empty")
+        self._distribution = Distribution(id="distribution")
+        self._prompt = Prompt()
+        self._slider = Slider(
+            0.0, HIGHEST_TEMPERATURE, TEMPERATURE_STEP, TEMPERATURE, label="temperature", id="temperature"
+        )
+        self._speed = TextLines(id="talk-status")
+        self._watched: WatchedRun | None = None
+        self._turns: list[Turn] = []
+        """Those in the transcript, in its order."""
+
+    def body(self) -> Iterable[Widget]:
+        yield self._empty
+        with Horizontal(id="talk-middle"):
+            yield self._transcript
+            yield self._distribution
+        yield self._prompt
+        with Horizontal(id="talk-foot"):
+            yield self._slider
+            yield self._speed
+
+    def on_mount(self) -> None:
+        self._distribution.display = False
+        self._talker.listener = self
+
+    def enter(self) -> None:
+        self._prompt.focus()
+
+    @property
+    def temperature(self) -> float:
+        return self._slider.value
+
+    def show(self, watched: WatchedRun | None) -> None:
+        """The conversation with a run; the same one again only brings its head up to date."""
+        changed = (watched and watched.identity) != (self._watched and self._watched.identity)
+        self._watched = watched
+        if changed:
+            self._speed.set_lines()
+            self._show_conversation()
+        self._show_head()
+
+    def step_out(self) -> bool:
+        """Closes what is open here: the distribution, then an answer in the making. False when there is nothing."""
+        if self._distribution.display:
+            self._distribution.display = False
+        elif self._talker.is_busy and self.has_focus_within:
+            self._talker.cancel()
+        elif self._prompt.has_focus:
+            self._transcript.focus()
+        else:
+            return False
+        return True
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        watched = self._watched
+        if watched is None or not event.value or self._talker.is_busy:
+            return
+        self._talker.ask(watched, self._prompt.take(), self.temperature)
+
+    def on_slider_changed(self, event: Slider.Changed) -> None:
+        event.stop()
+        self._distribution.temperature = event.value
+
+    def on_descendant_focus(self) -> None:
+        super().on_descendant_focus()
+        if self._prompt.has_focus and self._watched is not None and self._watched.checkpoint is not None:
+            self._talker.warm_up()
+
+    def on_transcript_token_selected(self, event: Transcript.TokenSelected) -> None:
+        event.stop()
+        if event.selected is None:
+            self._distribution.display = False
+            return
+        turn, place = event.selected
+        self._show_distribution(self._turns[turn].tokens[place])
+
+    # What the talker tells
+
+    def turn_began(self, run: str, turn: Turn) -> None:
+        if self._is_shown(run):
+            self._add(turn)
+            self._show_head()
+
+    def token_came(self, run: str, turn: Turn, token: Token) -> None:
+        if self._is_shown(run):
+            self._transcript.append_token(token.text, math.exp(token.log_probability))
+
+    def talk_status(self, run: str, status: str) -> None:
+        if self._is_shown(run):
+            self._speed.set_lines(Line((), (Piece(status, "dim"),)))
+
+    def _is_shown(self, run: str) -> bool:
+        return self._watched is not None and self._watched.name == run
+
+    def _add(self, turn: Turn) -> None:
+        self._turns.append(turn)
+        self._transcript.add(turn.role, "" if turn.tokens else turn.text)
+        for token in turn.tokens:
+            self._transcript.append_token(token.text, math.exp(token.log_probability))
+
+    def _show_conversation(self) -> None:
+        self._transcript.clear()
+        self._distribution.display = False
+        self._turns = []
+        if self._watched is None:
+            return
+        for turn in self._talker.turns(self._watched):
+            self._add(turn)
+        self._prompt.earlier = [turn.text for turn in self._turns if turn.role == "you"]
+
+    def _show_distribution(self, token: Token) -> None:
+        alternatives = [(one.text, one.log_probability) for one in token.alternatives]
+        chosen = next((place for place, one in enumerate(token.alternatives) if one.id == token.token), None)
+        vocabulary = (
+            self._watched.history.started.vocabulary_size
+            if self._watched and self._watched.history.started
+            else None
+        )
+        self._distribution.show(alternatives, self.temperature, vocabulary_size=vocabulary, chosen=chosen)
+        self._distribution.display = True
+
+    def _show_head(self) -> None:
+        watched = self._watched
+        if watched is None or watched.checkpoint is None:
+            self.set_title()
+        else:
+            self.set_title(Piece(f"  {watched.name}, step {watched.checkpoint}", "dim"))
+        self._empty.display = not self._turns
+        self._transcript.display = bool(self._turns)
+        if not self._turns:
+            self._empty.set_lines(*wrap(self._what_to_expect(), max(20, self.size.width - 2)))
+
+    def _what_to_expect(self) -> list[Piece]:
+        watched = self._watched
+        if watched is None:
+            return [Piece("Train a model, then talk to it here.", "dim")]
+        paragraphs = [Piece(text, "dim") for text in expectation(watched)]
+        if watched.checkpoint is None:
+            paragraphs.append(Piece(checkpoint_hope(watched), "warm"))
+        if watched.history.samples:
+            sample = watched.history.samples[-1]
+            paragraphs += [Piece(""), Piece(f"At step {sample.step} it wrote:", "dim")]
+            paragraphs += [Piece(text) for text in (sample.prompt + sample.completion).strip().splitlines()]
+        return paragraphs

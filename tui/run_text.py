@@ -1,0 +1,170 @@
+"""What the screen says about a run, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.config.models import GPTConfig, MLPConfig, NgramConfig
+from engine.formatting import count, decimal, duration, percent, rate, size
+from engine.sanitise import cell_width
+from tui.panes.lines import Line, Piece
+
+if TYPE_CHECKING:
+    from engine.runs.records import State
+    from tui.run_watcher import WatchedRun
+
+STATE_SIGNS: dict[State, tuple[str, str, str]] = {
+    "preparing": ("◌", "o", "warm"),
+    "training": ("●", "*", "good"),
+    "paused": ("‖", "=", "warm"),
+    "finished": ("✓", "+", "accent"),
+    "stopped": ("■", "#", "dim"),
+    "failed": ("✗", "x", "bad"),
+    "died": ("✗", "x", "bad"),
+    "silent": ("?", "?", "warm"),
+}
+"""For each state: its sign, the sign in plain ASCII, the tone of both."""
+
+BYTES_PER_PARAMETER = 4
+
+
+def state_sign(state: State, *, ascii_signs: bool = False) -> Piece:
+    sign, plain, tone = STATE_SIGNS[state]
+    return Piece(plain if ascii_signs else sign, tone)
+
+
+def progress_word(watched: WatchedRun) -> str:
+    """`training 31%`, `preparing tokens`, `finished`."""
+    history = watched.history
+    last = history.last
+    if history.state == "preparing" and history.preparing:
+        return f"preparing {preparation(watched)}"
+    if history.state in ("training", "paused", "stopped", "died", "silent", "failed") and last:
+        return f"{history.state} {percent(last.fraction)}"
+    return history.state
+
+
+def preparation(watched: WatchedRun) -> str:
+    """`tokens 40%`: the work before the first step."""
+    preparing = watched.history.preparing
+    if preparing is None:
+        return "starting the trainer"
+    share = f" {percent(preparing.done / preparing.total)}" if preparing.total else ""
+    return f"{preparing.stage}{share}"
+
+
+def bits_per_byte(watched: WatchedRun) -> float | None:
+    """Of the newest evaluation."""
+    evaluations = watched.history.evaluations
+    return evaluations[-1].val_bpb if evaluations else None
+
+
+def status_line(watched: WatchedRun | None, width: int, *, ascii_signs: bool = False) -> Line:
+    """State, step, speed, time left, device and loss; the least important are left out where there is no room."""
+    if watched is None:
+        return Line((Piece("LiLM", "strong"), Piece("  a language-model lab in one terminal window", "dim")))
+    history = watched.history
+    sign = state_sign(history.state, ascii_signs=ascii_signs)
+    pieces = [Piece(watched.name, "strong"), Piece(f"{sign.text} {history.state}", sign.tone)]
+    if history.state == "preparing":
+        pieces.append(Piece(preparation(watched)))
+    last = history.last
+    if last is not None:
+        pieces.append(Piece(f"step {last.step}"))
+        if history.state != "finished":
+            pieces.append(Piece(percent(last.fraction)))
+        left = history.seconds_left
+        pieces.append(
+            Piece(f"{duration(left)} left" if left is not None else f"took {duration(last.seconds)}")
+        )
+        if last.train_loss is not None:
+            pieces.append(Piece(f"loss {decimal(last.train_loss, 3)}"))
+        if history.state == "training":
+            pieces.append(Piece(rate(last.tokens_per_second), "dim"))
+    if history.started is not None:
+        pieces.append(Piece(history.started.device, "dim"))
+        pieces.append(Piece(f"{count(history.started.parameters)} parameters", "dim"))
+    return Line(tuple(_that_fit(pieces, width)))
+
+
+def _that_fit(pieces: list[Piece], width: int) -> list[Piece]:
+    fitted: list[Piece] = []
+    for piece in pieces:
+        spaced = Piece(("  " if fitted else "") + piece.text, piece.tone)
+        width -= cell_width(spaced.text)
+        if fitted and width < 0:
+            break
+        fitted.append(spaced)
+    return fitted
+
+
+def advice(watched: WatchedRun) -> list[Piece]:
+    """For a run that trains no more but did not finish: what happened, its log's end, what to do."""
+    history = watched.history
+    match history.state:
+        case "failed":
+            reason = history.failure.reason if history.failure else "it did not say why"
+            return [Piece(f"It failed: {reason}", "bad"), *_log(watched), _RESUME_OR_DELETE]
+        case "died":
+            gone = Piece("Its process is gone without a word, perhaps killed because memory ran out.", "bad")
+            return [gone, *_log(watched), _RESUME_OR_DELETE]
+        case "silent":
+            worker = watched.run.worker()
+            host = worker.host if worker else "another host"
+            silent = Piece(f"It trains on {host}, which gives no sign of life.", "warm")
+            return [
+                silent,
+                *_log(watched),
+                Piece(f"Look at {host}. If it is gone for good, r resumes the run here."),
+            ]
+        case "stopped":
+            return [Piece("Stopped. r goes on from its last checkpoint.")]
+        case _:
+            return []
+
+
+_RESUME_OR_DELETE = Piece(
+    "r resumes from the last checkpoint; with a smaller batch it needs less memory: n. d deletes it."
+)
+
+
+def _log(watched: WatchedRun) -> list[Piece]:
+    return [Piece(f"  {text}", "dim") for text in watched.log_tail if text.strip()]
+
+
+def expectation(watched: WatchedRun) -> list[str]:
+    """What to expect of this model, in a few sentences; it is small, and says so."""
+    settings, started = watched.settings, watched.history.started
+    if settings is None:
+        return ["Its settings cannot be read."]
+    text = ", ".join(source.rpartition("/")[2] for source in settings.corpus.sources) or "its text"
+    match settings.model:
+        case NgramConfig():
+            return [
+                f"A table of which {settings.tokenizer} tokens follow each other in {text}, "
+                f"sequences of up to {settings.model.order}.",
+                "Expect pieces that it has read, sewn together; no answers.",
+            ]
+        case GPTConfig() | MLPConfig():
+            what = "A small model"
+            if started is not None:
+                weight = size(started.parameters * BYTES_PER_PARAMETER)
+                what = f"{count(started.parameters)} parameters, {weight} of numbers"
+            begin = f"on the weights of {settings.base}" if settings.base else "from nothing"
+            return [
+                f"{what}, trained {begin} on {text}.",
+                f"Expect text like {text}, not answers: it continues what you write.",
+            ]
+
+
+def checkpoint_hope(watched: WatchedRun) -> str:
+    """For a run without a checkpoint: when to expect one."""
+    history = watched.history
+    if not watched.is_alive:
+        return "It has no checkpoint to talk to."
+    last, settings = history.last, watched.settings
+    if last is None or settings is None or last.fraction <= 0:
+        return "It can talk after its first checkpoint."
+    share = 1 / settings.training.evaluations
+    to_go = (share - last.fraction % share) * last.seconds / last.fraction
+    return f"It can talk after its first checkpoint, in about {duration(to_go)}."

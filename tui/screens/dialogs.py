@@ -1,0 +1,138 @@
+"""Small questions over the lab: tell, ask for a line, ask twice before deleting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from engine.formatting import decimal, percent
+from tui.keys import DELETE_KEYS, DIALOG_KEYS
+from tui.run_text import bits_per_byte
+from tui.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from tui.run_watcher import WatchedRun
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer]):
+    """A panel over the lab. Escape closes it, nothing done."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(DIALOG_KEYS)
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 60%; }
+    Dialog > .dialog--panel {
+        width: 64; max-width: 90%; height: auto; max-height: 90%;
+        padding: 1 2; background: $panel; border-left: thick $primary;
+    }
+    Dialog .dialog--title { text-style: bold; margin-bottom: 1; }
+    Dialog .dialog--keys { color: $text-muted; margin-top: 1; }
+    Dialog .dialog--wrong { color: $error; height: auto; }
+    Dialog Input, Dialog Input:focus { background: $boost; padding: 0 1; }
+    """
+
+    def panel(self, title: str, *widgets: Widget, keys: str) -> Vertical:
+        return Vertical(
+            Static(plain(title), classes="dialog--title"),
+            *widgets,
+            Static(plain(keys), classes="dialog--keys"),
+            classes="dialog--panel",
+        )
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class TellScreen(Dialog[None]):
+    """Something that must be read."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [DIALOG_KEYS[0].with_key("enter")]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title_text = title
+        self._text = text
+
+    def compose(self) -> Iterable[Widget]:
+        text = self._text[:1].upper() + self._text[1:]
+        yield self.panel(self._title_text, Static(plain(text)), keys="enter or esc: close")
+
+
+class AskScreen(Dialog[str]):
+    """One line of text; `check` says what is wrong with it, or nothing."""
+
+    def __init__(self, question: str, value: str, check: Callable[[str], str] = lambda text: "") -> None:
+        super().__init__()
+        self._question = question
+        self._value = value
+        self._check = check
+
+    def compose(self) -> Iterable[Widget]:
+        field = Input(self._value, compact=True)
+        field.cursor_blink = False
+        yield self.panel(
+            self._question, field, Static("", classes="dialog--wrong"), keys="enter: done   esc: close"
+        )
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._tell(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.value.strip() and not self._tell(event.value):
+            self.dismiss(event.value.strip())
+
+    def _tell(self, value: str) -> str:
+        wrong = self._check(value.strip()) if value.strip() else ""
+        self.query_one(".dialog--wrong", Static).update(plain(wrong))
+        return wrong
+
+
+class DeleteScreen(Dialog[bool]):
+    """Asks twice, as nothing brings a run back."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = list(DELETE_KEYS)
+
+    def __init__(self, watched: WatchedRun) -> None:
+        super().__init__()
+        self._watched = watched
+        self._asked_twice = False
+
+    def compose(self) -> Iterable[Widget]:
+        yield self.panel(
+            f"Delete {self._watched.name}?",
+            Static(plain(_what_it_is(self._watched)), id="delete-what"),
+            keys="y: delete   n or esc: keep it",
+        )
+
+    def action_yes(self) -> None:
+        if self._asked_twice:
+            self.dismiss(True)
+            return
+        self._asked_twice = True
+        self.query_one(".dialog--title", Static).update(plain(f"Delete {self._watched.name} for good?"))
+        self.query_one("#delete-what", Static).update(
+            plain("Its curve, its checkpoints and what was said to it go with it. Nothing brings them back.")
+        )
+        self.query_one(".dialog--keys", Static).update(plain("y again: delete for good   n or esc: keep it"))
+
+
+def _what_it_is(watched: WatchedRun) -> str:
+    history = watched.history
+    parts = [f"It is {history.state}"]
+    if history.last is not None:
+        parts.append(f"at step {history.last.step}, {percent(history.last.fraction)} of its budget")
+    bpb = bits_per_byte(watched)
+    if bpb is not None:
+        parts.append(f"with {decimal(bpb, 3)} bits per byte")
+    return ", ".join(parts) + "."

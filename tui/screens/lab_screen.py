@@ -1,0 +1,272 @@
+"""The lab: texts and runs at the left, the loss and the talk at the right."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from engine.errors import MisuseError
+from engine.runs.folder import check_name
+from tui.keys import LAB_KEYS
+from tui.panes.chart_pane import ChartPane
+from tui.panes.corpora_pane import CorporaPane
+from tui.panes.key_line import KeyLine
+from tui.panes.lines import TextLines
+from tui.panes.pane import Pane
+from tui.panes.runs_pane import RunsPane
+from tui.panes.talk_pane import TalkPane
+from tui.run_text import status_line
+from tui.widgets.glyphs import glyphs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from tui.app import LilmApp
+    from tui.corpus_list import CorpusItem
+    from tui.lab import Lab
+    from tui.run_watcher import WatchedRun
+
+SHOW_SECONDS = 0.5
+"""At most so often is the news of runs drawn, which is what a watching screen costs over ssh."""
+
+
+class LabScreen(Screen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = list(LAB_KEYS)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  (Textual's own name and type)
+
+    def __init__(self, lab: Lab) -> None:
+        super().__init__()
+        self._lab = lab
+        self._status = TextLines(id="status")
+        self._corpora = CorporaPane()
+        self._runs = RunsPane()
+        self._chart = ChartPane()
+        self._talk = TalkPane(lab.talker)
+        self._keys = KeyLine()
+        self._expected: str | None = None
+        """A run that the app has just made, to be selected when it is listed."""
+        self._shown_at = 0.0
+        self._show_later: Timer | None = None
+        self._zoomed: Pane | None = None
+
+    def compose(self) -> Iterable[Widget]:
+        yield self._status
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield self._corpora
+                yield self._runs
+            with Vertical(id="right"):
+                yield self._chart
+                yield self._talk
+        yield self._keys
+
+    def on_mount(self) -> None:
+        self._corpora.enter()
+        self._show()
+
+    @property
+    def selected(self) -> WatchedRun | None:
+        return self._lab.watcher.runs.get(self._runs.selected or "")
+
+    # What is told from outside
+
+    def tell(self, note: str) -> None:
+        self._keys.say(note)
+
+    def show_corpora(self, items: list[CorpusItem]) -> None:
+        self._corpora.show_items(items)
+
+    def expect_run(self, name: str) -> None:
+        self._expected = name
+        self.runs_changed()
+
+    def runs_changed(self) -> None:
+        """Shows what is new, now or a moment later."""
+        if self._show_later is not None:
+            return
+        wait = self._shown_at + SHOW_SECONDS - time.monotonic()
+        if wait <= 0:
+            self._show()
+        else:
+            self._show_later = self.set_timer(wait, self._show)
+
+    def _show(self) -> None:
+        self._show_later = None
+        self._shown_at = time.monotonic()
+        self._lab.watcher.take_changes()
+        runs = self._lab.watcher.runs
+        self._runs.show_runs(runs, has_listed=self._lab.watcher.has_listed)
+        if self._expected in runs:
+            self._runs.select(self._expected)
+            if self._corpora.has_focus_within:
+                self._runs.enter()
+            self._expected = None
+        self._show_selected()
+
+    def _show_selected(self) -> None:
+        runs, watched = self._lab.watcher.runs, self.selected
+        compared = [runs[name] for name in self._runs.marked if name in runs]
+        self._chart.show(watched, compared, self._corpora.chosen)
+        self._talk.show(watched)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        width = max(20, self._status.size.width - 2)
+        self._status.set_lines(status_line(self.selected, width, ascii_signs=glyphs_of(self.app).ascii))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show_status)
+
+    # The runs
+
+    def on_runs_pane_selected(self, event: RunsPane.Selected) -> None:
+        self._lab.watcher.watch(event.name)
+        self._show_selected()
+
+    def on_runs_pane_marks_changed(self) -> None:
+        self._show()
+
+    def action_pause_run(self) -> None:
+        watched = self.selected
+        if watched is None:
+            self.tell("There is no run to pause.")
+        elif watched.history.state == "paused":
+            self._lab.go_on(watched.run)
+        elif watched.is_alive:
+            self._lab.pause(watched.run)
+        else:
+            self.tell(f"{watched.name} is not training; r resumes it.")
+
+    def action_stop_run(self) -> None:
+        watched = self.selected
+        if watched is None or not watched.is_alive:
+            self.tell("There is nothing to stop: the run is not training.")
+        else:
+            self._lab.stop(watched.run)
+
+    def action_resume_run(self) -> None:
+        watched = self.selected
+        if watched is None:
+            self.tell("There is no run to resume.")
+        elif watched.history.state == "paused":
+            self._lab.go_on(watched.run)
+        elif watched.is_alive:
+            self.tell(f"{watched.name} is training.")
+        elif watched.history.state == "finished":
+            self.tell(f"{watched.name} has used its budget; n starts another run.")
+        else:
+            self.tell(f"{watched.name} goes on from its last checkpoint.")
+            self._lab.resume(watched.run)
+
+    def action_delete_run(self) -> None:
+        from tui.screens.dialogs import DeleteScreen
+
+        watched = self.selected
+        if watched is None:
+            self.tell("There is no run to delete.")
+        elif watched.is_alive:
+            self.tell(f"{watched.name} is training: s stops it, then d deletes it.")
+        else:
+
+            def answered(sure: bool | None) -> None:
+                if sure:
+                    self._lab.talker.forget(watched.name)
+                    self._lab.delete(watched.run)
+
+            self.app.push_screen(DeleteScreen(watched), answered)
+
+    def action_rename_run(self) -> None:
+        from tui.screens.dialogs import AskScreen
+
+        watched = self.selected
+        if watched is None or watched.is_alive:
+            self.tell("A run can be renamed when it is not training.")
+            return
+
+        def check(name: str) -> str:
+            if name in self._lab.watcher.runs and name != watched.name:
+                return "there is a run of this name already"
+            try:
+                check_name(name)
+            except MisuseError as error:
+                return str(error)
+            return ""
+
+        def answered(name: str | None) -> None:
+            if name and name != watched.name:
+                self._expected = name
+                self._lab.rename(watched.run, name)
+
+        self.app.push_screen(AskScreen(f"Rename {watched.name}", watched.name, check), answered)
+
+    # The texts
+
+    def on_corpora_pane_chosen_changed(self) -> None:
+        self._show_selected()
+
+    def on_corpora_pane_train_asked(self) -> None:
+        if self._corpora.chosen:
+            self._app.train_on(self._corpora.chosen)
+
+    def on_corpora_pane_preview_asked(self) -> None:
+        if self._corpora.chosen:
+            self._lab.preview(self._corpora.chosen)
+
+    def on_corpora_pane_add_asked(self) -> None:
+        from tui.screens.dialogs import AskScreen
+
+        def answered(source: str | None) -> None:
+            if source:
+                self._lab.look_up(source)
+
+        self.app.push_screen(AskScreen("A file, a folder or a glob of your own", ""), answered)
+
+    def add_corpus(self, item: CorpusItem) -> None:
+        self._corpora.add_item(item)
+
+    def action_new_run(self) -> None:
+        self._app.ask_for_run(self._corpora.chosen)
+
+    # Where one is
+
+    def action_talk(self) -> None:
+        self._talk.enter()
+
+    def action_go(self, pane: str) -> None:
+        target = self.query_one(f"#{pane}", Pane)
+        if self._zoomed is not None:
+            self._zoom(target)
+        target.enter()
+
+    def action_zoom(self) -> None:
+        here = next((pane for pane in self.query(Pane) if pane.has_focus_within), None)
+        self._zoom(None if self._zoomed is not None else here)
+
+    def action_step_out(self) -> None:
+        """Out of what the talk has open, then of the zoom, then of the pane."""
+        if self._talk.step_out():
+            return
+        if self._zoomed is not None:
+            self._zoom(None)
+        else:
+            (self._runs if self._runs.selected else self._corpora).enter()
+
+    def _zoom(self, pane: Pane | None) -> None:
+        self._zoomed = pane
+        self.set_class(pane is not None, "-zoomed")
+        for other in self.query(Pane):
+            other.set_class(other is pane, "-here")
+        for side in ("left", "right"):
+            column = self.query_one(f"#{side}")
+            column.set_class(pane is not None and pane not in column.children, "-away")
+
+    @property
+    def _app(self) -> LilmApp:
+        return cast("LilmApp", self.app)

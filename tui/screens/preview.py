@@ -1,0 +1,40 @@
+"""The beginning of a text, to read before training on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from tui.screens.dialogs import Dialog
+from tui.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+    from tui.corpus_list import Preview
+
+
+class PreviewScreen(Dialog[None]):
+    DEFAULT_CSS = """
+    PreviewScreen > Vertical {
+        width: 92%; height: 90%; padding: 1 2; background: $panel; border-left: thick $primary;
+    }
+    PreviewScreen .dialog--title { margin-bottom: 0; }
+    PreviewScreen .preview--facts { color: $text-muted; margin-bottom: 1; }
+    PreviewScreen VerticalScroll { scrollbar-size-vertical: 1; }
+    """
+
+    def __init__(self, preview: Preview) -> None:
+        super().__init__()
+        self._preview = preview
+
+    def compose(self) -> Iterable[Widget]:
+        with Vertical():
+            yield Static(plain(self._preview.title), classes="dialog--title")
+            yield Static(plain(self._preview.facts), classes="preview--facts")
+            with VerticalScroll():
+                yield Static(plain(self._preview.text))

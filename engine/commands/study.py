@@ -1,0 +1,111 @@
+"""`lilm study`: measurements on a run's model."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.commands.printing import note, say, say_json
+from engine.commands.sampling_options import add_model_options
+from engine.errors import MisuseError
+
+if TYPE_CHECKING:
+    import argparse
+
+MOST_TEMPERATURES = 1000
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("study", help="measure what a model does", description=__doc__)
+    studies = parser.add_subparsers(metavar="STUDY", required=True)
+    _add_temperature(studies)
+
+
+def _add_temperature(studies: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = studies.add_parser(
+        "temperature",
+        help="what temperature does to a model's choices",
+        description="What temperature does to a model of any kind: the next token's distribution, its entropy "
+        "and that of the words of generated texts, samples as Markdown tables, and the loops of greedy text.",
+    )
+    parser.add_argument("run_name", metavar="RUN")
+    parser.add_argument("--prompt", default="", metavar="TEXT", help="what is gone on from (default nothing)")
+    parser.add_argument(
+        "--temperatures",
+        default="0.1:3:0.1",
+        metavar="FROM:TO:STEP",
+        help="or a list such as 0,0.5,1,2 (default 0.1:3:0.1)",
+    )
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="texts at each (default 5)")
+    parser.add_argument("--tokens", type=int, default=15, metavar="N", help="after the prompt (default 15)")
+    parser.add_argument("--seed", type=int, metavar="N", help="the same texts each time")
+    add_model_options(parser)
+    parser.add_argument("--json", action="store_true", help="everything measured as one object")
+    parser.add_argument("--csv", metavar="FILE", help="also write a row for each temperature")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    temperatures = parse_temperatures(arguments.temperatures)
+
+    from engine.inference.loading import load_run
+    from engine.studies.temperature import study_temperature
+    from engine.studies.temperature_report import as_csv, as_text
+
+    loaded = load_run(arguments.run_name, arguments.step, arguments.device)
+
+    def progress(done: int) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{done} of {len(temperatures)} temperatures")
+            sys.stderr.write("\n" if done == len(temperatures) else "")
+            sys.stderr.flush()
+
+    study = study_temperature(
+        loaded.model,
+        loaded.tokenizer,
+        arguments.prompt,
+        temperatures,
+        runs=arguments.runs,
+        tokens=arguments.tokens,
+        seed=arguments.seed,
+        progress=progress,
+    )
+    if arguments.csv:
+        from engine.storage import write_atomically
+
+        write_atomically(Path(arguments.csv), as_csv(study))
+        note(f"lilm: wrote {arguments.csv}")
+    if arguments.json:
+        say_json(study)
+    else:
+        say(as_text(study))
+    return 0
+
+
+def parse_temperatures(text: str) -> tuple[float, ...]:
+    """`FROM:TO:STEP`, both ends included, or numbers with commas between them, in ascending order.
+
+    Raises MisuseError for anything else, and for more than anyone would want.
+    """
+    try:
+        if ":" in text:
+            low, high, step = (float(part) for part in text.split(":"))
+            if not (math.isfinite(high) and 0 <= low <= high and step > 0):
+                raise ValueError
+            count = math.floor((high - low) / step + 1e-9) + 1
+            if count > MOST_TEMPERATURES:
+                raise MisuseError(
+                    f"--temperatures {text} are {count:,}; choose at most {MOST_TEMPERATURES:,}"
+                )
+            # Adding up tenths would give 0.30000000000000004.
+            return tuple(round(low + place * step, 10) for place in range(count))
+        temperatures = tuple(sorted({float(part) for part in text.split(",")}))
+        if not all(math.isfinite(temperature) and temperature >= 0 for temperature in temperatures):
+            raise ValueError
+    except (ValueError, OverflowError):
+        raise MisuseError(
+            f"--temperatures {text}: write FROM:TO:STEP, such as 0.1:3:0.1, or numbers of 0 or more, such as 0,0.5,1"
+        ) from None
+    return temperatures

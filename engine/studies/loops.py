@@ -1,0 +1,89 @@
+"""Loops in greedy text: the likeliest word after the likeliest word soon leads back to where it began."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from engine.inference.generation import Generation
+from engine.inference.sampling_config import SamplingConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from engine.models.interface import LanguageModel
+    from engine.tokenizers.interface import Tokenizer
+
+GREEDY_TOKENS = 256
+"""Written from each beginning; a longer loop is not found."""
+
+REPEATS, REPEATING_TOKENS = 3, 32
+"""A text that ends in so many repeats, which are so many tokens, is taken for a loop without proof."""
+
+
+class GreedyText(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model writes when it always takes the likeliest token."""
+
+    start: str
+    """The text that it went on from."""
+    ended: str
+    """loop, end_of_text, dead_end or length."""
+    tokens: int
+    """Of `start` and what was written, before the loop begins or the text ends."""
+    loop: tuple[str, ...] = ()
+    """The loop as pairs of neighbouring tokens, each the text of both, the last leading back to the first."""
+
+
+@dataclass(frozen=True)
+class Loop:
+    start: int
+    """The first place from which everything repeats."""
+    period: int
+
+
+def greedy_texts(
+    model: LanguageModel, tokenizer: Tokenizer, starts: Iterable[Sequence[int]]
+) -> tuple[GreedyText, ...]:
+    """The greedy text from each start. Of those that run into the same loop only the first is given."""
+    found: list[GreedyText] = []
+    known: set[tuple[int, ...]] = set()
+    session = model.session()
+    for start in starts:
+        config = SamplingConfig(temperature=0.0)
+        writing = Generation(model, tokenizer, start, config, tokens=GREEDY_TOKENS, session=session)
+        ids = [*start, *(token.id for token in writing)]
+        loop = find_loop(ids, model.context_length) if writing.reason == "length" else None
+        if loop is None:
+            ended = writing.reason or "length"
+            found.append(GreedyText(start=tokenizer.decode(start), ended=ended, tokens=len(ids)))
+            continue
+        cycle = ids[loop.start : loop.start + loop.period]
+        name = min(tuple(cycle[turn:] + cycle[:turn]) for turn in range(loop.period))
+        if name not in known:
+            known.add(name)
+            pairs = zip(cycle, cycle[1:] + cycle[:1], strict=True)
+            drawn = tuple(tokenizer.decode(pair) for pair in pairs)
+            found.append(
+                GreedyText(start=tokenizer.decode(start), ended="loop", tokens=loop.start, loop=drawn)
+            )
+    return tuple(found)
+
+
+def find_loop(ids: Sequence[int], context_length: int | None) -> Loop | None:
+    """The shortest period in which a greedy text ends, None where it ends in none.
+
+    Once a whole context and the period before it have repeated, all that follows must; of models that look far
+    back, many repeats are taken for proof.
+    """
+    for period in range(1, len(ids) // 2 + 1):
+        start = len(ids) - period
+        while start and ids[start - 1] == ids[start - 1 + period]:
+            start -= 1
+        enough = max(REPEATS * period, REPEATING_TOKENS)
+        if context_length is not None:
+            enough = min(enough, period + max(1, context_length))
+        if len(ids) - start >= enough:
+            return Loop(start, period)
+    return None

@@ -1,0 +1,164 @@
+"""What temperature does: to the next token's distribution, to its entropy, and to the texts that are written.
+
+Temperature T makes p_i^(1/T) / Σ p_j^(1/T) of probabilities p_i. T = 0 is the limit: the likeliest token is certain.
+As T grows, all N possible tokens become equally likely and the entropy approaches ln N.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from engine.errors import LilmError, MisuseError
+from engine.inference.generation import generate, read_prompt
+from engine.inference.sampling import DeadEndError, Vector, likeliest, log_softmax, random_seed
+from engine.inference.sampling_config import SamplingConfig
+from engine.studies.loops import GreedyText, greedy_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from engine.models.interface import LanguageModel
+    from engine.tokenizers.interface import Tokenizer
+
+TOKENS_SHOWN = 10
+"""Of the next token's distribution: the likeliest at temperature 1."""
+
+GREEDY_STARTS = 5
+"""Besides the prompt, loops are looked for after the prompt and each of so many likeliest next tokens."""
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """A token and its probability."""
+
+    id: int
+    text: str
+    prob: float
+
+
+class AtTemperature(msgspec.Struct, frozen=True, kw_only=True):
+    temperature: float
+    next_tokens: tuple[Share, ...]
+    """The same tokens at every temperature."""
+    next_token_entropy: float
+    """Nats."""
+    word_entropy: float
+    """Nats; of the frequencies of all words of `texts`, prompt included."""
+    words: int
+    """How many there are in `texts`."""
+    texts: tuple[str, ...]
+
+
+class TemperatureStudy(msgspec.Struct, frozen=True, kw_only=True):
+    prompt: str
+    seed: int
+    possible_tokens: int
+    """Next tokens that are not impossible."""
+    next_token_limit: float
+    """ln of that many: the entropy if all were equally likely."""
+    possible_words: int
+    """The most different words that the texts could have: as many as were written, or the vocabulary's."""
+    word_limit: float
+    """ln of that many."""
+    temperatures: tuple[AtTemperature, ...]
+    greedy: tuple[GreedyText, ...]
+
+
+def study_temperature(
+    model: LanguageModel,
+    tokenizer: Tokenizer,
+    prompt: str,
+    temperatures: Sequence[float],
+    *,
+    runs: int,
+    tokens: int,
+    seed: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> TemperatureStudy:
+    """Measures any model at each temperature, with `runs` texts of at most `tokens` tokens after the prompt.
+
+    `progress` is told how many temperatures are done. Raises MisuseError for numbers that make no sense, and
+    LilmError where the model has nothing to say after the prompt.
+    """
+    if not temperatures or min(temperatures) < 0 or runs < 1 or tokens < 1:
+        raise MisuseError("a study needs temperatures of 0 or more, at least one run and at least one token")
+    seed = random_seed() if seed is None else seed
+    prompt_ids = tokenizer.encode(prompt)
+    session = model.session()
+    scores = read_prompt(session, tokenizer, prompt_ids)
+    try:
+        shown = likeliest(np.exp(log_softmax(scores)), TOKENS_SHOWN)
+    except DeadEndError:
+        raise LilmError(
+            f"the model has never seen what could follow {prompt!r}; choose another prompt"
+        ) from None
+    shown = shown[np.isfinite(scores[shown])]
+
+    measured = []
+    for number, temperature in enumerate(temperatures):
+        texts = tuple(
+            prompt
+            + generate(
+                model,
+                tokenizer,
+                prompt_ids,
+                SamplingConfig(temperature=temperature, seed=seed + number * runs + run),
+                tokens=tokens,
+                session=session,
+            )
+            for run in range(runs)
+        )
+        log_probabilities = log_softmax(scores, temperature)
+        words = " ".join(texts).split()
+        measured.append(
+            AtTemperature(
+                temperature=temperature,
+                next_tokens=tuple(
+                    Share(
+                        id=int(id), text=tokenizer.token_text(int(id)), prob=math.exp(log_probabilities[id])
+                    )
+                    for id in shown
+                ),
+                next_token_entropy=entropy(np.exp(log_probabilities)),
+                word_entropy=entropy_of_words(words),
+                words=len(words),
+                texts=texts,
+            )
+        )
+        if progress:
+            progress(number + 1)
+
+    possible_tokens = int(np.isfinite(scores).sum())
+    possible_words = max(at.words for at in measured)
+    if tokenizer.kind == "word":
+        possible_words = min(possible_words, tokenizer.vocabulary_size - len(tokenizer.special_tokens))
+    starts = [
+        prompt_ids,
+        *([*prompt_ids, int(id)] for id in shown[:GREEDY_STARTS] if id != tokenizer.end_of_text),
+    ]
+    return TemperatureStudy(
+        prompt=prompt,
+        seed=seed,
+        possible_tokens=possible_tokens,
+        next_token_limit=math.log(possible_tokens),
+        possible_words=possible_words,
+        word_limit=math.log(max(1, possible_words)),
+        temperatures=tuple(measured),
+        greedy=greedy_texts(model, tokenizer, starts),
+    )
+
+
+def entropy(probabilities: Vector) -> float:
+    """-Σ p ln p, in nats (Shannon 1948)."""
+    possible = probabilities[probabilities > 0]
+    return max(0.0, -float((possible * np.log(possible)).sum()))
+
+
+def entropy_of_words(words: Sequence[str]) -> float:
+    """Of the relative frequencies of words. Nats; 0 for none."""
+    counts = np.array(list(Counter(words).values()), dtype=np.float64)
+    return entropy(counts / counts.sum()) if len(counts) else 0.0

@@ -41,6 +41,7 @@ class Batches:
                 f"the training text has {len(tokens):,} tokens, but a context of {context_length:,} needs at "
                 f"least {context_length + 1:,}: take a longer text or a shorter context"
             )
+        self.tokens = tokens
         self.context_length = context_length
         self.batch_size = batch_size
         self.seed = seed
@@ -59,13 +60,16 @@ class Batches:
         same batch, of shape (batch_size / world, context_length). Raises MisuseError when that is no whole
         number.
         """
+        windows = self._windows[self.starts(step, rank, world)]
+        return windows[:, :-1].astype(np.int64), windows[:, 1:].astype(np.int64)
+
+    def starts(self, step: int, rank: int = 0, world: int = 1) -> NDArray[np.int64]:
+        """Where the windows of a step, or a process's share of them, begin in the text. Raises as `at`."""
         if self.batch_size % world:
             raise MisuseError(f"a batch of {self.batch_size} cannot be shared evenly by {world} processes")
         rows = self.batch_size // world
         first = step * self.batch_size + rank * rows
-        starts = self._random_starts(first, rows) if self.sampling == "random" else self._starts(first, rows)
-        windows = self._windows[starts]
-        return windows[:, :-1].astype(np.int64), windows[:, 1:].astype(np.int64)
+        return self._random_starts(first, rows) if self.sampling == "random" else self._starts(first, rows)
 
     def epochs_at(self, step: int) -> float:
         """How many times the text has been seen before a step."""

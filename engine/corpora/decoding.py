@@ -31,6 +31,7 @@ LONGEST_LINE = 1 << 28
 
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32_BOMS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_WIDE_CODECS = frozenset({"utf-16", "utf-32"})
 _CONTROLS = bytes(set(range(32)) - set(b"\a\b\t\n\v\f\r\x1a\x1b"))
 _MOST_CONTROLS = 0.02  # random bytes have 9 %, text next to none
 _WINDOWS_1252_ONLY = re.compile(
@@ -103,7 +104,8 @@ def encoding_from_start(path: Path) -> TextEncoding:
     """
     for block in read_blocks(path):
         encoding = _marked_encoding(block)
-        refuse_binary(path, block, encoding)
+        _refuse_nul(path, block, encoding)
+        _refuse_controls(path, block, encoding)
         try:
             codecs.getincrementaldecoder(encoding.codec)().decode(block)
         except UnicodeDecodeError:
@@ -141,14 +143,14 @@ def _legacy_encoding(blocks: Iterable[bytes]) -> TextEncoding:
     return TextEncoding("cp1252", "replace") if windows else TextEncoding("latin-1")
 
 
-def refuse_binary(path: Path, block: bytes, encoding: TextEncoding) -> None:
-    """Raises MisuseError for bytes that no text has."""
-    if encoding.codec in {"utf-16", "utf-32"}:
-        return
-    if b"\0" in block:
+def _refuse_nul(path: Path, block: bytes, encoding: TextEncoding) -> None:
+    if encoding.codec not in _WIDE_CODECS and b"\0" in block:
         raise NoTextError(f"{path} is a binary file (it holds NUL bytes), not text")
+
+
+def _refuse_controls(path: Path, block: bytes, encoding: TextEncoding) -> None:
     controls = len(block) - len(block.translate(None, delete=_CONTROLS))
-    if controls > max(2, _MOST_CONTROLS * len(block)):
+    if encoding.codec not in _WIDE_CODECS and controls > max(2, _MOST_CONTROLS * len(block)):
         raise NoTextError(f"{path} is a binary file (it is full of control codes), not text")
 
 
@@ -163,7 +165,7 @@ def read_text(
     line_ends = io.IncrementalNewlineDecoder(None, translate=True)
     first = True
     for block in read_blocks(path, count):
-        refuse_binary(path, block, encoding)
+        _refuse_nul(path, block, encoding)
         if text := line_ends.decode(decoder.decode(block)):
             yield text.removeprefix("\ufeff") if first else text
             first = False

@@ -27,8 +27,7 @@ DOCUMENT_FIELDS = np.dtype([("digest", "<u8"), ("characters", "<u8"), ("bytes", 
 """What is known of each document. The digest is 64 bits of BLAKE2b: that any two different ones of ten
 million documents are taken for duplicates has a chance under one in 300,000."""
 
-_BATCH_CHARACTERS = 1 << 20
-_ALL_CODE_POINTS = 0x110000
+_BATCH_BYTES = 1 << 20
 
 
 class FileFacts(msgspec.Struct, frozen=True):
@@ -85,9 +84,10 @@ class _DocumentTable:
 
     def __init__(self) -> None:
         self._rows = array("Q")
-        self._seen = np.zeros(_ALL_CODE_POINTS, dtype=np.bool_)
-        self._batch: list[str] = []
-        self._batch_characters = 0
+        self._batch: list[bytes] = []
+        self._batch_bytes = 0
+        self._characters_seen: set[str] = set()
+        self._ascii_seen = b""
         self._start_document()
 
     def _start_document(self) -> None:
@@ -101,11 +101,11 @@ class _DocumentTable:
             self._digest.update(encoded)
             self._characters += len(text)
             self._bytes += len(encoded)
-            self._lines += text.count("\n")
+            self._lines += encoded.count(b"\n")
             self._ends_line = text.endswith("\n")
-            self._batch.append(text)
-            self._batch_characters += len(text)
-            if self._batch_characters >= _BATCH_CHARACTERS:
+            self._batch.append(encoded)
+            self._batch_bytes += len(encoded)
+            if self._batch_bytes >= _BATCH_BYTES:
                 self._note_characters()
         if ends_document:
             digest = int.from_bytes(self._digest.digest(), "little")
@@ -113,10 +113,13 @@ class _DocumentTable:
             self._start_document()
 
     def _note_characters(self) -> None:
-        codes = np.frombuffer("".join(self._batch).encode("utf-32-le"), dtype="<u4")
-        self._seen[codes] = True
+        # Taking out the ASCII that is known leaves whole characters, and in most texts next to none.
+        unknown = b"".join(self._batch).translate(None, delete=self._ascii_seen)
+        if unknown:
+            self._characters_seen.update(unknown.decode())
+            self._ascii_seen = "".join(filter(str.isascii, self._characters_seen)).encode()
         self._batch.clear()
-        self._batch_characters = 0
+        self._batch_bytes = 0
 
     def finish(self) -> tuple[NDArray[np.void], str]:
         """The table, and the distinct characters."""
@@ -124,4 +127,4 @@ class _DocumentTable:
         rows = (
             np.frombuffer(self._rows, dtype=DOCUMENT_FIELDS) if self._rows else np.empty(0, DOCUMENT_FIELDS)
         )
-        return rows, "".join(map(chr, np.flatnonzero(self._seen)))
+        return rows, "".join(sorted(self._characters_seen))

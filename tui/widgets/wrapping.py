@@ -12,7 +12,7 @@ Line = tuple[int, int]
 
 # Characters that take one cell each: Latin, Greek, Cyrillic, typographic punctuation, our own signs, boxes.
 _NARROW = re.compile("[ -\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2400-\u2426\u2500-\u25fc⟨⟩\n]*")
-_SEPARATOR = re.compile(" *\n| |")
+_SEPARATOR = re.compile(" ?\n| |")
 
 
 def wrap(text: str, width: int, start: int = 0) -> list[Line]:
@@ -31,7 +31,7 @@ def wrap(text: str, width: int, start: int = 0) -> list[Line]:
 @lru_cache(maxsize=8)
 def _narrow_line(width: int) -> re.Pattern[str]:
     """The longest stretch that fits and ends before a space, a newline or the end; else as much as fits."""
-    return re.compile(rf"([^\n]{{1,{width}}}(?= |\n|\Z)|[^\n]{{1,{width}}}|)(?: *\n| |)")
+    return re.compile(rf"([^\n]{{1,{width}}}(?= |\n|\Z)|[^\n]{{1,{width}}}|)(?: ?\n| |)")
 
 
 def _wrap_narrow(text: str, width: int, start: int) -> list[Line]:

@@ -1,9 +1,9 @@
 """Long documents cut where no tokenizer looks across: memory stays bounded, and the tokens the same.
 
-A cut stands between a letter or digit and the space or line end after it. Every published pre-token pattern
-ends a token there: runs of letters and of digits stop at white space, a run of white space begins anew, and
-what follows is matched without looking back. Words that end at white space, characters and bytes are
-indifferent.
+A cut stands before a space that follows no white space, or before a line end that follows a letter or digit.
+All published pre-token patterns begin a token there: in none does a run of other signs take in a space, or a run
+of letters or digits a line end; and none looks back, or further ahead than the end of white space. Words,
+characters and bytes are indifferent to such cuts.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def _last_cut(text: str, start: int, end: int) -> int:
     """The last good place after `start` and not beyond `end`."""
     place = end + 1
     while (place := max(text.rfind(" ", start + 1, place), text.rfind("\n", start + 1, place))) > 0:
-        if text[place - 1].isalnum():
+        before = text[place - 1]
+        if before.isalnum() or (text[place] == " " and not before.isspace()):
             return place
     return end

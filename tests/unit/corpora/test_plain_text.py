@@ -47,4 +47,4 @@ def test_where_blocks_begin_does_not_matter(parts: list[str], data: st.DataObjec
     text = "".join(parts)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
     blocks = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
-    assert documents(*blocks) == documents(text)
+    assert documents(*blocks) == documents(*text) == documents(text)

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sample_corpora.making.chat.talks import dialogues
+from sample_corpora.making.functions.corpus import code
+from sample_corpora.making.hello import hello
 from sample_corpora.making.stories import stories
+from sample_corpora.making.verses import verses
 
-MAKERS = {"stories.txt": stories}
+MAKERS = {
+    "stories.txt": stories,
+    "dialogues.jsonl": dialogues,
+    "verses.txt": verses,
+    "code.txt": code,
+    "hello.txt": hello,
+}
 
 
 def main() -> None:
     folder = Path(__file__).parent.parent
     for name, make in MAKERS.items():
-        (folder / name).write_bytes(make().encode("ascii"))
-        print(name)
+        content = make().encode("ascii")
+        (folder / name).write_bytes(content)
+        print(f"{name}: {len(content):,} bytes")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ PROUD = (
 THANKS = (
     '"[Thank you|Thank you so much|Oh, thank you], {v:plain}!" said {w}.',
     '"You are [so kind|a true friend|the best]," {w} [said to|told] {v}.',
-    "{w} thanked {v} [again and again|with all {w:his} heart|three times] and gave {v:him} a [big |long |]hug.",
+    "{w} thanked {v} [again and again|with all {w:own} heart|three times] and gave {v:him} a [big |long "
+    "|]hug.",
     '"[Thank you|I will never forget this]," said {w} to {v}.',
 )
 WONDER = (
@@ -59,15 +60,17 @@ FRIENDS = (
 )
 
 WEATHER_LINES = {
-    "sunny": ("[The sun was shining|The sun was bright|The sky was blue] and the birds [sang|were singing].",
-              "There was not one cloud in the sky."),
+    "sunny": (
+        "[The sun was shining|The sun was bright|The sky was blue] and the birds [sang|were singing].",
+        "There was not one cloud in the sky.",
+    ),
     "windy": ("The wind [blew over the roofs|shook the trees|chased the leaves].",),
     "cloudy": ("[Grey|Soft grey] clouds [hung|floated] in the sky.",),
     "warm": ("The air was [warm|soft] and [smelled of flowers|full of bees].",),
     "cold": ("The air was [cold|crisp] and everyone's breath made little clouds.",),
     "rainy": ("[Rain fell|Rain drummed|It rained] on the roofs of the village.",),
     "snowy": ("[Snow lay|Fresh snow lay] on [the roofs|all the trees|the fields].",),
-}  # fmt: skip
+}
 
 SEASONS = {
     "warm": "[May|summer|June]",
@@ -124,28 +127,43 @@ def begin(s: Scene, *, time: str = "", weather: str = "") -> None:
     s.weather = weather or s.dice.pick(("sunny", "sunny", "windy", "cloudy", "warm", "cold"))
     way = s.dice.below(5)
     if way <= 1:
-        s.tell("[Once upon a time|Once|One day long ago], there [was|lived] {a:intro}.",
-               "[Once upon a time|Once], {a:intro} lived in {a:home}.",
-               "In {a:home} [there lived|lived] {a:intro}.",
-               "This is [the story of|a story about] {a:intro}.")  # fmt: skip
+        s.tell(
+            "[Once upon a time|Once|One day long ago], there [was|lived] {a:intro}.",
+            "[Once upon a time|Once], {a:intro} lived in {a:home}.",
+            "In {a:home} [there lived|lived] {a:intro}.",
+            "This is [the story of|a story about] {a:intro}.",
+        )
         s.maybe(0.5, *_facts(s))
-        s.tell("One {weather} {time}, {a:he} [woke up early|looked out of the window|stepped outside|was full of plans]."
-               if s.time == "morning" else
-               "One {weather} {time}, {a:he} [looked out of the window|stepped outside|had nothing to do].",
-               "It was a {weather} {time}[ and the village was quiet| and the village was busy|].")  # fmt: skip
+        s.tell(
+            "One {weather} {time}, {a:he} [woke up early|looked out of the window|stepped outside|was "
+            "full of plans]."
+            if s.time == "morning"
+            else "One {weather} {time}, {a:he} [looked out of the window|stepped outside|had nothing to do].",
+            "It was a {weather} {time}[ and the village was quiet| and the village was busy|].",
+        )
     elif way == 2:
-        s.tell("It was a {weather} {time} in [the village|{season}].", "It was {time}, and it was {weather}.",
-               season=SEASONS.get(s.weather, "[spring|autumn]"))  # fmt: skip
+        s.tell(
+            "It was a {weather} {time} in [the village|{season}].",
+            "It was {time}, and it was {weather}.",
+            season=SEASONS.get(s.weather, "[spring|autumn]"),
+        )
         s.maybe(0.5, *WEATHER_LINES[s.weather])
         s.tell("{a} [was sitting in front of|came out of|stood at the door of] {a:home}.", *_facts(s))
     elif way == 3:
-        s.tell("One {weather} {time}, {a} [was at home|was alone at home] and [looked out|thought about the day|hummed a song].",
-               "One {time}, when it was {weather}, {a} [was in a good mood|was full of plans|had nothing to do|wanted to do something special].")  # fmt: skip
+        s.tell(
+            "One {weather} {time}, {a} [was at home|was alone at home] and [looked out|thought about "
+            "the day|hummed a song].",
+            "One {time}, when it was {weather}, {a} [was in a good mood|was full of plans|had nothing "
+            "to do|wanted to do something special].",
+        )
         s.maybe(0.4, *_facts(s))
     else:
         s.tell(*_facts(s))
-        s.tell("One {weather} {time}, {a:he} [had an idea|could not sit still|felt that something would happen|wanted to go out].",
-               "It was a {weather} {time}, and {a:he} had [nothing to do|no plan|all the time in the world].")  # fmt: skip
+        s.tell(
+            "One {weather} {time}, {a:he} [had an idea|could not sit still|felt that something would "
+            "happen|wanted to go out].",
+            "It was a {weather} {time}, and {a:he} had [nothing to do|no plan|all the time in the world].",
+        )
 
 
 def _facts(s: Scene) -> tuple[str, ...]:
@@ -157,17 +175,25 @@ def walk(s: Scene, place: str, *roles: str) -> None:
     """One or two of the story go to the place of that role."""
     s.move(s.place(place), *roles)
     if len(roles) == 1:
-        s.tell("{w} [went|walked|ran|hurried|set off] to {q}.",
-               "{w} [put on {w:his} shoes|ate a quick breakfast] and [went|walked|set off] to {q}."
-               if s.time == "morning" and s.person(roles[0]) in CHARACTERS.values()
-               and not s.character(roles[0]).is_animal
-               else "{w} [took the path|took the short way] to {q}.",
-               w=s.person(roles[0]), q=s.place(place))  # fmt: skip
+        s.tell(
+            "{w} [went|walked|ran|hurried|set off] to {q}.",
+            "{w} [put on {w:his} shoes|ate a quick breakfast] and [went|walked|set off] to {q}."
+            if s.time == "morning"
+            and s.person(roles[0]) in CHARACTERS.values()
+            and not s.character(roles[0]).is_animal
+            else "{w} [took the path|took the short way] to {q}.",
+            w=s.person(roles[0]),
+            q=s.place(place),
+        )
     else:
-        s.tell("[They|Together they|The two of them|Side by side they] [went|walked|ran|hurried] to {q}.",
-               "[So|Then] they [set off|took the path|made their way] to {q}.",
-               "[So|Then|Soon] {w} and {v} [were on their way|went] to {q}.",
-               w=s.person(roles[0]), v=s.person(roles[1]), q=s.place(place))  # fmt: skip
+        s.tell(
+            "[They|Together they|The two of them|Side by side they] [went|walked|ran|hurried] to {q}.",
+            "[So|Then] they [set off|took the path|made their way] to {q}.",
+            "[So|Then|Soon] {w} and {v} [were on their way|went] to {q}.",
+            w=s.person(roles[0]),
+            v=s.person(roles[1]),
+            q=s.place(place),
+        )
     s.maybe(0.25, "There {q:detail}.", "It was [quiet|lovely|calm] {q:at}, and {q:detail}.", q=s.place(place))
 
 
@@ -176,7 +202,8 @@ def go_home(s: Scene) -> None:
     s.time = "evening"
     s.move(home_of(s.character("a")), "a")
     s.tell(
-        "[In the evening|When the sun went down|When it got dark|At the end of the day], {a} [went|walked|ran] home to {a:home}."
+        "[In the evening|When the sun went down|When it got dark|At the end of the day], {a} "
+        "[went|walked|ran] home to {a:home}."
     )
 
 
@@ -190,8 +217,10 @@ def close(s: Scene, *morals: str, friend: bool = True) -> None:
     ]
     if friend:
         endings += [
-            "[From that day on|After that day|Ever after], {a} and {b} were [the best of friends|even better friends than before|good friends].",
-            "{a} and {b} [talked about it for a long time|laughed about it for days|still talk about that day].",
+            "[From that day on|After that day|Ever after], {a} and {b} were [the best of friends|even "
+            "better friends than before|good friends].",
+            "{a} and {b} [talked about it for a long time|talked about it for days|still talk about that "
+            "day].",
         ]
     if not s.met("e"):
         endings.append(
@@ -199,8 +228,10 @@ def close(s: Scene, *morals: str, friend: bool = True) -> None:
         )
     way = s.dice.below(4)
     if way == 0 and morals:
-        s.tell("And so {a} [learned|found out|understood] that " + s.dice.pick(morals) + ".",
-               "{a} had learned something [that day|important|new]: " + s.dice.pick(morals) + ".")  # fmt: skip
+        s.tell(
+            "And so {a} [learned|found out|understood] that " + s.dice.pick(morals) + ".",
+            "{a} had learned something [that day|important|new]: " + s.dice.pick(morals) + ".",
+        )
     elif way == 1 and morals:
         s.tell(*endings)
         s.tell("{a:he} knew now that " + s.dice.pick(morals) + ".")

@@ -121,6 +121,10 @@ class Scene:
         self._tellings += 1
         self._paragraphs[-1].append(text)
 
+    def phrase(self, template: str) -> str:
+        """One wording of the template that is not part of the story, such as a question about it."""
+        return tidy(expand(template, self.dice, lambda role, form: self._fill(role, form, {})))
+
     def maybe(self, probability: float, *templates: str, **words: Role) -> None:
         """Tell it, or leave it out."""
         if self.dice.chance(probability):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,10 +27,10 @@ class Thing:
         return plural if self.plural else singular
 
 
-COLOURS = ("red", "blue", "green", "yellow", "white", "purple", "orange", "brown")
+Looks = Mapping[str, tuple[str, ...]]
 
 # Each noun with looks that suit it; a plural noun ends in "*".
-TOYS = {
+TOYS: Looks = {
     "ball": ("red", "blue", "striped", "rubber"),
     "kite": ("red", "yellow", "paper", "green"),
     "doll": ("wooden", "small", "rag", "old"),
@@ -41,7 +42,7 @@ TOYS = {
     "wagon": ("red", "little", "wooden", "green"),
     "puppet": ("funny", "small", "rag", "old"),
 }
-TREASURES = {
+TREASURES: Looks = {
     "button": ("shiny", "gold", "round", "blue"),
     "shell": ("pink", "white", "smooth", "big"),
     "key": ("rusty", "silver", "small", "old"),
@@ -55,7 +56,7 @@ TREASURES = {
     "lantern": ("small", "green", "old", "tin"),
     "book": ("thick", "little", "red", "old"),
 }
-CLOTHES = {
+CLOTHES: Looks = {
     "hat": ("straw", "red", "green", "tall"),
     "scarf": ("warm", "red", "striped", "long"),
     "mittens*": ("warm", "blue", "woollen", "red"),
@@ -63,7 +64,7 @@ CLOTHES = {
     "boots*": ("yellow", "old", "red", "brown"),
     "blanket": ("soft", "blue", "warm", "woollen"),
 }
-SNACKS = {
+SNACKS: Looks = {
     "apple": ("red", "big", "sweet", "green"),
     "bun": ("fresh", "warm", "sweet", "round"),
     "cake": ("small", "sweet", "round", "fresh"),
@@ -82,11 +83,11 @@ def thing(noun: str, look: str = "") -> Thing:
     return Thing(noun.removesuffix("*"), look, noun.endswith("*"))
 
 
-def some_things(dice: Dice, table: dict[str, tuple[str, ...]], count: int) -> list[Thing]:
+def some_things(dice: Dice, table: Looks, count: int) -> list[Thing]:
     """`count` things of different nouns."""
     return [thing(noun, dice.pick(table[noun])) for noun in dice.some(tuple(table), count)]
 
 
-def some_thing(dice: Dice, *tables: dict[str, tuple[str, ...]]) -> Thing:
+def some_thing(dice: Dice, *tables: Looks) -> Thing:
     """One thing of one of the tables."""
     return some_things(dice, dice.pick(tables), 1)[0]

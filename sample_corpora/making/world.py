@@ -41,6 +41,20 @@ class Character:
         return self.kind not in ("boy", "girl", "grown-up")
 
     @property
+    def hands(self) -> str:
+        return {"foot": "feet", "hoof": "hooves"}.get(self.hand, f"{self.hand}s")
+
+    @property
+    def portion(self) -> str:
+        """As much of the favourite food as one brings to a friend."""
+        last = self.food.split()[-1]
+        if last in ("cake", "pie"):
+            return f"a whole {self.food}"
+        if last in ("soup", "noodles", "honey", "cream"):
+            return f"a pot of {self.food}"
+        return f"a basket of {self.food}"
+
+    @property
     def full_name(self) -> str:
         """As someone who tells of them for the first time says it: Pip the mouse, but just Lily."""
         return f"{self.name} the {self.kind}" if self.is_animal else self.name

@@ -1,0 +1,57 @@
+"""How a question gets its words, and how people really type them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sample_corpora.making.wording import expand, tidy
+
+if TYPE_CHECKING:
+    from sample_corpora.making.dice import Dice
+
+Exchange = tuple[str, str]  # what the user writes, what the assistant answers
+
+
+def wording(dice: Dice, template: str, **words: str) -> str:
+    """One wording of a template whose slots are plain words; for a part of a sentence."""
+    return expand(template, dice, lambda role, _form: words[role])
+
+
+def say(dice: Dice, template: str, **words: str) -> str:
+    """One wording of a template for whole sentences."""
+    return tidy(wording(dice, template, **words))
+
+
+def typed(dice: Dice, text: str) -> str:
+    """The text as a user may type it: as it is, or without capitals, marks or care."""
+    if dice.chance(0.1):
+        text = _misspelled(dice, text)
+    style = dice.below(10)
+    if style < 4:
+        return text
+    if style < 6:
+        return text.lower()
+    if style < 9:
+        return text.lower().rstrip(".!?")
+    return text.rstrip(".!?")
+
+
+def ask(dice: Dice, template: str, **words: str) -> str:
+    """One wording of a template as a user may type it."""
+    return typed(dice, say(dice, template, **words))
+
+
+def _misspelled(dice: Dice, text: str) -> str:
+    """The text with one slip in one long word that is neither a name nor a number."""
+    words = [match.span() for match in re.finditer(r"\b[a-z]{5,}\b", text)]
+    if not words:
+        return text
+    start, end = dice.pick(words)
+    at = dice.between(start + 1, end - 2)
+    slip = dice.below(3)
+    if slip == 0:
+        return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    if slip == 1:
+        return text[:at] + text[at + 1 :]
+    return text[:at] + text[at] + text[at:]

@@ -1,0 +1,1 @@
+"""The code corpus: small Python functions from templates, each with examples that were really run."""

@@ -17,7 +17,7 @@ from engine.corpora.progress import ProgressReporter
 from engine.corpora.readers import read_pieces
 from engine.corpora.survey import READING_VERSION
 from engine.corpora.survey_cache import known_or_new_survey
-from engine.errors import MisuseError
+from engine.errors import LilmError, MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,17 +96,22 @@ class Corpus:
         return digest.hexdigest()
 
     def pieces(self) -> Iterator[Piece]:
-        """The kept documents in pieces: bounded memory, however long a document is."""
-        kept = iter(self.kept)
+        """The kept documents in pieces: bounded memory, however long a document is.
+
+        Raises LilmError when a file has other documents than before.
+        """
+        first = 0
         for file, survey in zip(self.files, self.surveys, strict=True):
-            keep = None
+            document, end = first, first + len(survey.documents)
             for piece in read_pieces(file, survey.facts.encoding, Problems()):
-                if keep is None:
-                    keep = next(kept)
-                if keep:
+                if document == end:
+                    raise _changed(file)
+                if self.kept[document]:
                     yield piece
-                if piece.ends_document:
-                    keep = None
+                document += piece.ends_document
+            if document < end:
+                raise _changed(file)
+            first = end
 
     def texts(self) -> Iterator[str]:
         """The kept documents, long ones cut where no tokenizer looks across: what tokenizers train on."""
@@ -191,6 +196,10 @@ def read_corpus(
         notes.append(f"{duplicates:,} of {len(kept):,} documents were left out as duplicates of earlier ones")
     kept_files, surveys = zip(*read, strict=True)
     return Corpus(tuple(names), kept_files, surveys, tuple(notes), kept)
+
+
+def _changed(file: CorpusFile) -> LilmError:
+    return LilmError(f"{file.path} was changed while it was being read; start again")
 
 
 def _first_of_each(digests: NDArray[np.uint64]) -> NDArray[np.bool_]:

@@ -24,6 +24,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from engine.corpora.cache import empty_cache
 from engine.corpora.corpus import open_corpus
 from engine.corpora.tokenized import tokenize_corpus
 from engine.machine import available_cores
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--tokenizer", action="append", help="default bpe:4096, bpe:32000, char, byte, word")
     parser.add_argument("--megabytes", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
     parser.add_argument("--measure", nargs=2, metavar=("WAY", "TOKENIZER_FILE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -59,14 +61,16 @@ def main() -> None:
             tokenizer_file = Path(folder, "tokenizer.json")
             sample = arguments.file.read_text(encoding="utf-8-sig")[:TRAINING_CHARACTERS]
             save_tokenizer(build_tokenizer(spec, lambda sample=sample: [sample]), tokenizer_file)
-            compare(spec, text_file, tokenizer_file, megabytes, arguments.rounds)
+            compare(spec, text_file, tokenizer_file, megabytes, arguments.ways, arguments.rounds)
 
 
-def compare(spec: str, text_file: Path, tokenizer_file: Path, megabytes: float, rounds: int) -> None:
-    results: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+def compare(
+    spec: str, text_file: Path, tokenizer_file: Path, megabytes: float, ways: list[str], rounds: int
+) -> None:
+    results: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     for _ in range(rounds):
-        subprocess.run(["rm", "-rf", os.path.join(os.environ["LILM_HOME"], "cache")], check=True)
-        for way in WAYS:
+        empty_cache()
+        for way in ways:
             command = [sys.executable, "-m", "tests.benchmarks.corpus_encoding", str(text_file)]
             output = subprocess.run(
                 [*command, "--measure", way, str(tokenizer_file)], check=True, capture_output=True, text=True

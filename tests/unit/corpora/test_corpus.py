@@ -13,7 +13,7 @@ from engine.corpora import decoding, survey_cache
 from engine.corpora.corpus import open_corpus
 from engine.corpora.plain_text import SEPARATOR
 from engine.corpora.preview import preview
-from engine.errors import MisuseError
+from engine.errors import LilmError, MisuseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +51,15 @@ def test_documents_can_be_read_again_and_again(tmp_path: Path) -> None:
         assert [document.text for document in corpus.documents()] == ["one", "two"]
         assert list(corpus.texts()) == ["one", "two"]
     assert corpus.lines == 2
+
+
+@pytest.mark.parametrize("now", ["one", f"one\n{SEPARATOR}\ntwo\n{SEPARATOR}\nthree"])
+def test_a_file_that_changes_meanwhile_is_noticed(tmp_path: Path, now: str) -> None:
+    (file := tmp_path / "a.txt").write_text(f"one\n{SEPARATOR}\ntwo")
+    corpus = open_corpus([str(file)])
+    file.write_text(now)
+    with pytest.raises(LilmError, match="was changed while it was being read"):
+        list(corpus.documents())
 
 
 def test_several_files_are_one_corpus_without_duplicates(tmp_path: Path) -> None:

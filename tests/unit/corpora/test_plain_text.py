@@ -30,6 +30,11 @@ def test_a_separator_ends_the_last_document_with_or_without_a_line_end() -> None
     assert documents(f"one\n{SEPARATOR}") == documents(f"one\n{SEPARATOR}\n") == ["one"]
 
 
+def test_blank_documents_are_none_however_they_arrive() -> None:
+    text = f" \n{SEPARATOR}\n\t\n{SEPARATOR}\n one"
+    assert documents(text) == documents(*text) == [" one"]
+
+
 @pytest.mark.parametrize(
     "line", [f"{SEPARATOR} and more", f"more {SEPARATOR}", f" {SEPARATOR}", "<|endoftext|"]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 PROSE = invented_prose(3000, seed=5) + "\n".join(random_nasty_texts(200, seed=6))
 
 
+@cache
 def trained(pattern: str = "qwen2", size: int = 700, backend: Backend = "numpy") -> BpeTokenizer:
     return train_bpe(lambda: [PROSE], size, pattern=pattern, backend=backend)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from engine.tokenizers import piece_symbols
 from engine.tokenizers.bpe_merges import MergeEvent, learn_merges
 from engine.tokenizers.byte_alphabet import unspell
 from engine.tokenizers.patterns import PATTERNS
@@ -24,18 +26,27 @@ few_letters = st.text("abé", min_size=1, max_size=12)
 piece_counts = st.dictionaries(few_letters, st.integers(1, 5), max_size=10)
 
 
+few = st.sampled_from([0, 2, piece_symbols.FEW])
+"""How many positions are handled one by one; with 0 all go the way of arrays."""
+
+
 def fast_merges(
-    pieces: Mapping[str, int], most: int | None = None, maximum_token_length: int | None = None
+    pieces: Mapping[str, int],
+    most: int | None = None,
+    maximum_token_length: int | None = None,
+    few: int = piece_symbols.FEW,
 ) -> list[Merge]:
-    merges = islice(learn_merges(pieces, maximum_token_length), most)
+    with patch.object(piece_symbols, "FEW", few):
+        merges = list(islice(learn_merges(pieces, maximum_token_length), most))
     return [(merge.left, merge.right, merge.count) for merge in merges]
 
 
-@given(pieces=piece_counts)
-@example(pieces={"aaaaa": 1, "aaaa": 2, "aaa": 1})
-@example(pieces={"abab": 3, "ababab": 1, "ba": 2})
-def test_merges_are_those_of_counting_all_anew(pieces: dict[str, int]) -> None:
-    assert fast_merges(pieces) == slow_merges(pieces, most=1000)[0]
+@given(pieces=piece_counts, few=few)
+@example(pieces={"aaaaa": 1, "aaaa": 2, "aaa": 1}, few=0)
+@example(pieces={"aaaaa": 1, "aaaa": 2, "aaa": 1}, few=64)
+@example(pieces={"abab": 3, "ababab": 1, "ba": 2}, few=2)
+def test_merges_are_those_of_counting_all_anew(pieces: dict[str, int], few: int) -> None:
+    assert fast_merges(pieces, few=few) == slow_merges(pieces, most=1000)[0]
 
 
 @given(pieces=piece_counts, longest=st.integers(1, 6))
@@ -43,11 +54,12 @@ def test_a_maximum_token_length_holds(pieces: dict[str, int], longest: int) -> N
     assert fast_merges(pieces, maximum_token_length=longest) == slow_merges(pieces, 1000, longest)[0]
 
 
-def test_merges_of_prose_are_those_of_counting_all_anew() -> None:
+@pytest.mark.parametrize("few", [0, 2, piece_symbols.FEW])
+def test_merges_of_prose_are_those_of_counting_all_anew(few: int) -> None:
     pieces = count_pieces([invented_prose(1500, seed=1)], "qwen2")
     merges, ties = slow_merges(pieces, most=150)
     assert ties > 20
-    assert fast_merges(pieces, 150) == merges
+    assert fast_merges(pieces, 150, few=few) == merges
 
 
 def test_the_order_of_pieces_does_not_matter() -> None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from engine.models.ngram.trie import Integers
 
-TOKENS_AT_ONCE = 1 << 22
-"""Tokens counted at once; about 100 bytes of working memory each."""
+TOKENS_AT_ONCE = 1 << 21
+"""Tokens counted at once; they take up to 80 bytes of working memory each."""
 
 LARGEST_KEY = np.iinfo(np.int64).max
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from engine.config.models import Discounts
     from engine.models.ngram.counting import NgramCounts
+    from engine.models.ngram.trie import Integers
 
 FIXED_DISCOUNTS: Discounts = (0.5, 1.0, 1.5)
 """Where the counts give no sensible discounts, as KenLM's --discount_fallback."""
@@ -93,7 +94,7 @@ def estimate_discounts(adjusted: NDArray[np.integer]) -> tuple[Discounts, bool]:
     return amounts, True
 
 
-def _adjusted_counts(counts: NgramCounts, suffixes: list[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
+def _adjusted_counts(counts: NgramCounts, suffixes: Sequence[Integers]) -> list[NDArray[np.int64]]:
     """a of the module's formula, for orders 1 … n."""
     trie, adjusted = counts.trie, []
     opening = slice(

@@ -15,7 +15,6 @@ from engine.models.ngram.counting import check_ids, count_ngrams
 from engine.models.ngram.drawing import LOWEST_TEMPERATURE, Draw, TemperedTable
 from engine.models.ngram.files import load_table, save_table
 from engine.models.ngram.kneser_ney import kneser_ney
-from engine.models.ngram.trie import smallest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -150,7 +149,7 @@ class NgramModel(LanguageModel):
 
     @cached_property
     def _suffixes(self) -> list[Integers]:
-        return [smallest(numbers) for numbers in self.table.trie.suffixes()]
+        return self.table.trie.suffixes()
 
     def save(self, folder: Path) -> None:
         save_table(folder, self.table, self.config, self.end_of_text)
@@ -182,8 +181,7 @@ class NgramSession(Session):
 
     def feed(self, ids: Sequence[int]) -> Scores:
         """As the interface says. Raises MisuseError for ids outside the vocabulary."""
-        for token in ids:
-            self._advance(int(token))
+        self._read(ids)
         return self._scores()
 
     def rewind(self, ids: Sequence[int]) -> Scores:
@@ -213,17 +211,24 @@ class NgramSession(Session):
         """
         if self._model.config.smoothing != "kneser-ney" or temperature < LOWEST_TEMPERATURE:
             return None
-        for fed in ids:
-            self._advance(int(fed))
+        self._read(ids)
         token, whole = self._model.tempered(temperature).draw(self._contexts, uniform)
         score = self._score(token)
         return Draw(token, score, math.exp(score / temperature) / whole)
 
+    def _read(self, ids: Sequence[int]) -> None:
+        size, longest = self._model.vocabulary_size, self._model.context_length
+        for token in ids:
+            if not 0 <= token < size:
+                raise MisuseError(f"there is no token {token}: the model knows ids 0 to {size - 1}")
+        forgotten = len(ids) - max(1, longest)
+        if forgotten > 0:
+            self.ids.extend(map(int, ids[:forgotten]))
+            self._contexts, self._reach, ids = [], 0, ids[forgotten:]
+        for token in ids:
+            self._advance(int(token))
+
     def _advance(self, token: int) -> None:
-        if not 0 <= token < self._model.vocabulary_size:
-            raise MisuseError(
-                f"there is no token {token}: the model knows ids 0 to {self._model.vocabulary_size - 1}"
-            )
         longest = self._model.context_length
         if token == self._model.end_of_text or not self.ids:
             self._reach, shorter = min(1, longest), []

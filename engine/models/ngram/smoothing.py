@@ -75,10 +75,10 @@ def stupid_backoff(counts: NgramCounts, kept: Masks, backoff: float) -> Table:
     frequencies: list[NDArray[np.float64]] = []
     totals = [np.ones(1)]
     for n, context_total in enumerate(context_totals(counts, counts.counts), 1):
-        parents = trie.parents(n) if n > 1 else np.zeros(trie.vocabulary_size, dtype=np.int64)
+        parents = trie.parents(n) if n > 1 else np.zeros(trie.vocabulary_size, dtype=np.int32)
         frequencies.append(counts.counts[n - 1] / context_total[parents])
         if n > 1:
-            shorter = suffixes[n - 3] if n > 2 else np.zeros(trie.vocabulary_size, dtype=np.int64)
+            shorter = suffixes[n - 3] if n > 2 else np.zeros(trie.vocabulary_size, dtype=np.int32)
             seen = np.where(kept[n - 1], frequencies[n - 1], 0)
             same_seen_shorter = np.where(kept[n - 1], frequencies[n - 2][suffixes[n - 2]], 0)
             size = trie.size(n - 1)

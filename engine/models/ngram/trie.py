@@ -59,9 +59,9 @@ class Trie:
     def memory_bytes(self) -> int:
         return sum(array.nbytes for array in (*self.tokens, *self.begin))
 
-    def parents(self, order: int) -> NDArray[np.int64]:
+    def parents(self, order: int) -> Integers:
         """The number of each n-gram's first n - 1 tokens, one order below. Shape (n-grams,)."""
-        return np.repeat(np.arange(self.size(order - 1)), np.diff(self.begin[order - 2]))
+        return np.repeat(smallest(np.arange(self.size(order - 1))), np.diff(self.begin[order - 2]))
 
     def continuations(self, order: int, context: int) -> slice:
         """The numbers of the n-grams of an order that begin with a context of one token less."""
@@ -128,15 +128,14 @@ class Trie:
             numbers = np.searchsorted(self.begin[n - 2], numbers, side="right") - 1
         return np.stack([numbers, *reversed(columns)], axis=1)
 
-    def suffixes(self) -> list[NDArray[np.int64]]:
+    def suffixes(self) -> list[Integers]:
         """For orders 2, 3, …: the number of each n-gram without its first token, one order below."""
-        found: list[NDArray[np.int64]] = []
-        for order in range(2, self.order + 1):
-            tokens = self.tokens[order - 2]
+        found: list[Integers] = []
+        for order, tokens in enumerate(self.tokens, 2):
             if order == 2:
-                found.append(tokens.astype(np.int64))
+                found.append(tokens)
             else:
-                found.append(self.children(order - 1, found[-1][self.parents(order)], tokens))
+                found.append(smallest(self.children(order - 1, found[-1][self.parents(order)], tokens)))
         return found
 
     def kept(self, masks: Sequence[NDArray[np.bool_]]) -> Trie:

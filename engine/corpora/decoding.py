@@ -180,17 +180,18 @@ def read_lines(blocks: Iterable[str], path: Path) -> Iterator[str]:
     parts: list[str] = []
     length = 0
     for block in blocks:
-        first, *rest = block.split("\n")
+        first, *others = block.split("\n")
         parts.append(first)
         length += len(first)
         if length > LONGEST_LINE:
             raise MisuseError(
                 f"{path} has a line of more than {LONGEST_LINE:,} characters; split it into records"
             )
-        if rest:
-            yield "".join(parts)
-            yield from rest[:-1]
-            parts = [rest[-1]]
-            length = len(rest[-1])
+        if others:
+            line = "".join(parts)
+            parts = [others.pop()]
+            length = len(parts[0])
+            yield line
+            yield from others
     if length:
         yield "".join(parts)

@@ -48,6 +48,8 @@ def clean_text(text: str) -> str:
     """Text out of a record as files give it: line ends are LF, and half a surrogate pair is U+FFFD."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

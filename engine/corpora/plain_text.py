@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SEPARATOR = "<|endoftext|>"
 
-_SEPARATOR_LINE = re.compile(rf"^{re.escape(SEPARATOR)}(?:\n|\Z)", re.MULTILINE)
+_SEPARATOR_TO_LINE_END = re.compile(rf"{re.escape(SEPARATOR)}(?:\n|\Z)")  # a literal first: searched fast
 _MOST_BLANK_LINES = 64  # that are taken for a part of the separator after them
 _MOST_BLANKS = 1 << 20  # that are held back until it is known whether a document follows them
 
@@ -27,12 +27,13 @@ def separate_documents(blocks: Iterable[str]) -> Iterator[Piece]:
         final = block is None
         text = held + (block or "")
         place = 0
-        for match in _SEPARATOR_LINE.finditer(text) if SEPARATOR in text else ():
-            inside_line = match.start() == 0 and not at_line_start
+        for match in _SEPARATOR_TO_LINE_END.finditer(text):
+            start = match.start()
+            inside_line = text[start - 1] != "\n" if start else not at_line_start
             unfinished = not final and not match[0].endswith("\n")
             if inside_line or unfinished:
                 continue
-            document = text[place : match.start()].rstrip("\n")
+            document = text[place:start].rstrip("\n")
             if after_separator and not begun:
                 document = document.lstrip("\n")
             if begun or document.strip():

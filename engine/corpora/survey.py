@@ -27,6 +27,7 @@ DOCUMENT_FIELDS = np.dtype([("digest", "<u8"), ("characters", "<u8"), ("bytes", 
 """What is known of each document. The digest is 64 bits of BLAKE2b: that any two different ones of ten
 million documents are taken for duplicates has a chance under one in 300,000."""
 
+_DIGEST_BYTES = 8
 _BATCH_BYTES = 1 << 20
 
 
@@ -91,26 +92,34 @@ class _DocumentTable:
         self._start_document()
 
     def _start_document(self) -> None:
-        self._digest = hashlib.blake2b(digest_size=8)
+        self._digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
         self._characters = self._bytes = self._lines = 0
-        self._ends_line = True
+        self._ends_line = False
 
     def add(self, text: str, ends_document: bool) -> None:
+        encoded = text.encode()
+        self._batch.append(encoded)
+        self._batch_bytes += len(encoded)
+        if self._batch_bytes >= _BATCH_BYTES:
+            self._note_characters()
+        lines = encoded.count(b"\n")
+        if ends_document and not self._bytes:  # all of it at once, as most are
+            digest = hashlib.blake2b(encoded, digest_size=_DIGEST_BYTES).digest()
+            self._add_row(digest, len(text), len(encoded), lines + (not text.endswith("\n")))
+            return
+        self._digest.update(encoded)
+        self._characters += len(text)
+        self._bytes += len(encoded)
+        self._lines += lines
         if text:
-            encoded = text.encode()
-            self._digest.update(encoded)
-            self._characters += len(text)
-            self._bytes += len(encoded)
-            self._lines += encoded.count(b"\n")
             self._ends_line = text.endswith("\n")
-            self._batch.append(encoded)
-            self._batch_bytes += len(encoded)
-            if self._batch_bytes >= _BATCH_BYTES:
-                self._note_characters()
         if ends_document:
-            digest = int.from_bytes(self._digest.digest(), "little")
-            self._rows.extend((digest, self._characters, self._bytes, self._lines + (not self._ends_line)))
+            lines = self._lines + (not self._ends_line)
+            self._add_row(self._digest.digest(), self._characters, self._bytes, lines)
             self._start_document()
+
+    def _add_row(self, digest: bytes, characters: int, size: int, lines: int) -> None:
+        self._rows.extend((int.from_bytes(digest, "little"), characters, size, lines))
 
     def _note_characters(self) -> None:
         # Taking out the ASCII that is known leaves whole characters, and in most texts next to none.

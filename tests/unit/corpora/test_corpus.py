@@ -44,6 +44,21 @@ def test_a_corpus_counts_its_text(tmp_path: Path) -> None:
     json.dumps(summary)
 
 
+@pytest.mark.parametrize("block_bytes", [1, 7, 1000])
+@pytest.mark.parametrize("text", ["é", "é\n", "a\n\nb", "\na\n\n" + "\n" * 100, f"a\n\n{SEPARATOR}\nb\nc\n"])
+def test_counts_do_not_depend_on_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, block_bytes: int
+) -> None:
+    monkeypatch.setattr(decoding, "BLOCK_BYTES", block_bytes)
+    (file := tmp_path / "a.txt").write_text(text)
+    corpus = open_corpus([str(file)])
+    documents = [document.text for document in corpus.documents()]
+    assert corpus.document_characters.tolist() == [len(one) for one in documents]
+    assert corpus.document_bytes.tolist() == [len(one.encode()) for one in documents]
+    assert corpus.lines == sum(len(one.splitlines()) for one in documents)
+    assert corpus.distinct_characters == "".join(sorted(set("".join(documents))))
+
+
 def test_documents_can_be_read_again_and_again(tmp_path: Path) -> None:
     (file := tmp_path / "a.txt").write_text(f"one\n{SEPARATOR}\ntwo")
     corpus = open_corpus([str(file)])

@@ -97,9 +97,8 @@ def estimate_discounts(adjusted: NDArray[np.integer]) -> tuple[Discounts, bool]:
 def _adjusted_counts(counts: NgramCounts, suffixes: Sequence[Integers]) -> list[NDArray[np.int64]]:
     """a of the module's formula, for orders 1 … n."""
     trie, adjusted = counts.trie, []
-    opening = slice(
-        counts.end_of_text, counts.end_of_text + 1
-    )  # the n-grams that open a document are neighbours
+    # The n-grams that open a document are neighbours, since they begin with the same token.
+    opening = slice(counts.end_of_text, counts.end_of_text + 1)
     for n in range(1, trie.order):
         before = np.bincount(suffixes[n - 1], minlength=trie.size(n))
         if n > 1:

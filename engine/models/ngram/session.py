@@ -1,0 +1,142 @@
+"""A text being written with an n-gram model."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.errors import MisuseError
+from engine.models.interface import Scores, Session
+from engine.models.ngram.drawing import LOWEST_TEMPERATURE, Draw
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.models.ngram.model import NgramModel
+
+
+class NgramSession(Session):
+    """Keeps the place of every context in the trie, so that a token costs one short search for each order."""
+
+    def __init__(self, model: NgramModel) -> None:
+        self.ids: list[int] = []
+        self._model = model
+        self._table = model.table
+        self._contexts: list[int] = []
+        """The numbers in the trie of the last 1, 2, … tokens, as far as they were seen together."""
+        self._reach = 0
+        """How many tokens of context the document has, up to order - 1."""
+        self._clear()
+
+    def _clear(self) -> None:
+        """The start of a document: only the end of the one before is known."""
+        self.ids.clear()
+        self._reach = min(1, self._model.context_length)
+        self._contexts = [self._model.end_of_text][: self._reach]
+
+    def feed(self, ids: Sequence[int]) -> Scores:
+        """As the interface says. Raises MisuseError for ids outside the vocabulary."""
+        self._read(ids)
+        return self._scores()
+
+    def rewind(self, ids: Sequence[int]) -> Scores:
+        common = len(self.ids) if list(ids[: len(self.ids)]) == self.ids else 0
+        if not common:
+            self._clear()
+        return self.feed(ids[common:])
+
+    def break_tie(self, candidates: NDArray[np.int64]) -> int:
+        """The one seen first in the training text, after the longest context that any of them followed."""
+        table = self._table
+        if not table.first_seen:
+            return int(candidates[0])
+        for order in range(len(self._contexts) + 1, 1, -1):
+            places = table.trie.continuations(order, self._contexts[order - 2])
+            among = places.start + np.flatnonzero(np.isin(table.trie.tokens[order - 2][places], candidates))
+            if len(among):
+                first = among[table.first_seen[order - 1][among].argmin()]
+                return int(table.trie.tokens[order - 2][first])
+        return int(candidates[np.argmin(table.first_seen[0][candidates])])
+
+    def draw(self, ids: Sequence[int], temperature: float, uniform: float) -> Draw | None:
+        """Feeds ids and draws the next token: the same as from the scores, without writing them all out.
+
+        None, with nothing fed, where that is not possible: for other smoothing than Kneser-Ney and for the
+        lowest temperatures. Raises MisuseError for ids outside the vocabulary.
+        """
+        if self._model.config.smoothing != "kneser-ney" or temperature < LOWEST_TEMPERATURE:
+            return None
+        self._read(ids)
+        token, whole = self._model.tempered(temperature).draw(self._contexts, uniform)
+        score = self._score(token)
+        return Draw(token, score, math.exp(score / temperature) / whole)
+
+    def _read(self, ids: Sequence[int]) -> None:
+        size, longest = self._model.vocabulary_size, self._model.context_length
+        for token in ids:
+            if not 0 <= token < size:
+                raise MisuseError(f"there is no token {token}: the model knows ids 0 to {size - 1}")
+        forgotten = len(ids) - max(1, longest)
+        if forgotten > 0:
+            self.ids.extend(map(int, ids[:forgotten]))
+            self._contexts, self._reach, ids = [], 0, ids[forgotten:]
+        for token in ids:
+            self._advance(int(token))
+
+    def _advance(self, token: int) -> None:
+        longest = self._model.context_length
+        if token == self._model.end_of_text or not self.ids:
+            self._reach, shorter = min(1, longest), []
+        else:
+            self._reach, shorter = min(self._reach + 1, longest), self._contexts[: longest - 1]
+        self._contexts = [token][:longest]
+        for order, context in enumerate(shorter, 2):
+            longer = self._table.trie.child(order, context, token)
+            if longer < 0:
+                break
+            self._contexts.append(longer)
+        self.ids.append(token)
+
+    def _score(self, token: int) -> float:
+        """Of one token, where shorter contexts are backed off to."""
+        table, weight = self._table, 0.0
+        for order in range(len(self._contexts) + 1, 1, -1):
+            context = self._contexts[order - 2]
+            place = table.trie.child(order, context, token)
+            if place >= 0:
+                return weight + float(table.scores[order - 1][place])
+            weight += float(table.rest[order - 2][context])
+        return weight + float(table.scores[0][token])
+
+    def _scores(self) -> NDArray[np.float64]:
+        return self._scores_backing_off() if self._table.backs_off else self._scores_of_one_context()
+
+    def _scores_backing_off(self) -> NDArray[np.float64]:
+        """Shape (vocabulary,)."""
+        table = self._table
+        # above[-1] is what a context's scores are multiplied by in the contexts longer than it.
+        above = [(self._reach - len(self._contexts)) * table.unseen]
+        for length in range(len(self._contexts), 0, -1):
+            above.append(above[-1] + float(table.rest[length - 1][self._contexts[length - 1]]))
+        scores = table.scores[0] + above.pop()
+        for order, context in enumerate(self._contexts, 2):
+            places = table.trie.continuations(order, context)
+            scores[table.trie.tokens[order - 2][places]] = table.scores[order - 1][places] + above.pop()
+        return scores
+
+    def _scores_of_one_context(self) -> NDArray[np.float64]:
+        """Shape (vocabulary,)."""
+        table, length = self._table, self._reach
+        if length == 0:
+            return table.scores[0].copy()
+        if len(self._contexts) < length:
+            return np.full(self._model.vocabulary_size, table.unseen)
+        context = self._contexts[-1]
+        scores = np.full(self._model.vocabulary_size, table.rest[length - 1][context])
+        places = table.trie.continuations(length + 1, context)
+        scores[table.trie.tokens[length - 1][places]] = table.scores[length][places]
+        return scores

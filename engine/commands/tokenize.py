@@ -1,0 +1,239 @@
+"""`lilm tokenize`: the pieces that tokenizers cut a text into, with their ids, side by side."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.commands.printing import note, say, say_json, table
+from engine.errors import MisuseError
+from engine.sanitise import cell_width, visible
+from engine.storage import runs_folder
+from engine.tokenizers.bpe import BpeTokenizer
+from engine.tokenizers.compression import bytes_per_token, bytes_per_token_by_size
+from engine.tokenizers.specification import FORMS, TokenizerSpec, parse_tokenizer
+from engine.tokenizers.token_table import well_formed
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from rich.console import Console
+
+    from engine.tokenizers.interface import Tokenizer
+
+EXAMPLES = (
+    "NASA is an acronym, and so is LOLT",
+    "An Apple, an apple, AN APPLE",
+    "necessary, neccessary, nesessary",
+    "1234567 + 3.14 = 1234570.14",
+    "naïve 你好 🙂",
+    "    if x:\n        return y",
+)
+"""Shown at a terminal when no text is given: an acronym, capitals, misspellings, numbers, scripts, code."""
+
+BLOCK_STYLES = ("black on color(153)", "black on color(223)", "black on color(151)", "black on color(217)")
+"""Light enough for black letters, and told apart in the 256 colours that nearly every terminal has."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A text as one tokenizer sees it."""
+
+    name: str
+    tokenizer: Tokenizer
+    text: str
+    ids: list[int]
+
+    @property
+    def summary(self) -> str:
+        size = len(self.text.encode())
+        each = f", {bytes_per_token(self.tokenizer, self.text):.2f} bytes per token" if self.ids else ""
+        return f"{self.name}: {len(self.ids):,} tokens, {size:,} bytes{each}"
+
+    def piece(self, token: int) -> str:
+        """What a token adds, visible and on one line; bytes that are no whole characters in hexadecimal."""
+        piece = self.tokenizer.token_bytes(token)
+        if token in self.tokenizer.special_tokens.values():
+            text = self.tokenizer.token_text(token)
+        else:
+            try:
+                text = piece.decode()
+            except UnicodeDecodeError:
+                text = f"<{piece.hex(' ').upper()}>"
+        return visible(text).replace("\n", "↵")
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "tokenize",
+        help="show the tokens of a text",
+        description="Shows the pieces that a tokenizer cuts texts into, with their ids; several tokenizers side "
+        "by side. Without a text it reads standard input, or at a terminal shows examples.",
+    )
+    parser.add_argument("tokenizer", metavar="TOKENIZER|RUN", help=f"a run, or {FORMS}")
+    texts = parser.add_argument(
+        "texts", nargs="+", default=[], metavar="TEXT", help="each on its own; - reads standard input"
+    )
+    texts.required = False  # nargs="*" would match nothing at once when an option stands before the texts
+    parser.add_argument(
+        "--with",
+        dest="others",
+        action="append",
+        default=[],
+        metavar="TOKENIZER|RUN",
+        help="another one to compare with; as often as you like",
+    )
+    parser.add_argument("--on", metavar="CORPUS", help="what word, char and bpe tokenizers learn from")
+    parser.add_argument(
+        "--sizes",
+        metavar="N,N…",
+        help="also the bytes per token of BPE vocabularies cut down to these sizes",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="an object with ids and tokens for each text and tokenizer"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    sizes = _sizes(arguments.sizes)
+    names = dict.fromkeys([arguments.tokenizer, *arguments.others])
+    tokenizers = {name: _tokenizer(name, arguments.on) for name in names}
+    for number, text in enumerate(map(well_formed, _texts(arguments.texts))):
+        cuts = [Cut(name, tokenizer, text, tokenizer.encode(text)) for name, tokenizer in tokenizers.items()]
+        if arguments.json:
+            for cut in cuts:
+                say_json(_as_json(cut, sizes))
+        else:
+            if number:
+                say()
+            _show(cuts, sizes)
+    return 0
+
+
+def _texts(given: Sequence[str]) -> Iterator[str]:
+    if not given and sys.stdin.isatty():
+        yield from EXAMPLES
+        return
+    for text in given or ["-"]:
+        yield sys.stdin.buffer.read().decode(errors="replace") if text == "-" else text
+
+
+def _sizes(given: str | None) -> list[int]:
+    parts = given.split(",") if given else []
+    if not all(part.strip().isdecimal() for part in parts):
+        raise MisuseError(f"--sizes must be numbers with commas between them, not {given!r}")
+    return [int(part) for part in parts]
+
+
+def _tokenizer(name: str, corpus: str | None) -> Tokenizer:
+    """The tokenizer of a specification, or else of a run.
+
+    Raises MisuseError when the name is neither, or needs a text to learn from.
+    """
+    from engine.tokenizers import build_tokenizer, load_tokenizer
+
+    run_file = runs_folder() / name / "tokenizer.json"
+    is_run = Path(name).name == name and run_file.is_file()
+    try:
+        spec = parse_tokenizer(name)
+    except MisuseError as error:
+        if not is_run:
+            raise MisuseError(f"{error}; nor is there a run of that name") from error
+        return load_tokenizer(run_file)
+    if not spec.needs_training:
+        return build_tokenizer(spec, list)
+    if corpus is not None:
+        return build_tokenizer(spec, _documents(spec, corpus))
+    if is_run:
+        return load_tokenizer(run_file)
+    raise MisuseError(f"{name} learns from a text; name one with --on CORPUS, or name a run instead")
+
+
+def _documents(spec: TokenizerSpec, corpus: str) -> Callable[[], Iterable[str]]:
+    from engine.corpora.corpus import open_corpus
+
+    if sys.stderr.isatty():
+        note(f"{spec} learns from {corpus}")
+    return open_corpus([corpus]).texts
+
+
+def _by_size(cut: Cut, sizes: list[int]) -> list[tuple[int, float]]:
+    if not isinstance(cut.tokenizer, BpeTokenizer):
+        return []
+    return bytes_per_token_by_size(cut.tokenizer, cut.text, sizes)
+
+
+def _as_json(cut: Cut, sizes: list[int]) -> dict[str, object]:
+    by_size = {"bytes_per_token_by_size": dict(_by_size(cut, sizes))} if sizes else {}
+    return {
+        "tokenizer": cut.name,
+        "text": cut.text,
+        "ids": cut.ids,
+        "tokens": [cut.tokenizer.token_text(token) for token in cut.ids],
+        "end_of_text": cut.tokenizer.end_of_text,
+        "bytes": len(cut.text.encode()),
+        **by_size,
+    }
+
+
+def _show(cuts: list[Cut], sizes: list[int]) -> None:
+    """Coloured blocks where there are colours, else the rows of a table."""
+    console = _coloured_console()
+    if console:
+        for cut in cuts:
+            _show_blocks(cut, console)
+    else:
+        _show_rows(cuts)
+    for cut in cuts:
+        for size, measured in _by_size(cut, sizes):
+            say(f"{cut.name} cut down to {size:,}: {measured:.2f} bytes per token")
+
+
+def _show_rows(cuts: list[Cut]) -> None:
+    """Ids and pieces below each other, a pair of columns for each tokenizer."""
+    columns = [
+        # Documents are parted by the end-of-text token, so it stands before a text as well.
+        [(str(token), f"'{cut.piece(token)}'") for token in (cut.tokenizer.end_of_text, *cut.ids)]
+        for cut in cuts
+    ]
+    rows = [[cell for pair in row for cell in pair] for row in zip_longest(*columns, fillvalue=("", ""))]
+    header = [title for cut in cuts for title in (cut.name, "")]
+    say(table(header, rows, left=len(header)))
+    for cut in cuts:
+        say(cut.summary)
+
+
+def _coloured_console() -> Console | None:
+    if not sys.stdout.isatty():
+        return None
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return None if console.no_color or console.color_system is None else console
+
+
+def _show_blocks(cut: Cut, console: Console) -> None:
+    """Each piece on a ground of its own, its id below; as many to a line as there is room for."""
+    from rich.text import Text
+
+    room = shutil.get_terminal_size().columns
+    console.print(Text(visible(cut.summary), style="bold"))
+    pieces, ids = Text(), Text(style="dim")
+    for number, token in enumerate((cut.tokenizer.end_of_text, *cut.ids)):
+        piece = cut.piece(token)
+        width = max(cell_width(piece), len(str(token)) + 1)
+        if len(ids) and len(ids) + width > room:
+            console.print(pieces)
+            console.print(ids)
+            pieces, ids = Text(), Text(style="dim")
+        pieces.append(piece, style=BLOCK_STYLES[number % len(BLOCK_STYLES)] if number else "dim")
+        pieces.append(" " * (width - cell_width(piece)))
+        ids.append(str(token).ljust(width))
+    console.print(pieces)
+    console.print(ids)

@@ -52,7 +52,6 @@ AGREE = (
     '"[Yes|Oh yes|Of course], [let us do it|that is a good idea|I would love to]!" said {w}.',
     "{w} [nodded|agreed at once|thought that was a good idea|liked the plan].",
 )
-HUG = ("{a} and {b} [hugged|hugged each other|laughed together|looked at each other and smiled].",)
 FRIENDS = (
     "{a} and {b} [were good friends|were best friends|did everything together|played together every day].",
     "{a} had a [good|dear] friend, {b}.",
@@ -83,7 +82,7 @@ FACTS = (
     "{a} was [very |quite |]{a:temper}.",
     "{a} [loved|liked] {a:food} [more than anything|best of all|very much].",
     "{a} was good at {a:skill}.",
-    "{a} was a {a:temper} {a:kind} who [loved|liked] {a:food}.",
+    "{a:bare} was a {a:temper} {a:kind} who [loved|liked] {a:food}.",
     "{a} lived in {a:home}.",
     "[Everyone knew that|All the village knew that] {a} was good at {a:skill}.",
     "{a:his} favourite colour was {a:colour}.",
@@ -168,7 +167,8 @@ def begin(s: Scene, *, time: str = "", weather: str = "") -> None:
 
 def _facts(s: Scene) -> tuple[str, ...]:
     a = s.character("a")
-    return (*FACTS, "{a} was " + a.age + " years old.") if a.age else FACTS
+    known = [fact for fact in FACTS if "{a:home}" not in fact or not s.told(a.home)]
+    return (*known, "{a} was {a:age} years old.") if a.age else tuple(known)
 
 
 def walk(s: Scene, place: str, *roles: str) -> None:
@@ -195,16 +195,6 @@ def walk(s: Scene, place: str, *roles: str) -> None:
             q=s.place(place),
         )
     s.maybe(0.25, "There {q:detail}.", "It was [quiet|lovely|calm] {q:at}, and {q:detail}.", q=s.place(place))
-
-
-def go_home(s: Scene) -> None:
-    """{a} comes home, at evening or later."""
-    s.time = "evening"
-    s.move(home_of(s.character("a")), "a")
-    s.tell(
-        "[In the evening|When the sun went down|When it got dark|At the end of the day], {a} "
-        "[went|walked|ran] home to {a:home}."
-    )
 
 
 def close(s: Scene, *morals: str, friend: bool = True) -> None:

@@ -29,7 +29,7 @@ KINDS: tuple[Kind, ...] = ("greeting", "name", "sum", "story")
 class Probe:
     """What a user writes, and what the last answer must contain.
 
-    `all_of` are words that must occur (in any case), `any_of` words of which one must, `number` is what the last
+    `all_of` are words that must occur (in any case), `begins` how it may begin, `number` is what the last
     number must be, `sentences` how many sentences there must be at least. `held_out` marks a sum that no dialogue
     contains.
     """
@@ -37,7 +37,7 @@ class Probe:
     kind: Kind
     user_turns: tuple[str, ...]
     all_of: tuple[str, ...] = ()
-    any_of: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
     number: int | None = None
     sentences: int = 0
     held_out: bool = False
@@ -50,7 +50,7 @@ class Probe:
         said = f" {' '.join(words)} "
         return (
             all(f" {word.lower()} " in said for word in self.all_of)
-            and (not self.any_of or any(f" {word.lower()} " in said for word in self.any_of))
+            and (not self.begins or said.split()[:1] in [[word] for word in self.begins])
             and (self.number is None or re.findall(r"\d+", answers[-1])[-1:] == [str(self.number)])
             and len(re.findall(r"[.!?](?=\"?(?:\s|$))", answers[-1])) >= self.sentences
         )
@@ -86,7 +86,7 @@ def _greeting(dice: Dice) -> Probe:
         told, _ = manners.introduction(dice, name)
         return Probe("greeting", (told,), all_of=(name,))
     turns = [small_talk(dice)[0] for _ in range(dice.between(1, 2))]
-    return Probe("greeting", (*turns, manners.greeting(dice)[0]), any_of=("hello", "hi", "good", "nice"))
+    return Probe("greeting", (*turns, manners.greeting(dice)[0]), begins=("hello", "hi", "good"))
 
 
 def _name(dice: Dice) -> Probe:

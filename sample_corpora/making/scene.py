@@ -27,7 +27,6 @@ PRONOUNS = {
     "he": {"he": "he", "him": "him", "his": "his", "own": "his", "himself": "himself"},
     "she": {"he": "she", "him": "her", "his": "her", "own": "her", "himself": "herself"},
 }
-TIMES = ("morning", "afternoon", "evening", "night")
 ATTEMPTS = 6  # tries to say it with a sentence that this story does not have yet
 
 
@@ -103,9 +102,9 @@ class Scene:
         """Whether the story has named them yet."""
         return self.person(role) in self._introduced
 
-    def later(self) -> None:
-        """The next time of the day; night stays night."""
-        self.time = TIMES[min(TIMES.index(self.time) + 1, len(TIMES) - 1)]
+    def told(self, words: str) -> bool:
+        """Whether these words occur in the story so far."""
+        return any(words in sentence for sentence in self._said)
 
     # -- telling -------------------------------------------------------------------------------------------
 
@@ -183,6 +182,9 @@ class Scene:
         if form == "name":
             return self._name(person)
         if form == "plain":
+            return person.name
+        if form == "bare":
+            self._name(person)
             return person.name
         if form == "":
             return self._name(person)

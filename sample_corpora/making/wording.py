@@ -93,7 +93,7 @@ def _expand(nodes: tuple[Node, ...], dice: Dice, fill: Callable[[str, str], str]
     return "".join(parts)
 
 
-_BEFORE_VOWEL = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])(?!one\b|once\b|use)")
+_BEFORE_VOWEL = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])(?!one\b|once\b|use|uni)")
 _SENTENCE_START = re.compile(r'(?:^|(?<=[.!?] )|(?<=\." )|(?<=\n))[a-z]')
 
 

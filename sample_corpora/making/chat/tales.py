@@ -220,7 +220,8 @@ def _help(s: Scene) -> Questions:
 
 
 def _build(s: Scene) -> Questions:
-    thing = s.dice.pick(("raft", "tree house", "snowman", "kite", "cart", "bird house", "little bridge"))
+    thing = s.dice.pick(("raft", "tree house", "hut", "kite", "cart", "bird house", "little bridge"))
+    s.time = "morning"
     s.cast(thing=thing)
     s.tell("{a} and {b} wanted to build a {thing}.", "One {weather} {time}, {a} had an idea: a {thing}!")
     s.tell("They worked all day, but it fell apart.", "{a} worked hard, but the {thing} broke.")

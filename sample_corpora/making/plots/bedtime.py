@@ -115,7 +115,7 @@ def bad_night(s: Scene) -> None:
     s.paragraph()
     s.tell(
         "Soon {a:his} eyes [fell shut|closed]. {a:he} dreamed [that {a:he} flew over {q}|of {a:food} and a "
-        "long table|of a [big|white] ship on {q}].",
+        "long table|of a [big|white] ship on the lake].",
         "[Soon|Before the song was over|A moment later], {a} was [fast |]asleep. In {a:his} dream {a:he} "
         "[sailed over {q}|walked through a wood of gold|flew over the roofs].",
         q="[the lake|the river|the village]",

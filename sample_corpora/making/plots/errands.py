@@ -166,5 +166,5 @@ def errand(s: Scene) -> None:
         s,
         "a promise comes first, then the game",
         "one who can be trusted gets more trust",
-        "every way has an end",
+        "it is good to keep one's word",
     )

@@ -110,7 +110,7 @@ def hide_and_seek(s: Scene) -> None:
     )
     s.move(p, "a", "b", "c")
     s.tell(
-        "{c} [climbed into a basket|hid behind a tree|lay down flat on the ground]. {a} looked [for a "
+        "{c} [climbed into a basket|hid behind an old barrel|lay down flat on the ground]. {a} looked [for a "
         "better place|around]. {p:spot} there was just enough room. {a:He} [crept in|made {a:himself} very "
         "small] and [kept quiet|held {a:his} breath]."
     )

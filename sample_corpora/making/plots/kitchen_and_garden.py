@@ -40,7 +40,7 @@ def cooking(s: Scene) -> None:
     """{a} cooks for {b}; something is missing and must be fetched; something goes wrong; they eat."""
     events.cast_pair(s)
     dish = s.dice.pick(tuple(DISHES))
-    missing = s.dice.pick(DISHES[dish])
+    missing = s.dice.pick([part for part in DISHES[dish] if SOURCES[part] != s.character("a").place])
     source = PLACES[SOURCES[missing]]
     s.cast(dish=dish, missing=missing, q=source)
     helper = events.someone_at(s, source) or GROWN_UPS["Farmer Reed"]

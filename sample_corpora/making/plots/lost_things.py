@@ -54,8 +54,9 @@ LOSSES = {
 def lost_thing(s: Scene) -> None:
     """{a} loses {x} at {p}; with {b} the search goes to wrong places first, until a hint leads there."""
     events.cast_pair(s)
-    p, *wrong = events.places(s, 3, besides=[s.character("b").place])
     way = s.dice.pick(tuple(LOSSES))
+    indoors = ("barn", "bakery", "mill", "school") if way == "wind" else ()
+    p, *wrong = events.places(s, 3, besides=[s.character("b").place, *indoors])
     x = some_thing(s.dice, *(LIGHT if way == "wind" else SMALL))
     s.cast(x=x, p=p)
     s.take("a", "x")

@@ -18,7 +18,7 @@ def lost_way(s: Scene) -> None:
     events.begin(s, time="afternoon", weather=s.dice.pick(("cloudy", "windy", "sunny", "warm")))
     s.tell(
         "{a} [followed|ran after] {lure}[, further and further| and did not look back|].",
-        "[Suddenly|Then] {a:he} saw {lure}. {a:He} [followed it|ran after it] and forgot [everything "
+        "[Suddenly|On a walk|Outside] {a:he} saw {lure}. {a:He} [followed it|ran after it] and forgot [everything "
         "else|the way].",
         lure="[a blue butterfly|a rolling hat|a big red leaf in the wind|a white butterfly|a funny "
         "beetle|a shiny dragonfly]",

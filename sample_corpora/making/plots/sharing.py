@@ -118,7 +118,7 @@ def snow_day(s: Scene) -> None:
     s.tell(
         "[In the night|Overnight] it had snowed, and [everything was white|the whole village looked like a "
         "cake].",
-        '"[Snow|It has snowed]!" cried {a} and [jumped out of bed|pressed {a:his} nose to the window].',
+        '"[Snow|It has snowed]!" cried {a} and [clapped|jumped for joy|danced around].',
     )
     s.tell('{a:he} put on {a:his} {x:full} and ran to {b}. "[Come out|Come], let us build a {figure}!"')
     s.take("a", "x")

@@ -96,7 +96,6 @@ def trip(s: Scene) -> None:
         "[When the sun went down|In the evening], they [went|came] home, [tired|dusty] and happy.",
         "The way home was long, but {a} and {b} did not mind.",
     )
-    s.time = "evening"
     events.close(
         s,
         "a trip is good when the friend is good",

@@ -21,11 +21,12 @@ from tui.lab import Lab
 from tui.sampler_client import SAMPLER
 from tui.screens.lab_screen import LabScreen
 from tui.theme import THEME
+from tui.widgets.glyphs import glyphs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from textual.binding import BindingType
+    from textual.binding import Binding, BindingType
     from textual.screen import Screen
 
     from engine.config.settings import RunSettings
@@ -137,6 +138,15 @@ class LilmApp(App[None]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Plain words for keys where signs cannot be shown."""
+        if not glyphs_of(self).ascii:
+            return super().get_key_display(binding)
+        return (
+            binding.key_display
+            or binding.key.replace("ctrl+", "^").replace("escape", "esc").partition(",")[0]
+        )
 
     def tell(self, note: str) -> None:
         """A line at the foot of the lab that goes away by itself."""

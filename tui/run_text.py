@@ -34,14 +34,12 @@ def state_sign(state: State, *, ascii_signs: bool = False) -> Piece:
 
 
 def progress_word(watched: WatchedRun) -> str:
-    """`training 31%`, `preparing tokens`, `finished`."""
+    """`training 31%`, `preparing`, `finished`."""
     history = watched.history
     last = history.last
-    if history.state == "preparing" and history.preparing:
-        return f"preparing {preparation(watched)}"
-    if history.state in ("training", "paused", "stopped", "died", "silent", "failed") and last:
-        return f"{history.state} {percent(last.fraction)}"
-    return history.state
+    if last is None or history.state in ("preparing", "finished"):
+        return history.state
+    return f"{history.state} {percent(last.fraction)}"
 
 
 def preparation(watched: WatchedRun) -> str:
@@ -101,13 +99,14 @@ def _that_fit(pieces: list[Piece], width: int) -> list[Piece]:
 def advice(watched: WatchedRun) -> list[Piece]:
     """For a run that trains no more but did not finish: what happened, its log's end, what to do."""
     history = watched.history
+    what_to_do = _RESUME if watched.checkpoint is not None else _NO_CHECKPOINT
     match history.state:
         case "failed":
             reason = history.failure.reason if history.failure else "it did not say why"
-            return [Piece(f"It failed: {reason}", "bad"), *_log(watched), _RESUME_OR_DELETE]
+            return [Piece(f"It failed: {reason}", "bad"), *_log(watched), what_to_do]
         case "died":
-            gone = Piece("Its process is gone without a word, perhaps killed because memory ran out.", "bad")
-            return [gone, *_log(watched), _RESUME_OR_DELETE]
+            gone = Piece("Its process is gone, perhaps killed because memory ran out.", "bad")
+            return [gone, *_log(watched), what_to_do]
         case "silent":
             worker = watched.run.worker()
             host = worker.host if worker else "another host"
@@ -118,14 +117,13 @@ def advice(watched: WatchedRun) -> list[Piece]:
                 Piece(f"Look at {host}. If it is gone for good, r resumes the run here."),
             ]
         case "stopped":
-            return [Piece("Stopped. r goes on from its last checkpoint.")]
+            return [what_to_do]
         case _:
             return []
 
 
-_RESUME_OR_DELETE = Piece(
-    "r resumes from the last checkpoint; with a smaller batch it needs less memory: n. d deletes it."
-)
+_RESUME = Piece("r goes on from its last checkpoint.")
+_NO_CHECKPOINT = Piece("It has no checkpoint to go on from. n starts another run, d deletes this one.")
 
 
 def _log(watched: WatchedRun) -> list[Piece]:
@@ -167,4 +165,4 @@ def checkpoint_hope(watched: WatchedRun) -> str:
         return "It can talk after its first checkpoint."
     share = 1 / settings.training.evaluations
     to_go = (share - last.fraction % share) * last.seconds / last.fraction
-    return f"It can talk after its first checkpoint, in about {duration(to_go)}."
+    return f"It can talk in about {duration(to_go)}, after its first checkpoint."

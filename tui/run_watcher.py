@@ -24,7 +24,7 @@ ALIVE_SECONDS = 1.0
 ENDED_SECONDS = 5.0
 """An ended run can be resumed from elsewhere, so it is looked at too."""
 LISTING_SECONDS = 1.0
-LOG_LINES = 4
+LOG_LINES = 3
 
 
 @dataclass

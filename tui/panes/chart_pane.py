@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tui.widgets.view import Unit
 
 UNITS: tuple[Unit, ...] = ("steps", "tokens", "seconds")
+LOWEST_CHART = 5
+"""Rows below which a curve says nothing."""
 TRAIN_COLOUR = "#5fafff"
 VALIDATION_COLOUR = "#ff8700"
 
@@ -66,10 +68,6 @@ class ChartPane(Pane):
         if watched is not None:
             self._draw(watched)
         self._tell()
-
-    def enter(self) -> None:
-        if self._chart.display:
-            self._chart.focus()
 
     def action_next_unit(self) -> None:
         self._unit = UNITS[(UNITS.index(self._unit) + 1) % len(UNITS)]
@@ -115,7 +113,6 @@ class ChartPane(Pane):
     def _tell(self) -> None:
         """The title, and what must be said instead of the curve or below it."""
         watched = self._watched
-        self._chart.display = watched is not None and bool(watched.history.steps)
         if watched is None:
             self.set_title()
             self._note(_welcome(self._chosen))
@@ -124,12 +121,16 @@ class ChartPane(Pane):
         self.set_title(Piece(f"  {watched.name}", "dim"), right=(Piece(measure, "dim"),))
         if watched.history.state == "preparing":
             self._note([Piece(f"Preparing: {preparation(watched)}.")])
+        elif watched.is_alive and not watched.history.steps:
+            self._note([Piece("The first steps are being made.")])
         else:
             self._note(advice(watched))
 
     def _note(self, paragraphs: Sequence[Piece]) -> None:
-        lines = wrap(paragraphs, max(20, self.size.width - 2))
+        lines = wrap(paragraphs, self.size.width - 2)
         self._notice.display = bool(lines)
+        has_curve = self._watched is not None and bool(self._watched.history.steps)
+        self._chart.display = has_curve and self.size.height - 1 - len(lines) >= LOWEST_CHART
         if self._notice.styles.height is None or self._notice.styles.height.value != len(lines):
             self._notice.styles.height = len(lines)
         self._notice.set_lines(*lines)

@@ -66,6 +66,8 @@ class KeyLine(TextLines):
         left, right = self._keys_in_force(screen)
         self._places = []
         room = self.size.width - 2
+        if sum(key.width for key in (*left, *right)) > room:
+            right = [key for key in right if key.binding.id == "app.help"]
         width = sum(key.width for key in right)
         right_pieces = self._pieces(right, room, start=room - width + 3)
         left_pieces = self._pieces(left, room - width, start=1)
@@ -93,7 +95,7 @@ class KeyLine(TextLines):
         pieces: list[Piece] = []
         for key in keys:
             room -= key.width
-            if room < -2:
+            if room < 0:
                 break
             self._places.append((start, start + key.width - 2, key))
             start += key.width

@@ -41,8 +41,10 @@ def line(left: str = "", right: str = "", *, tone: str = "") -> Line:
 
 
 def wrap(paragraphs: Sequence[Piece], width: int) -> list[Line]:
-    """Whole words on lines of `width` cells; a paragraph keeps its indent and its tone."""
+    """Whole words on lines of `width` cells; a paragraph keeps its indent and its tone. Nothing before layout."""
     lines: list[Line] = []
+    if width <= 0:
+        return lines
     for text, tone in paragraphs:
         text = visible(text)
         indent = " " * (len(text) - len(text.lstrip()))

@@ -52,8 +52,5 @@ class Pane(Vertical):
         return self._title_line.text
 
     def enter(self) -> None:
-        """Takes the focus."""
-        for widget in self.query("*"):
-            if widget.focusable:
-                widget.focus()
-                return
+        """Takes the focus, at once: what is typed next must not reach the pane before."""
+        self.screen.set_focus(next((widget for widget in self.query("*") if widget.focusable), None))

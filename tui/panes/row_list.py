@@ -32,7 +32,7 @@ class RowList(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", *TONE_CLASSES}
     DEFAULT_CSS = """
     RowList { overflow-x: hidden; scrollbar-size-vertical: 1; }
-    RowList > .row-list--cursor { background: $boost; }
+    RowList > .row-list--cursor { background: $surface-lighten-2; }
     RowList:focus > .row-list--cursor { background: $primary-muted; }
     """
 

@@ -32,7 +32,7 @@ NONE_YET = (
 
 
 class RunsPane(Pane):
-    BINDINGS: ClassVar[list[BindingType]] = [*RUN_LIST_KEYS, *RUN_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [RUN_LIST_KEYS[0], *RUN_KEYS, *RUN_LIST_KEYS[1:]]
 
     class Selected(Message):
         """Another run is under the cursor."""

@@ -66,6 +66,7 @@ class TalkPane(Pane):
         self._talker = talker
         self._transcript = Transcript(id="transcript")
         self._empty = TextLines(id="talk-empty")
+        self._middle = Horizontal(id="talk-middle")
         self._distribution = Distribution(id="distribution")
         self._prompt = Prompt()
         self._slider = Slider(
@@ -78,7 +79,7 @@ class TalkPane(Pane):
 
     def body(self) -> Iterable[Widget]:
         yield self._empty
-        with Horizontal(id="talk-middle"):
+        with self._middle:
             yield self._transcript
             yield self._distribution
         yield self._prompt
@@ -91,7 +92,7 @@ class TalkPane(Pane):
         self._talker.listener = self
 
     def enter(self) -> None:
-        self._prompt.focus()
+        self.screen.set_focus(self._prompt)
 
     @property
     def temperature(self) -> float:
@@ -112,8 +113,8 @@ class TalkPane(Pane):
             self._distribution.display = False
         elif self._talker.is_busy and self.has_focus_within:
             self._talker.cancel()
-        elif self._prompt.has_focus:
-            self._transcript.focus()
+        elif self._prompt.has_focus and self._turns:
+            self.screen.set_focus(self._transcript)
         else:
             return False
         return True
@@ -128,6 +129,9 @@ class TalkPane(Pane):
     def on_slider_changed(self, event: Slider.Changed) -> None:
         event.stop()
         self._distribution.temperature = event.value
+
+    def on_resize(self) -> None:
+        self._show_head()
 
     def on_descendant_focus(self) -> None:
         super().on_descendant_focus()
@@ -194,9 +198,9 @@ class TalkPane(Pane):
         else:
             self.set_title(Piece(f"  {watched.name}, step {watched.checkpoint}", "dim"))
         self._empty.display = not self._turns
-        self._transcript.display = bool(self._turns)
+        self._middle.display = bool(self._turns)
         if not self._turns:
-            self._empty.set_lines(*wrap(self._what_to_expect(), max(20, self.size.width - 2)))
+            self._empty.set_lines(*wrap(self._what_to_expect(), self.size.width - 2))
 
     def _what_to_expect(self) -> list[Piece]:
         watched = self._watched

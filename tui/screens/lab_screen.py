@@ -228,6 +228,10 @@ class LabScreen(Screen[None]):
 
         self.app.push_screen(AskScreen("A file, a folder or a glob of your own", ""), answered)
 
+    def select(self, name: str) -> None:
+        """Shows a run in the other panes; nothing happens when there is none of that name."""
+        self._runs.select(name)
+
     def add_corpus(self, item: CorpusItem) -> None:
         self._corpora.add_item(item)
 

@@ -1,0 +1,88 @@
+"""The app under test: its trainer and its sampler are small scripts without a model."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine.runs import launch
+from tests.app.widgets.conftest import wire  # noqa: F401  (a fixture)
+from tui.app import LilmApp
+from tui.panes.row_list import RowList
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from textual.pilot import Pilot
+
+    from engine.runs.records import State
+    from tui.run_watcher import WatchedRun
+
+PATIENCE = 20.0
+"""Seconds until a condition that should come true counts as one that never will."""
+FAKE_SAMPLER = (sys.executable, "-m", "tests.app.fake_sampler")
+
+
+@pytest.fixture(autouse=True)
+def fake_trainer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "TRAINER_MODULE", "tests.app.fake_trainer")
+
+
+class User:
+    """Who sits at the keyboard and looks at the screen."""
+
+    def __init__(self, app: LilmApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def write(self, text: str) -> None:
+        names = {" ": "space", "/": "slash", ".": "full_stop", ":": "colon", '"': "quotation_mark"}
+        await self.press(*(names.get(character, character) for character in text))
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, (
+                f"{what or condition} never came true; the screen:\n{self.screen_text()}"
+            )
+            await self.pilot.pause(0.02)
+
+    async def sees(self, text: str) -> None:
+        await self.until(lambda: text in self.screen_text(), repr(text))
+
+    def screen_text(self) -> str:
+        """What stands on the screen, line by line."""
+        screen = self.app.screen
+        lines = screen._compositor.render_strips(screen.size)
+        return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+
+    def run(self, name: str) -> WatchedRun:
+        return self.app.lab.watcher.runs[name]
+
+    async def run_is(self, name: str, state: State) -> None:
+        """In the files, and in the list on the screen."""
+
+        def is_so() -> bool:
+            runs, rows = self.app.lab.watcher.runs, self.app.lab_screen.query_one("#runs-rows", RowList).rows
+            listed = any(row.key == name for row in rows)
+            return listed and name in runs and runs[name].history.state == state
+
+        await self.until(is_so, f"{name} is {state}")
+
+
+@asynccontextmanager
+async def open_lab(size: tuple[int, int] = (80, 24)) -> AsyncIterator[User]:
+    app = LilmApp(FAKE_SAMPLER)
+    async with app.run_test(size=size) as pilot:
+        user = User(app, pilot)
+        await user.sees("stories")
+        await user.until(lambda: app.lab.watcher.has_listed)
+        yield user

@@ -1,0 +1,91 @@
+"""The keys: each has an id, the help screen shows them all, and the ones that do not survive a terminal are not used."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from tests.app.conftest import open_lab
+from tests.app.frozen_runs import make_run
+from tui.keys import HELP_GROUPS
+from tui.panes.pane import Pane
+from tui.screens.help import help_groups
+
+LOST = {"ctrl+b", "ctrl+a", "ctrl+enter", "shift+enter", "ctrl+c", "ctrl+z"}
+
+
+def all_bindings() -> list[Binding]:
+    return [binding for _, bindings in help_groups() for binding in bindings]
+
+
+def test_every_binding_has_an_id_of_its_own_and_says_what_it_does() -> None:
+    ids = [binding.id for binding in all_bindings()]
+    assert all(ids)
+    assert len(set(ids)) == len(ids)
+    own = [binding for _, bindings in HELP_GROUPS for binding in bindings]
+    assert all(binding.tooltip for binding in own)
+
+
+def test_no_binding_needs_a_key_that_terminals_keep() -> None:
+    keys = {key for binding in all_bindings() for key in binding.key.split(",")}
+    assert not keys & LOST
+
+
+async def test_help_shows_whatever_works_in_any_pane() -> None:
+    make_run("fox", "finished")
+    known = {binding.id for binding in all_bindings()}
+    async with open_lab() as user:
+        await user.run_is("fox", "finished")
+        for pane in user.app.screen.query(Pane):
+            pane.enter()
+            await user.pilot.pause()
+            in_force = {active.binding.id for active in user.app.screen.active_bindings.values()} - {None}
+            assert in_force <= known
+            assert len(in_force) > 8
+
+
+async def test_help_opens_from_anywhere_and_closes() -> None:
+    async with open_lab((120, 40)) as user:
+        await user.press("question_mark")
+        await user.sees("Everywhere")
+        await user.sees("Delete the run for good")
+        await user.press("escape", "4", "f1")
+        await user.sees("Everywhere")
+        await user.press("escape")
+        await user.sees("1 Texts")
+
+
+async def test_the_command_palette_knows_what_the_keys_do() -> None:
+    async with open_lab() as user:
+        await user.press("ctrl+p")
+        await user.write("new run")
+        await user.sees("Choose text, model and budget")
+
+
+async def test_escape_goes_out_one_layer_at_a_time() -> None:
+    make_run("fox", "finished")
+    async with open_lab() as user:
+        await user.run_is("fox", "finished")
+        screen = user.app.lab_screen
+        await user.press("2", "enter")
+        assert screen.query_one("#prompt").has_focus
+        await user.press("escape", "z")
+        assert screen.has_class("-zoomed")
+        assert not screen.query_one("#runs").is_on_screen
+        await user.press("escape")
+        assert not screen.has_class("-zoomed")
+        await user.press("escape")
+        assert screen.query_one("#runs").has_focus_within
+
+
+async def test_digits_go_to_panes_and_tab_goes_round() -> None:
+    make_run("fox", "finished")
+    async with open_lab() as user:
+        await user.run_is("fox", "finished")
+        for digit, pane in (("3", "#chart"), ("2", "#runs"), ("1", "#corpora")):
+            await user.press(digit)
+            assert user.app.screen.query_one(pane).has_focus_within
+        seen = set()
+        for _ in range(8):
+            await user.press("tab")
+            seen |= {pane.id for pane in user.app.screen.query(Pane) if pane.has_focus_within}
+        assert seen == {"corpora", "runs", "chart", "talk"}

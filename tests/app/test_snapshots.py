@@ -1,0 +1,171 @@
+"""How the lab looks, in a small terminal and in a large one. Runs and texts stand still."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.app.conftest import FAKE_SAMPLER, User
+from tests.app.frozen_runs import make_run
+from tui import corpus_list
+from tui.app import LilmApp
+from tui.corpus_list import CorpusItem
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.pilot import Pilot
+
+SMALL, LARGE = (80, 24), (120, 40)
+TEXTS = [
+    CorpusItem("stories", "Stories", 2_660_000, is_default=True),
+    CorpusItem("dialogues", "Dialogues", 4_490_000),
+    CorpusItem("verses", "Verses", 19_600),
+    CorpusItem("/home/someone/notes.md", "", 8_200),
+    CorpusItem("/home/someone/gone.txt", "", None),
+]
+
+Story = "Callable[[User], Awaitable[None]]"
+Compare = "Callable[[Story, tuple[int, int]], bool]"
+
+
+@pytest.fixture(autouse=True)
+def frozen_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus_list, "list_corpora", lambda: TEXTS)
+    monkeypatch.setattr(time, "time", lambda: 1.0)
+
+
+@pytest.fixture
+def looks_as_before(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
+    """Tells a story to a fresh app and compares its last screen."""
+
+    def compare(story: Callable[[User], Awaitable[None]], size: tuple[int, int]) -> bool:
+        app = LilmApp(FAKE_SAMPLER)
+
+        async def before(pilot: Pilot[None]) -> None:
+            user = User(app, pilot)
+            await user.sees("notes.md")
+            await user.until(lambda: app.lab.watcher.has_listed)
+            await story(user)
+            await pilot.pause()
+
+        return snap_compare(app, terminal_size=size, run_before=before)
+
+    return compare
+
+
+def several_runs() -> None:
+    make_run("verses-mlp-1", "died", step=30)
+    make_run("hello-ngram-1", "finished", step=200)
+    make_run("stories-gpt-1", "training", step=130)
+
+
+async def all_listed(user: User) -> None:
+    for name, state in (
+        ("verses-mlp-1", "died"),
+        ("hello-ngram-1", "finished"),
+        ("stories-gpt-1", "training"),
+    ):
+        await user.run_is(name, state)
+    await user.press("2")
+    user.app.lab_screen.select("stories-gpt-1")
+    await user.sees("step 120")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_first_open(looks_as_before: Any, size: tuple[int, int]) -> None:
+    async def story(user: User) -> None:
+        await user.sees("None yet.")
+
+    assert looks_as_before(story, size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_watching_a_run(looks_as_before: Any, size: tuple[int, int]) -> None:
+    several_runs()
+    assert looks_as_before(all_listed, size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_talking(looks_as_before: Any, size: tuple[int, int]) -> None:
+    several_runs()
+
+    async def story(user: User) -> None:
+        await all_listed(user)
+        await user.press("4")
+        await user.write("once upon a time")
+        await user.press("enter")
+        await user.sees("tok/s")
+        await user.until(lambda: not user.app.lab.talker.is_busy)
+        await user.press("escape", "left", "left")
+        await user.sees("all others")
+
+    assert looks_as_before(story, size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_a_run_that_died(looks_as_before: Any, size: tuple[int, int]) -> None:
+    several_runs()
+
+    async def story(user: User) -> None:
+        await all_listed(user)
+        user.app.lab_screen.select("verses-mlp-1")
+        await user.sees("Its process is gone")
+
+    assert looks_as_before(story, size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_comparing_runs(looks_as_before: Any, size: tuple[int, int]) -> None:
+    several_runs()
+
+    async def story(user: User) -> None:
+        await all_listed(user)
+        await user.press("space", "down", "space", "up", "3", "z")
+        await user.sees("bits per byte")
+
+    assert looks_as_before(story, size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_a_new_run(looks_as_before: Any, size: tuple[int, int]) -> None:
+    async def story(user: User) -> None:
+        await user.press("n")
+        await user.sees("3m 00s of training")
+
+    assert looks_as_before(story, size)
+
+
+def test_a_new_run_with_an_error(looks_as_before: Any) -> None:
+    async def story(user: User) -> None:
+        await user.press("n", "down", "down", "end", "x")
+        await user.sees("Tokenizer: ")
+
+    assert looks_as_before(story, SMALL)
+
+
+def test_help(looks_as_before: Any) -> None:
+    async def story(user: User) -> None:
+        await user.press("question_mark")
+        await user.sees("Everywhere")
+
+    assert looks_as_before(story, LARGE)
+
+
+def test_deleting(looks_as_before: Any) -> None:
+    several_runs()
+
+    async def story(user: User) -> None:
+        await all_listed(user)
+        await user.press("down", "d")
+        await user.sees("Delete hello-ngram-1?")
+
+    assert looks_as_before(story, SMALL)
+
+
+def test_plain_ascii(looks_as_before: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LILM_ASCII", "1")
+    several_runs()
+    assert looks_as_before(all_listed, SMALL)

@@ -1,0 +1,139 @@
+"""A user trains with the keyboard alone: starts, pauses, stops, resumes, closes the app, comes back, deletes."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.runs.folder import list_runs
+from tests.app.conftest import open_lab
+from tests.app.frozen_runs import make_run
+from tui.widgets.chart import LossChart
+
+
+@pytest.fixture(autouse=True)
+def quick_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LILM_FAKE_STEP_SECONDS", "0.02")
+
+
+async def test_enter_is_all_it_takes_to_see_a_curve_move() -> None:
+    async with open_lab() as user:
+        await user.sees("Press Enter to train a small GPT on stories.")
+        await user.press("enter")
+        await user.run_is("stories-gpt-1", "training")
+        await user.sees("stories-gpt-1  ● training")
+        await user.sees("tok/s")
+        chart = user.app.screen.query_one(LossChart)
+        await user.until(lambda: chart.display and "train" in chart._curves)
+        points = len(chart._curves["train"])
+        await user.until(lambda: len(chart._curves["train"]) > points, "the curve grows")
+        await user.press("s")
+        await user.run_is("stories-gpt-1", "stopped")
+
+
+async def test_pause_continue_stop_resume() -> None:
+    async with open_lab() as user:
+        await user.press("enter")
+        await user.run_is("stories-gpt-1", "training")
+        await user.sees("● training")
+        await user.press("2", "p")
+        await user.run_is("stories-gpt-1", "paused")
+        await user.sees("‖ paused")
+        await user.press("p")
+        await user.run_is("stories-gpt-1", "training")
+        await user.press("s")
+        await user.run_is("stories-gpt-1", "stopped")
+        await user.sees("r goes on from its last checkpoint")
+        before = user.run("stories-gpt-1").history.steps[-1].step
+        await user.press("r")
+        await user.until(lambda: user.run("stories-gpt-1").history.steps[-1].step > before, "it goes on")
+        await user.press("s")
+        await user.run_is("stories-gpt-1", "stopped")
+
+
+async def test_closing_the_app_leaves_the_training_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LILM_FAKE_STEP_SECONDS", "0.2")
+    async with open_lab() as user:
+        await user.press("enter")
+        await user.until(
+            lambda: "stories-gpt-1" in user.app.lab.watcher.runs and user.run("stories-gpt-1").history.steps
+        )
+        await user.press("ctrl+q")
+    async with open_lab() as user:
+        await user.run_is("stories-gpt-1", "training")
+        steps = user.run("stories-gpt-1").history.steps
+        assert [step.step for step in steps] == list(range(1, len(steps) + 1)), "the whole curve is there"
+        await user.press("2", "s")
+        await user.run_is("stories-gpt-1", "stopped")
+
+
+async def test_enter_asks_first_while_something_trains() -> None:
+    make_run("busy", "training")
+    async with open_lab() as user:
+        await user.run_is("busy", "training")
+        await user.press("1", "enter")
+        await user.sees("New run")
+        assert [run.name for run in list_runs()] == ["busy"]
+        await user.press("escape")
+        await user.sees("1 Texts")
+
+
+async def test_deleting_is_asked_twice() -> None:
+    make_run("old", "finished")
+    async with open_lab() as user:
+        await user.run_is("old", "finished")
+        await user.press("2", "d")
+        await user.sees("Delete old?")
+        await user.press("n")
+        assert list_runs(), "once asked, once declined"
+        await user.press("d", "y")
+        await user.sees("Delete old for good?")
+        assert list_runs(), "not before the second yes"
+        await user.press("y")
+        await user.until(lambda: not list_runs(), "the run is gone")
+        await user.sees("None yet.")
+
+
+async def test_a_run_that_trains_is_not_deleted() -> None:
+    make_run("busy", "training")
+    async with open_lab() as user:
+        await user.run_is("busy", "training")
+        await user.press("2", "d")
+        await user.sees("s stops it, then d deletes it")
+        assert list_runs()
+
+
+async def test_renaming() -> None:
+    make_run("old", "finished")
+    async with open_lab() as user:
+        await user.run_is("old", "finished")
+        await user.press("2", "e")
+        await user.sees("Rename old")
+        await user.press("ctrl+u")
+        await user.write("a/b")
+        await user.sees("cannot be a run's name")
+        await user.press("enter", "ctrl+u")
+        await user.write("fresh")
+        await user.press("enter")
+        await user.run_is("fresh", "finished")
+        assert [run.name for run in list_runs()] == ["fresh"]
+
+
+async def test_a_run_started_elsewhere_appears() -> None:
+    async with open_lab() as user:
+        await user.sees("None yet.")
+        make_run("from-the-shell", "finished")
+        await user.sees("from-the-shell")
+
+
+async def test_marked_runs_are_compared_in_bits_per_byte() -> None:
+    make_run("one", "finished")
+    make_run("two", "finished", step=80)
+    async with open_lab() as user:
+        await user.run_is("one", "finished")
+        await user.run_is("two", "finished")
+        await user.press("2", "home", "space", "down")
+        await user.sees("bits per byte")
+        chart = user.app.screen.query_one(LossChart)
+        assert {"one", "two"} <= set(chart._curves)
+        await user.press("up", "space")
+        await user.sees("nats per token")

@@ -1,0 +1,87 @@
+"""What goes wrong is shown, with what to do; the app goes on."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.runs.folder import list_runs, runs_folder
+from tests.app.conftest import open_lab
+from tests.app.frozen_runs import make_run
+from tui import app as app_module
+
+
+def start_on(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next run is asked for on a device where the fake trainer comes to harm."""
+    table = {**app_module.default_table(), "device": device}
+    monkeypatch.setattr(app_module, "default_table", lambda: table)
+
+
+async def test_a_trainer_that_dies_while_one_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    start_on("cuda", monkeypatch)
+    async with open_lab() as user:
+        await user.press("enter")
+        await user.run_is("stories-gpt-1", "died")
+        await user.sees("✗ died")
+        await user.sees("Its process is gone")
+        await user.sees("step 15: out of memory")
+        await user.sees("r goes on from its last checkpoint.")
+
+
+async def test_settings_that_make_no_sense_leave_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    start_on("mps", monkeypatch)
+    async with open_lab() as user:
+        await user.press("enter")
+        await user.sees("Cannot train")
+        await user.sees("There is no device mps here; use cpu")
+        await user.press("enter")
+        await user.sees("None yet.")
+        assert not list_runs()
+
+
+async def test_no_place_to_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs_folder().parent.mkdir(parents=True)
+    runs_folder().write_text("a file where a folder should be")
+    async with open_lab() as user:
+        await user.press("enter")
+        await user.sees("Cannot train")
+        await user.sees("Cannot write")
+
+
+@pytest.mark.parametrize(
+    ("state", "sign", "said"),
+    [
+        ("died", "✗ died", "cannot allocate 4.0 GiB"),
+        ("failed", "✗ failed", "there is no space left on the disk"),
+        ("silent", "? silent", "Look at gpu-box."),
+        ("stopped", "■ stopped", "r goes on from its last checkpoint"),
+    ],
+)
+async def test_a_run_that_ended_badly_says_so(state: str, sign: str, said: str) -> None:
+    make_run("poor", state)
+    async with open_lab() as user:
+        await user.run_is("poor", state)
+        await user.sees(sign)
+        await user.sees(said)
+
+
+async def test_a_damaged_run_does_not_hurt_the_others() -> None:
+    make_run("good", "finished")
+    bad = make_run("bad", "finished")
+    bad.settings_path.write_text("this is = not [toml")
+    bad.metrics_path.write_bytes(b'{"event":"step"}\n\xff\xfe\x00 broken\n')
+    async with open_lab() as user:
+        await user.run_is("good", "finished")
+        user.app.lab_screen.select("bad")
+        await user.sees("Its settings cannot be read.")
+        user.app.lab_screen.select("good")
+        await user.sees("good  ✓ finished")
+
+
+async def test_hostile_names_are_shown_and_not_obeyed() -> None:
+    evil = "[bold]\x1b[2Jx"
+    run = make_run("plain", "failed", settings={"corpus": {"sources": [f"/tmp/{evil}"]}})
+    run.log_path.write_text(f"{evil}\n")
+    async with open_lab() as user:
+        await user.run_is("plain", "failed")
+        await user.sees("[bold]␛[2Jx")
+        assert "\x1b" not in user.screen_text()

@@ -1,0 +1,44 @@
+"""What a fresh interpreter loads: the app starts without torch, and without what it does not need at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+LOADED = "import sys, {module}; print(*sys.modules, sep='\\n')"
+SCREENS = "tui.app, tui.screens.new_run, tui.screens.help, tui.screens.dialogs, tui.screens.preview, tui.corpus_list"
+
+
+def modules_after_importing(module: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED.format(module=module)], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        SCREENS,
+        "engine.cli",
+        "engine.runs.launch, engine.runs.history",
+        "engine.corpora.corpus, engine.corpora.catalogue",
+        "engine.tokenizers.building",
+        "engine.inference.protocol",
+        "engine.config.presets",
+    ],
+)
+def test_these_load_no_torch(module: str) -> None:
+    assert "torch" not in modules_after_importing(module)
+
+
+def test_the_engine_loads_no_screen() -> None:
+    loaded = modules_after_importing("engine.cli, engine.training.worker, engine.inference.sampler")
+    assert not {name for name in loaded if name.partition(".")[0] in ("textual", "tui")}
+
+
+def test_the_app_starts_without_what_it_does_not_need_at_once() -> None:
+    """numpy alone would be a fifth of the time to the first paint."""
+    assert not {"numpy", "tiktoken", "safetensors"} & modules_after_importing("tui.app")

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from engine.models.gpt.attention import KeyValueCache
+from engine.models.gpt.decoding import pack
 from engine.models.gpt.hugging_face import Network, load_network, save_network
 from engine.models.interface import LanguageModel, Scores, Session
 from engine.models.windows import scoring_windows
@@ -103,6 +104,7 @@ class GPTSession(Session):
             dtype=next(model.network.parameters()).dtype,
         )
         self._network.eval()
+        self._decoder = pack(model.network) if model.device.type == "cpu" else None
         self.ids: list[int] = []
         self._start = 0
         """Where in `ids` the cache begins."""
@@ -147,9 +149,12 @@ class GPTSession(Session):
         self._cache.truncate(0)
 
     def _forward(self, ids: Sequence[int]) -> Scores:
+        scores: Scores
         with torch.inference_mode():
+            if self._decoder and len(ids) == 1:
+                return self._decoder.step(ids[0], self._cache).numpy()
             tokens = torch.tensor([list(ids)], device=self._model.device)
-            scores: Scores = self._network(tokens, self._cache, last_only=True)[0, -1].float().cpu().numpy()
+            scores = self._network(tokens, self._cache, last_only=True)[0, -1].float().cpu().numpy()
         return scores
 
     def _scores_at_start(self) -> Scores:

@@ -48,6 +48,9 @@ class Qwen3(nn.Module):
 
 
 class Decoder(nn.Module):
+    cosines: Tensor
+    sines: Tensor
+
     def __init__(self, config: GPTConfig, vocabulary_size: int) -> None:
         super().__init__()
         self.embed_tokens = nn.Embedding(vocabulary_size, config.width)
@@ -66,7 +69,7 @@ class Decoder(nn.Module):
     def forward(self, ids: Tensor, cache: KeyValueCache | None) -> Tensor:
         past = cache.length if cache else 0
         here = slice(past, past + ids.size(1))
-        rotation = (self.cosines[here], self.sines[here])  # type: ignore[index]
+        rotation = (self.cosines[here], self.sines[here])
         x = F.dropout(self.embed_tokens(ids), self.config.dropout, self.training)  # (B, T, W)
         for layer in self.layers:
             x = layer(x, rotation, cache)

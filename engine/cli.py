@@ -24,6 +24,8 @@ COMMANDS = {
     "sample": "sample",
     "chat": "chat",
     "eval": "evaluate",
+    "study": "study",
+    "tokenize": "tokenize",
     "corpora": "corpora",
     "doctor": "doctor",
 }

@@ -32,7 +32,8 @@ class NgramConfig(
     """Order 2 is a bigram: one token of context."""
 
     order: Annotated[int, Meta(ge=1, le=12)] = 5
-    smoothing: Smoothing = "kneser-ney"
+    smoothing: Smoothing | None = None
+    """None: raw counts up to order 2, as textbooks have them, and Kneser-Ney from order 3."""
 
     k: Annotated[float, Meta(gt=0)] = 1.0
     """What add-k adds to every count."""
@@ -59,6 +60,10 @@ class NgramConfig(
         if order == 1 or not self.prune:
             return 1
         return self.prune[min(order - 2, len(self.prune) - 1)]
+
+    @property
+    def smoothing_used(self) -> Smoothing:
+        return self.smoothing or ("raw" if self.order <= 2 else "kneser-ney")
 
     @property
     def context_length(self) -> int:

@@ -94,6 +94,8 @@ class Generation(Iterator[GeneratedToken]):
         self._config = config
         self._most = tokens
         self._alternatives = alternatives
+        self._temperature = config.temperature
+        self._is_plain = _is_plain(config) and not alternatives
         self._session = session or model.session()
         self._end_ids = frozenset({tokenizer.end_of_text, *end_ids})
         self._uniforms = random_generator(self.seed)
@@ -124,11 +126,20 @@ class Generation(Iterator[GeneratedToken]):
         return self.count / self.seconds if self.seconds else 0.0
 
     def _next_token(self, scores: Scores) -> GeneratedToken:
+        uniform = self._uniforms.random()
         if self.count:
+            if self._is_plain and (
+                drawn := self._session.draw(self._history[-1:], self._temperature, uniform)
+            ):
+                self._history.append(drawn.token)
+                self.count += 1
+                return GeneratedToken(
+                    drawn.token, drawn.log_probability, drawn.probability, self._take(drawn.token)
+                )
             scores = self._session.feed(self._history[-1:])
         log_probabilities = log_softmax(scores)
         penalised = penalise_repetition(scores, self._history, self._config.repetition_penalty)
-        probabilities, chosen = self._choose(penalised)
+        probabilities, chosen = self._choose(penalised, uniform)
         self._history.append(chosen)
         self.count += 1
 
@@ -141,16 +152,16 @@ class Generation(Iterator[GeneratedToken]):
             alternatives=alternatives,
         )
 
-    def _choose(self, scores: Vector) -> tuple[Vector, int]:
+    def _choose(self, scores: Vector, uniform: float) -> tuple[Vector, int]:
         """The probabilities at the asked temperature, and the token."""
-        if self._config.temperature == 0:
+        if self._temperature == 0:
             equals = equally_likely(scores)
             token = int(equals[0]) if len(equals) == 1 else self._session.break_tie(equals)
             certain: Vector = np.zeros(len(scores))
             certain[token] = 1.0
             return certain, token
-        probabilities = np.exp(log_softmax(scores, self._config.temperature))
-        return probabilities, draw(truncate(probabilities, self._config), self._uniforms.random())
+        probabilities = np.exp(log_softmax(scores, self._temperature))
+        return probabilities, draw(truncate(probabilities, self._config), uniform)
 
     def _take(self, token: int) -> str:
         """The text that is certain now, and the end where this token or a stop string makes it."""
@@ -165,6 +176,12 @@ class Generation(Iterator[GeneratedToken]):
     def _end(self, reason: StopReason) -> None:
         self.rest = self._stop.push(self._decoder.finish()) + self._stop.finish()
         self.reason = "stop" if self._stop.found else reason
+
+
+def _is_plain(config: SamplingConfig) -> bool:
+    """Whether a token is drawn from the model's distribution at a temperature, and nothing else."""
+    truncated = config.top_k or config.top_p or config.min_p
+    return config.temperature > 0 and config.repetition_penalty == 1 and not truncated
 
 
 def candidates(
@@ -186,9 +203,12 @@ def generate(
     *,
     tokens: int,
     session: Session | None = None,
+    end_ids: Sequence[int] = (),
 ) -> str:
     """A whole completion as text; what `Generation` gives, for those who need no more of it."""
-    generation = Generation(model, tokenizer, prompt_ids, config, tokens=tokens, session=session)
+    generation = Generation(
+        model, tokenizer, prompt_ids, config, tokens=tokens, session=session, end_ids=end_ids
+    )
     return "".join(token.text for token in generation) + generation.rest
 
 

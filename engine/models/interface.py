@@ -6,6 +6,7 @@ Sampling, evaluation, chat, studies and the token inspector are written once, ag
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
 
 Scores = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
 """Natural-log scores, softmax-normalisable; -inf where a token is impossible."""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A token drawn by chance."""
+
+    token: int
+    log_probability: float
+    """The model's own, at temperature 1; natural log."""
+    probability: float
+    """At the asked temperature."""
 
 
 class Session(ABC):
@@ -33,6 +45,14 @@ class Session(ABC):
     @abstractmethod
     def rewind(self, ids: Sequence[int]) -> Scores:
         """Makes `ids` the whole of what was fed, reusing the longest common prefix. Scores as `feed`."""
+
+    def draw(self, ids: Sequence[int], temperature: float, uniform: float) -> Draw | None:
+        """Feeds ids and draws the next token by a number from [0, 1), where that is faster than all scores.
+
+        Gives the token that the scores would give by the inverse of their distribution function. None, with
+        nothing fed, where there is no faster way.
+        """
+        return None
 
     def break_tie(self, candidates: NDArray[np.int64]) -> int:
         """Which of several equally likely tokens greedy decoding takes; the lowest id if nothing is known."""

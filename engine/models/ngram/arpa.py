@@ -37,9 +37,9 @@ def write_arpa(model: NgramModel, token_names: Sequence[str], path: Path) -> Non
     Raises MisuseError for other smoothing, whose scores are not probabilities that back off, and for too few
     names; LilmError when the disk does not allow it.
     """
-    if model.config.smoothing != "kneser-ney":
+    if model.config.smoothing_used != "kneser-ney":
         raise MisuseError(
-            f"ARPA files hold probabilities that back off, and {model.config.smoothing} has none; "
+            f"ARPA files hold probabilities that back off, and {model.config.smoothing_used} has none; "
             "build the model with kneser-ney"
         )
     if len(token_names) < model.vocabulary_size:

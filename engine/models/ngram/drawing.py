@@ -32,15 +32,6 @@ LOWEST_TEMPERATURE = 0.1
 
 
 @dataclass(frozen=True)
-class Draw:
-    token: int
-    log_probability: float
-    """The model's own, at temperature 1; natural log."""
-    probability: float
-    """At the asked temperature."""
-
-
-@dataclass(frozen=True)
 class Correction:
     """What one context changes of F: see the module."""
 

@@ -71,6 +71,6 @@ def _bytes(entries: list[int], config: NgramConfig, vocabulary_size: int) -> int
     sizes = [vocabulary_size, *entries[1:]]
     as_ngrams = 12 * sum(sizes[1:]) + 8 * sizes[0]
     as_contexts = 12 * sum(sizes[: order - 1])
-    first_seen = 4 * sum(sizes) if config.smoothing != "kneser-ney" else 0
-    totals = 8 * sum(sizes[: order - 1]) if config.smoothing in ("raw", "stupid-backoff") else 0
+    first_seen = 4 * sum(sizes) if config.smoothing_used != "kneser-ney" else 0
+    totals = 8 * sum(sizes[: order - 1]) if config.smoothing_used in ("raw", "stupid-backoff") else 0
     return as_ngrams + as_contexts + first_seen + totals

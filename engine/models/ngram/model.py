@@ -59,11 +59,11 @@ class NgramModel(LanguageModel):
             vocabulary_size,
             end_of_text,
             # Counts tie all the time. Kneser-Ney's scores seldom do, and counting is faster without places.
-            keep_first_seen=config.smoothing != "kneser-ney",
+            keep_first_seen=config.smoothing_used != "kneser-ney",
             progress=progress,
         )
         kept = smoothing.kept_by_pruning(counts, config)
-        match config.smoothing:
+        match config.smoothing_used:
             case "raw":
                 table = smoothing.raw(counts, kept)
             case "add-k":

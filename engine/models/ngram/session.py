@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import MisuseError
-from engine.models.interface import Scores, Session
-from engine.models.ngram.drawing import LOWEST_TEMPERATURE, Draw
+from engine.models.interface import Draw, Scores, Session
+from engine.models.ngram.drawing import LOWEST_TEMPERATURE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ class NgramSession(Session):
         None, with nothing fed, where that is not possible: for other smoothing than Kneser-Ney and for the
         lowest temperatures. Raises MisuseError for ids outside the vocabulary.
         """
-        if self._model.config.smoothing != "kneser-ney" or temperature < LOWEST_TEMPERATURE:
+        if self._model.config.smoothing_used != "kneser-ney" or temperature < LOWEST_TEMPERATURE:
             return None
         self._read(ids)
         token, whole = self._model.tempered(temperature).draw(self._contexts, uniform)

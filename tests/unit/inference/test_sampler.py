@@ -107,8 +107,9 @@ def test_a_cancel_ends_a_text_that_would_go_on_for_ever(talk):
     make_run()
     talk.ask(Load(id=1, run="friends"))
     talk.next()
-    talk.ask(Generate(id=2, prompt="hello", tokens=10**9))
-    talk.ask(Generate(id=3, prompt="hello", tokens=10**9))
+    greedy = SamplingConfig(temperature=0)  # caught in a loop
+    talk.ask(Generate(id=2, prompt="hello", tokens=10**9, sampling=greedy))
+    talk.ask(Generate(id=3, prompt="hello", tokens=10**9, sampling=greedy))
     assert isinstance(talk.next(), Token)
     talk.ask(Cancel(id=3))  # waits in line, and is never begun
     talk.ask(Cancel(id=2))

@@ -50,7 +50,7 @@ class Arpa:
 def test_a_reader_of_the_file_finds_the_same_probabilities(
     tmp_path: Path, order: int, prune: tuple[int, ...]
 ) -> None:
-    model = NgramModel.build(IDS, NgramConfig(order=order, prune=prune), len(NAMES), END)
+    model = NgramModel.build(IDS, NgramConfig(order=order, smoothing="kneser-ney", prune=prune), len(NAMES), END)
     write_arpa(model, NAMES, tmp_path / "model.arpa")
     arpa = Arpa(tmp_path / "model.arpa")
     assert arpa.declared[1] == len(NAMES) + 1
@@ -76,6 +76,6 @@ def test_scores_that_are_no_probabilities_are_not_written(tmp_path: Path) -> Non
 
 
 def test_every_token_needs_a_name(tmp_path: Path) -> None:
-    model = NgramModel.build(IDS, NgramConfig(order=2), len(NAMES), END)
+    model = NgramModel.build(IDS, NgramConfig(order=2, smoothing="kneser-ney"), len(NAMES), END)
     with pytest.raises(MisuseError, match="not enough"):
         write_arpa(model, NAMES[:-1], tmp_path / "model.arpa")

@@ -9,7 +9,12 @@ from typing import Literal
 import torch
 
 from engine.errors import MisuseError
-from engine.machine import available_cores, memory_bytes
+from engine.machine import (
+    available_cores,
+    available_memory_bytes,
+    memory_bytes,
+    peak_resident_bytes,
+)
 
 Precision = Literal["fp32", "bf16", "fp16"]
 DTYPES: dict[Precision, torch.dtype] = {
@@ -79,17 +84,48 @@ def device_has_bf16(device: torch.device) -> bool:
     return device.type == "cpu" and cpu_has_bf16()
 
 
-def use_cores(threads: int | None) -> int:
-    """Sets the CPU threads of this process; None: one for each core it may use. Gives the number."""
-    chosen = threads or available_cores()
+def use_cores(threads: int | None, processes: int = 1) -> int:
+    """Sets the CPU threads of this process; None: its share of the cores. Gives the number."""
+    chosen = threads or max(1, available_cores() // processes)
     torch.set_num_threads(chosen)
     return chosen
+
+
+def use_tensor_cores() -> None:
+    """TF32 for what stays in fp32 on CUDA: a third of the mantissa for products, many times the speed."""
+    if torch.cuda.is_available():
+        torch.set_float32_matmul_precision("high")
+
+
+def free_memory_bytes(device: torch.device) -> int:
+    """What can be taken of the device's memory now."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    return available_memory_bytes()
+
+
+def peak_memory_bytes(device: torch.device) -> int:
+    """The most this process ever held: on the GPU, or, where the CPU computes, altogether."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    return peak_resident_bytes()
+
+
+def precision_candidates(
+    device: torch.device, wanted: Literal["auto", "fp32", "bf16", "fp16"]
+) -> tuple[Precision, ...]:
+    """The number formats to choose from by measuring: the plain choice first. Raises as `choose_precision`."""
+    plain = choose_precision(device, wanted)
+    if wanted == "auto" and device.type == "cpu" and cpu_has_bf16():
+        return plain, "bf16"
+    return (plain,)
 
 
 def choose_precision(device: torch.device, wanted: Literal["auto", "fp32", "bf16", "fp16"]) -> Precision:
     """The number format of the matrix products.
 
-    auto: bf16 on CUDA from compute capability 8.0 on, fp16 with scaled gradients on older CUDA, else fp32.
+    auto: bf16 on CUDA from compute capability 8.0 on, fp16 with scaled gradients on older CUDA, else fp32
+    (where a CPU has bf16, training measures whether it is faster).
     Raises MisuseError when the device has no such format.
     """
     if wanted == "auto":

@@ -63,6 +63,8 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """On several GPUs: a whole copy on each (DDP), or the model spread over them (FSDP2)."""
     evaluations: Annotated[int, Meta(ge=1, le=10_000)] = 10
     """How often in the budget the whole held-out text is scored, a checkpoint written and a sample taken."""
+    log_every: Positive | None = None
+    """Steps between two lines of metrics; none: a line every half second."""
     keep_checkpoints: Positive = 3
     """The newest checkpoints that stay on the disk, beside the best."""
     prompts: tuple[str, ...] = ("\n",)

@@ -42,6 +42,27 @@ class Preparing(Event, frozen=True, kw_only=True, tag="preparing"):
     total: int = 0
 
 
+class Estimate(Event, frozen=True, kw_only=True, tag="estimate"):
+    """What a run will take, measured by a few steps of it and counted before the first one that stays."""
+
+    parameters: int
+    weights_bytes: int
+    gradients_bytes: int
+    optimizer_bytes: int
+    """The optimisers' state, and the averaged weights where there are any."""
+    activations_bytes: int
+    """What the backward pass needs of the forward pass, for one micro-batch."""
+    memory_bytes: int
+    """The most that one process will hold, the interpreter and its libraries included."""
+    micro_batch_size: int
+    tokens_per_second: float
+    steps: int
+    seconds: float
+    """Of the whole run, evaluations and samples included."""
+    epochs: float
+    """How often the training text will be seen."""
+
+
 class Started(Event, frozen=True, kw_only=True, tag="started"):
     """The first step comes next."""
 
@@ -113,8 +134,11 @@ class NotFinite(Event, frozen=True, kw_only=True, tag="nan"):
     """The loss or the gradient is no number any more."""
 
     step: int
+    """The step that went bad; its batch is a function of the seed and this number."""
     autopsy: dict[str, float | None]
     """Norms by layer; None where they are not finite themselves."""
+    batch: str = ""
+    """The first digits of the sha256 of the batch's ids."""
 
 
 class Finished(Event, frozen=True, kw_only=True, tag="finished"):
@@ -142,6 +166,7 @@ class Failed(Event, frozen=True, kw_only=True, tag="failed"):
 
 AnyEvent = (
     Preparing
+    | Estimate
     | Started
     | Evaluated
     | Checkpoint

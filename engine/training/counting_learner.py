@@ -9,6 +9,7 @@ from engine.models.ngram.model import NgramModel, load_ngram
 from engine.training.learner import Learner, Measurement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import numpy as np
@@ -52,7 +53,7 @@ class CountingLearner(Learner):
         return self._share
 
     def step(self, step: int, fraction: float, rate_scale: float) -> int:
-        before = self._tokens(self._share) if self._share else 0
+        before = self._tokens(SHARES[step - 1]) if step else 0
         self._share = SHARES[min(step, len(SHARES) - 1)]
         tokens = self._tokens(self._share)
         self.model = self._build(tokens)
@@ -63,8 +64,8 @@ class CountingLearner(Learner):
         log_p = self.model.log_probabilities(self._train[max(0, end - FIT_TOKENS) : end])
         return Measurement(-float(log_p.mean()) if len(log_p) else math.nan)
 
-    def save(self, folder: Path) -> None:
-        self.model.save(folder)
+    def saver(self) -> Callable[[Path], None]:
+        return self.model.save
 
     def load(self, folder: Path) -> None:
         self.model = load_ngram(folder)

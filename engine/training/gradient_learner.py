@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
 
 import torch
-import torch.nn.functional as F
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch._dynamo.exc import TorchDynamoException
 
-from engine.devices import DTYPES, Precision
 from engine.errors import LilmError
-from engine.training.learner import Learner, Measurement
+from engine.machine import resident_bytes
+from engine.training import sharding
+from engine.training.averaging import WeightAverage
+from engine.training.feeding import Batch, BatchSource, choose_feed
+from engine.training.learner import Learner, Measurement, NotFiniteError
+from engine.training.loss import summed_loss
+from engine.training.micro_batches import MicroBatches, is_out_of_memory
 from engine.training.optimizers import (
     OPTIMIZER_FILE,
     build_optimizers,
@@ -22,33 +28,29 @@ from engine.training.optimizers import (
     restore_optimizers,
     set_rates,
 )
+from engine.training.parallel import ALONE, Processes
+from engine.training.precision import MixedPrecision
 from engine.training.schedule import rate_factor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from engine.config.settings import RunSettings
+    from engine.devices import Precision
     from engine.models.gpt.model import GPT
     from engine.models.mlp.model import MLPModel
 
-IGNORED = -100
-"""A target that no loss is counted for."""
-
-
-class BatchSource(Protocol):
-    """Training data as a function of the step."""
-
-    def at(self, step: int, rank: int = 0, world: int = 1) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
+RAW = "raw/"
+"""Names the weights in the optimiser's file where model.safetensors holds their average."""
 
 
 class GradientLearner(Learner):
-    """One process's part in training a network."""
+    """One process's part in training a network.
 
-    precision: Precision
+    The loss is the sum over this process's targets, divided by the number of valid targets in the whole batch:
+    how the batch is shared and cut changes nothing but rounding.
+    """
 
     def __init__(
         self,
@@ -58,21 +60,39 @@ class GradientLearner(Learner):
         *,
         tokens_per_epoch: int,
         precision: Precision,
+        processes: Processes = ALONE,
+        notify: Callable[[str], None] = lambda message: None,
     ) -> None:
         self.model: GPT | MLPModel = model
-        self.precision = precision
-        self._network: nn.Module = model.network
         self._batches = batches
         self._seed = settings.seed
         self._settings = settings.training
         self._tokens_per_epoch = tokens_per_epoch
-        self._micro_batch = settings.training.micro_batch_size or settings.training.batch_size
+        self._processes = processes
         self._device = model.device
-        self._optimizers = build_optimizers(model.network, settings.training)
-        self._losses: list[Tensor] = []
-        self._gradient_norm: Tensor | None = None
+        self._is_sharded = processes.are_several and settings.training.sharding == "fsdp"
+        self._network: nn.Module = (
+            sharding.shard(model.network, processes) if self._is_sharded else model.network
+        )
+        self._parameters = list(self._network.parameters())
+        self._module = self._network if self._is_sharded else sharding.replicate(self._network, processes)
+        """The network, wrapped for several processes."""
+        self._forward: Callable[[Tensor], Tensor] = self._module
+        """What is called in training, perhaps compiled. Evaluation and samples call the network itself."""
+        self._optimizers = build_optimizers(self._network, self._settings)
         decay = settings.training.weight_averaging
-        self._average = [p.detach().clone() for p in self._network.parameters()] if decay else []
+        self._average = WeightAverage(self._parameters, decay) if decay else None
+        self._feed = choose_feed(batches, model.predictions, self._device, processes)
+        self._mixed = MixedPrecision(self._device, precision)
+        rows = settings.training.batch_size // processes.world
+        self.micro_batches = MicroBatches(settings.training.micro_batch_size or rows, notify)
+        self._losses: list[tuple[int, Tensor]] = []
+        """Steps since the last measurement, and this process's share of their losses."""
+        self._gradient_norm: Tensor | None = None
+
+    @property
+    def precision(self) -> Precision:  # type: ignore[override]
+        return self._mixed.precision
 
     @property
     def learning_rate(self) -> float:
@@ -82,108 +102,231 @@ class GradientLearner(Learner):
     def tokens_per_epoch(self) -> int:
         return self._tokens_per_epoch
 
+    @property
+    def memory_bytes(self) -> int:
+        if self._device.type == "cuda":
+            return torch.cuda.memory_allocated(self._device)
+        return resident_bytes()
+
     def step(self, step: int, fraction: float, rate_scale: float) -> int:
-        self._network.train()
-        # Dropout is a function of seed and step, whatever was drawn before.
-        torch.manual_seed((self._seed * 1_000_003 + step) % 2**63)
-        inputs, targets = (torch.from_numpy(array) for array in self._batches.at(step))
-        targets = targets[:, -self.model.predictions :]
-        valid = int((targets != IGNORED).sum())
+        batch = self._feed.at(step)
+        valid = self._processes.total(batch.valid)
         if valid == 0:
             return 0
-        total = torch.zeros((), device=self._device)
-        for start in range(0, len(inputs), self._micro_batch):
-            rows = slice(start, start + self._micro_batch)
-            loss = self._loss(inputs[rows], targets[rows]) / valid
-            loss.backward()  # type: ignore[no-untyped-call]
-            total += loss.detach()
-        self._update(fraction, rate_scale)
-        self._losses.append(total)
+        loss = self._accumulate(step, batch, valid)
+        self._update(step, rate_factor(fraction, self._settings) * rate_scale)
+        self._losses.append((step, loss))
         return valid
 
-    def measure(self) -> Measurement:
-        losses = torch.stack(self._losses) if self._losses else torch.tensor([math.nan])
+    def measure(self) -> Measurement | None:
+        if not self._losses:
+            return None
+        losses = torch.stack([loss for _, loss in self._losses])
+        if self._processes.are_several:
+            torch.distributed.all_reduce(losses)
+        values = losses.tolist()
+        steps = [step for step, _ in self._losses]
         self._losses = []
+        for step, loss in zip(steps, values, strict=True):
+            if not math.isfinite(loss):
+                raise NotFiniteError(step)
         norm = None if self._gradient_norm is None else float(self._gradient_norm)
-        return Measurement(float(losses.mean()), norm)
+        return Measurement(sum(values) / len(values), norm)
 
-    @contextmanager
-    def evaluated_weights(self) -> Iterator[None]:
-        parameters = list(self._network.parameters())
-        kept = [parameter.detach().clone() for parameter in parameters] if self._average else []
-        self._assign(self._average)
-        try:
-            yield
-        finally:
-            self._assign(kept)
+    def evaluated_weights(self) -> AbstractContextManager[None]:
+        if self._is_sharded:
+            return self._gathered_weights()
+        return self._average.in_place_of_weights() if self._average else nullcontext()
 
-    def save(self, folder: Path) -> None:
-        tensors = optimizer_tensors(self._network, self._optimizers)
+    def saver(self) -> Callable[[Path], None]:
+        tensors = optimizer_tensors(self._network, self._optimizers) | self._mixed.tensors()
         if self._average:
-            tensors |= {f"raw/{name}": p.detach().cpu() for name, p in self._network.named_parameters()}
-        with self.evaluated_weights():
-            self.model.save(folder)
-        save_file(tensors, folder / OPTIMIZER_FILE)
+            tensors |= {f"{RAW}{name}": p.detach() for name, p in self._network.named_parameters()}
+        tensors = {name: sharding.whole(tensor).cpu() for name, tensor in tensors.items()}
+        if self._is_sharded:
+            sharding.gather_weights(self._evaluated_values(), self.model.network)
+
+        def save(folder: Path) -> None:
+            with nullcontext() if self._is_sharded else self.evaluated_weights():
+                self.model.save(folder)
+            save_file(tensors, folder / OPTIMIZER_FILE)
+
+        return save
 
     def load(self, folder: Path) -> None:
-        self._load_weights(folder)
+        self.start_from(folder)
         try:
-            tensors = load_file(folder / OPTIMIZER_FILE)
-            self._average = [p.detach().clone() for p in self._network.parameters()] if self._average else []
+            # Copies, because the order in which a kernel adds may depend on where in memory a tensor begins.
+            tensors = {name: tensor.clone() for name, tensor in load_file(folder / OPTIMIZER_FILE).items()}
             if self._average:
-                self._assign([tensors[f"raw/{name}"] for name, _ in self._network.named_parameters()])
-            restore_optimizers(self._network, self._optimizers, tensors)
+                self._assign([tensors[f"{RAW}{name}"] for name, _ in self._network.named_parameters()])
+            self._restore_optimizers(tensors)
+            self._mixed.restore(tensors)
         except (OSError, KeyError, RuntimeError, SafetensorError) as error:
             raise LilmError(f"cannot read the optimiser's state in {folder}: {error}") from error
 
     def start_from(self, folder: Path) -> None:
-        """Takes another run's weights, with a fresh optimiser."""
-        self._load_weights(folder)
-
-    def autopsy(self) -> dict[str, float | None]:
-        norms: dict[str, float | None] = {}
-        for name, parameter in self._network.named_parameters():
-            norms[name] = _finite(float(parameter.detach().norm()))
-            if parameter.grad is not None:
-                norms[f"{name} (gradient)"] = _finite(float(parameter.grad.norm()))
-        return norms
-
-    def _loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """Summed over the valid targets."""
-        inputs, targets = (ids.to(self._device, non_blocking=True) for ids in (inputs, targets))
-        autocast: Any = nullcontext()
-        if self.precision != "fp32":
-            autocast = torch.autocast(self._device.type, DTYPES[self.precision])
-        with autocast:
-            scores = self._network(inputs)
-        return F.cross_entropy(
-            scores.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORED, reduction="sum"
-        )
-
-    def _update(self, fraction: float, rate_scale: float) -> None:
-        parameters = list(self._network.parameters())
-        clip = self._settings.gradient_clip or math.inf
-        self._gradient_norm = nn.utils.clip_grad_norm_(parameters, clip)
-        set_rates(self._optimizers, rate_factor(fraction, self._settings) * rate_scale)
-        for optimizer in self._optimizers:
-            optimizer.step()
-            optimizer.zero_grad()
-        if self._average:
-            weights = [parameter.detach() for parameter in parameters]
-            torch._foreach_lerp_(self._average, weights, 1 - self._settings.weight_averaging)
-
-    def _assign(self, values: list[Tensor]) -> None:
-        if values:
-            with torch.no_grad():
-                torch._foreach_copy_(list(self._network.parameters()), values)
-
-    def _load_weights(self, folder: Path) -> None:
+        """Takes weights alone, another run's perhaps; the optimiser stays as it is."""
         from engine.models.loading import load_model
 
         loaded: Any = load_model(folder, self._device)
         if loaded.network.config != self.model.network.config:
             raise LilmError(f"the checkpoint {folder} holds a model of another shape")
-        self._network.load_state_dict(loaded.network.state_dict())
+        weights = loaded.network.state_dict()
+        self._assign([weights[name] for name, _ in self._network.named_parameters()])
+        if self._average:
+            self._average.restart()
+
+    def autopsy(self) -> dict[str, float | None]:
+        norms: dict[str, float | None] = {}
+        for name, parameter in self._network.named_parameters():
+            norms[name] = _finite(float(sharding.whole(parameter.detach().norm())))
+            if parameter.grad is not None:
+                norms[f"{name} (gradient)"] = _finite(float(sharding.whole(parameter.grad.norm())))
+        return norms
+
+    def fingerprint(self, step: int) -> str:
+        digest = hashlib.sha256()
+        for ids in self._batches.at(step):
+            digest.update(ids.tobytes())
+        return digest.hexdigest()[:16]
+
+    @property
+    def optimizer_bytes(self) -> int:
+        """What the optimisers remember and the average holds, once a step has been made."""
+        states = [t for o in self._optimizers for state in o.state.values() for t in state.values()]
+        return sum(tensor.nbytes for tensor in states + (self._average.values if self._average else []))
+
+    # What a rehearsal before the first step decides
+
+    def use_precision(self, precision: Precision) -> None:
+        self._mixed = MixedPrecision(self._device, precision)
+
+    def use_compiled(self) -> None:
+        """From the next step on; what cannot be compiled shows itself then."""
+        self._forward = torch.compile(self._module, dynamic=False)
+
+    def try_compiling(self) -> str:
+        """Compiles and makes a step, in a rehearsal. Goes back and tells why when it does not work."""
+        self.use_compiled()
+        try:
+            self.step(0, fraction=0.5, rate_scale=0.0)
+        except TorchDynamoException as error:
+            self._forward = self._module
+            return f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+        return ""
+
+    @property
+    def is_compiled(self) -> bool:
+        return self._forward is not self._module
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Steps made inside leave no trace."""
+        weights = [parameter.detach().clone() for parameter in self._parameters]
+        try:
+            yield
+        finally:
+            with torch.no_grad():
+                torch._foreach_copy_([*self._parameters], weights)
+            self._optimizers = build_optimizers(self._network, self._settings)
+            self._network.zero_grad()
+            if self._average:
+                self._average.restart()
+            self.use_precision(self.precision)
+            self._losses, self._gradient_norm = [], None
+
+    def batch(self, step: int) -> Batch:
+        """This process's share."""
+        return self._feed.at(step)
+
+    def loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """Summed over the valid targets, as training has it."""
+        with self._mixed.autocast():
+            scores = self._forward(inputs)
+        return summed_loss(scores, targets)
+
+    # A step
+
+    def _accumulate(self, step: int, batch: Batch, valid: int) -> Tensor:
+        """Leaves the gradient of the batch's loss in the parameters. Gives this process's share of the loss.
+
+        When memory does not suffice, begins again with smaller parts.
+        """
+        while True:
+            try:
+                return self._backward(step, batch, valid)
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                reason = error
+            # Out of the handler, whose traceback holds on to the tensors of the part that did not fit.
+            self._network.zero_grad()
+            if self._processes.are_several or not self.micro_batches.halve():
+                raise LilmError(
+                    f"out of memory with {self.micro_batches.size} windows at once; set "
+                    "training.micro_batch_size or model.context_length lower"
+                ) from reason
+            if self._device.type == "cuda":
+                torch.cuda.empty_cache()
+
+    def _backward(self, step: int, batch: Batch, valid: int) -> Tensor:
+        self._network.train()
+        torch.manual_seed(dropout_seed(self._seed, step, self._processes.rank))
+        total = torch.zeros((), device=self._device)
+        parts = list(self.micro_batches.cut(len(batch.inputs)))
+        for part in parts:
+            is_last = part is parts[-1]
+            with nullcontext() if is_last else sharding.without_exchange(self._module):
+                loss = self.loss(batch.inputs[part], batch.targets[part]) / valid
+                # Gradients of several processes are averaged, so each counts as many times as there are.
+                self._mixed.backward(loss * self._processes.world)
+            total += loss.detach()
+        return total
+
+    def _update(self, step: int, rate: float) -> None:
+        self._mixed.unscale(self._optimizers)
+        gradients = [parameter.grad for parameter in self._parameters if parameter.grad is not None]
+        self._gradient_norm = norm = sharding.whole(nn.utils.get_total_norm(gradients))
+        # Looking at the norm makes a GPU wait; there the loss is looked at with each line of metrics.
+        if self._device.type == "cpu" and not self._mixed.scales_gradients and not math.isfinite(norm):
+            raise NotFiniteError(step)
+        if self._settings.gradient_clip:
+            nn.utils.clip_grads_with_norm_(self._parameters, self._settings.gradient_clip, norm)
+        set_rates(self._optimizers, rate)
+        self._mixed.step(self._optimizers, norm)
+        self._network.zero_grad()
+        if self._average:
+            self._average.update(step)
+
+    # Weights
+
+    def _evaluated_values(self) -> list[Tensor]:
+        return self._average.values if self._average else [p.detach() for p in self._parameters]
+
+    @contextmanager
+    def _gathered_weights(self) -> Iterator[None]:
+        sharding.gather_weights(self._evaluated_values(), self.model.network)
+        yield
+
+    def _assign(self, values: list[Tensor]) -> None:
+        """Sets the weights to whole values, in the order of the parameters."""
+        sharding.spread_weights(values, self._network)
+
+    def _restore_optimizers(self, tensors: dict[str, Tensor]) -> None:
+        restore_optimizers(self._network, self._optimizers, tensors)
+        if not self._is_sharded:
+            return
+        for optimizer in self._optimizers:
+            for parameter, state in optimizer.state.items():
+                for key, tensor in state.items():
+                    state[key] = sharding.spread_like(tensor, parameter)
+
+
+def dropout_seed(seed: int, step: int, rank: int) -> int:
+    """What is dropped is a function of these, whatever was drawn before."""
+    digest = hashlib.blake2b(f"{seed} {step} {rank}".encode(), digest_size=7).digest()
+    return int.from_bytes(digest)
 
 
 def _finite(value: float) -> float | None:

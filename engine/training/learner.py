@@ -7,10 +7,22 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.machine import resident_bytes
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from engine.models.interface import LanguageModel
+
+
+class NotFiniteError(Exception):
+    """The loss or its gradient is no number any more."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(f"the loss of step {step} is no number")
+        self.step = step
+        """The number of the step that went bad, from 0."""
 
 
 @dataclass(frozen=True)
@@ -18,13 +30,13 @@ class Measurement:
     """The steps since the last measurement."""
 
     train_loss: float
-    """Nats per token, the mean over them; infinite or not a number if so."""
+    """Nats per token, the mean over them; infinite where the model called impossible what happened."""
     gradient_norm: float | None = None
     """Before clipping, of the last of them."""
 
 
 class Learner(ABC):
-    """A model and the way it learns."""
+    """A model and the way it learns. With several processes, each has one, and all call it in step."""
 
     model: LanguageModel
     precision: str = "fp32"
@@ -33,12 +45,16 @@ class Learner(ABC):
     def step(self, step: int, fraction: float, rate_scale: float) -> int:
         """Makes step number `step` (from 0), at a fraction of the budget. Gives the tokens learnt from.
 
-        What it does depends on nothing but its state and these numbers.
+        What it does depends on nothing but its state and these numbers. Raises NotFiniteError, with the
+        weights as they were, where finding out costs nothing; elsewhere `measure` finds it.
         """
 
     @abstractmethod
-    def measure(self) -> Measurement:
-        """Waits for the device and reads the losses."""
+    def measure(self) -> Measurement | None:
+        """Waits for the device and reads the losses; None when nothing was learnt since the last time.
+
+        Raises NotFiniteError.
+        """
 
     @property
     @abstractmethod
@@ -54,13 +70,21 @@ class Learner(ABC):
         """How much is done, for learners that end by themselves and need no budget."""
         return None
 
+    @property
+    def memory_bytes(self) -> int:
+        """Held now: on the GPU where there is one, else by this process."""
+        return resident_bytes()
+
     def evaluated_weights(self) -> AbstractContextManager[None]:
         """Inside, `model` has the weights that count: averaged ones, where there is averaging."""
         return nullcontext()
 
     @abstractmethod
-    def save(self, folder: Path) -> None:
-        """Writes the model and whatever `load` needs to go on, to the bit."""
+    def saver(self) -> Callable[[Path], None]:
+        """Gathers, in all processes together, what one of them then writes into a folder.
+
+        The writer leaves the model there and whatever `load` needs to go on, to the bit.
+        """
 
     @abstractmethod
     def load(self, folder: Path) -> None:
@@ -69,3 +93,7 @@ class Learner(ABC):
     def autopsy(self) -> dict[str, float | None]:
         """What the weights and gradients look like, layer by layer, after the loss went bad."""
         return {}
+
+    def fingerprint(self, step: int) -> str:
+        """Names the batch of a step, so that it can be found again."""
+        return ""

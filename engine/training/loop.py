@@ -1,15 +1,21 @@
-"""The training loop: steps, and between them records, evaluations, checkpoints, samples and commands."""
+"""The training loop: steps, and between them records, evaluations, checkpoints, samples and commands.
+
+With several processes each runs this loop. All that follows from a clock or from people is decided by the first
+and told to the others; the first alone writes, evaluates and samples.
+"""
 
 from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from typing import TYPE_CHECKING
+
+from safetensors import SafetensorError
 
 from engine.config.budget import parse_budget
 from engine.inference.generation import generate
 from engine.inference.sampling_config import SamplingConfig
-from engine.machine import resident_bytes
 from engine.runs import control, journal
 from engine.runs.checkpoints import remove_old, write_checkpoint
 from engine.runs.records import (
@@ -21,13 +27,17 @@ from engine.runs.records import (
     NotFinite,
     Paused,
     Sample,
-    Step,
     Stopped,
 )
 from engine.training.clock import TrainingClock
 from engine.training.evaluation import evaluate
-from engine.training.schedule import evaluation_fractions
+from engine.training.learner import NotFiniteError
+from engine.training.meter import Meter
+from engine.training.parallel import ALONE, Processes
+from engine.training.rate_changes import RateChanges
+from engine.training.schedule import EVALUATION_SHARE, evaluation_fractions
 from engine.training.state import TrainingState, write_state
+from engine.training.steering import LOOK_SECONDS, Steering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,19 +45,9 @@ if TYPE_CHECKING:
 
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
+    from engine.runs.records import AnyEvent
     from engine.training.learner import Learner
     from engine.training.preparation import Prepared
-
-LOG_SECONDS = 0.5
-"""Between two lines of metrics."""
-EVALUATION_SHARE = 0.1
-"""Of the time, at most, for scoring the held-out text."""
-CONTROL_SECONDS = 0.1
-"""Between two looks for commands."""
-
-
-class NotFiniteError(Exception):
-    """The loss is no number any more; the last checkpoint is the last good state."""
 
 
 class StopRequestedError(Exception):
@@ -63,64 +63,66 @@ class TrainingLoop:
         learner: Learner,
         state: TrainingState,
         stop_requested: Callable[[], bool],
+        *,
+        processes: Processes = ALONE,
+        rate_changes: RateChanges | None = None,
+        scored: frozenset[int] | None = None,
     ) -> None:
+        """`scored`: the evaluation points, counted from 0, at which the held-out text is scored; None: those
+        that are affordable by the clock, which may be others after a run was resumed.
+        """
         self._run = run
         self._settings = settings.training
         self._seed = settings.seed
         self._prepared = prepared
         self._learner = learner
         self._state = state
-        self._stop_requested = stop_requested
+        self._processes = processes
+        self._rate_changes = rate_changes or RateChanges()
+        self._scored = scored
         self._budget = parse_budget(settings.training.budget)
-        self._evaluation_fractions = evaluation_fractions(settings.training.evaluations)
+        self._evaluation_points = evaluation_fractions(settings.training.evaluations)
+        self._steering = Steering(run, processes, stop_requested)
         self._clock = TrainingClock(state.seconds)
-        self._last_saved = -1
-        self._last_log = (state.step, state.tokens, self._clock.seconds)
-        """Step, tokens and seconds at the last line of metrics."""
-        self._next_look = 0.0
-        self._measured_seconds = 0.0
-        """Of making steps alone, in this process."""
-        self._measured_tokens = 0
+        self._meter = Meter(state, settings.training.log_every)
+        self._commands: deque[control.Command] = deque()
+        self._stop_signalled = False
+        self._paused = False
+        self._saved_step = state.step if state.step else -1
         self._evaluation_seconds = 0.0
 
     def train(self) -> None:
         """Runs until the budget is used. Ends with a Finished or Stopped event.
 
-        Raises NotFiniteError, after recording an autopsy, when the loss is no number any more.
+        Raises NotFiniteError, after recording an autopsy, when the loss is no number any more, and LilmError
+        when the disk is full.
         """
-        state = self._state
         try:
-            while state.fraction < 1.0:
-                self._obey()
-                self._step()
-                if self._clock.seconds - self._last_log[2] >= LOG_SECONDS or state.step < 4:
-                    self._log()
-                while self._evaluation_is_due():
-                    self._checkpoint_with_evaluation()
-        except StopRequestedError:
-            self._save()
-            self._run.record_event(Stopped(time=time.time(), run=self._run.name, step=state.step))
-            return
-        if self._last_saved != state.step:
-            self._save()
-        self._run.record_event(
-            Finished(
-                time=time.time(),
-                run=self._run.name,
-                step=state.step,
-                val_loss=state.val_loss,
-                val_bpb=state.val_bpb,
-                seconds=round(self._clock.seconds, 3),
-                tokens_per_second=round(self._measured_tokens / max(1e-9, self._measured_seconds), 1),
-            )
-        )
+            try:
+                self._make_steps()
+                self._finish()
+            except StopRequestedError:
+                self._stop()
+        except NotFiniteError as error:
+            self._record_autopsy(error.step)
+            raise
+
+    def _make_steps(self) -> None:
+        self._listen()
+        self._obey()
+        while self._state.fraction < 1.0:
+            self._step()
+            if self._meter.line_is_due:
+                self._log()
+            if self._evaluation_is_due():
+                self._checkpoint_with_evaluation()
+            self._obey()
 
     def _step(self) -> None:
         state = self._state
-        tokens = self._learner.step(state.step, state.fraction, state.rate_scale)
+        state.tokens += self._learner.step(state.step, state.fraction, self._rate_changes.at(state.step))
         state.step += 1
-        state.tokens += tokens
-        state.seconds = self._clock.seconds
+        self._listen()
         own = self._learner.own_fraction
         state.fraction = (
             own
@@ -135,78 +137,64 @@ class TrainingLoop:
 
     def _log(self) -> None:
         """One line of metrics over the steps since the line before."""
-        state, seconds = self._state, self._clock.seconds
-        step, tokens, since = self._last_log
-        if step == state.step:
-            return
-        measurement = self._learner.measure()
-        if math.isnan(measurement.train_loss) or (
-            math.isinf(measurement.train_loss) and self._learner.learning_rate is not None
-        ):
-            self._run.record_event(
-                NotFinite(time=time.time(), step=state.step, autopsy=self._learner.autopsy())
+        if self._meter.steps and (measurement := self._learner.measure()):
+            line = self._meter.line(measurement, self._learner)
+            if self._processes.is_first:
+                journal.append(self._run.metrics_path, line)
+
+    def _record_autopsy(self, step: int) -> None:
+        self._record(
+            NotFinite(
+                time=time.time(),
+                step=step,
+                autopsy=self._learner.autopsy(),
+                batch=self._learner.fingerprint(step),
             )
-            raise NotFiniteError
-        elapsed = max(1e-9, self._clock.seconds - since)
-        self._measured_seconds += elapsed
-        self._measured_tokens += state.tokens - tokens
-        journal.append(
-            self._run.metrics_path,
-            Step(
-                step=state.step,
-                tokens=state.tokens,
-                seconds=round(seconds, 3),
-                train_loss=_finite(measurement.train_loss),
-                fraction=round(state.fraction, 6),
-                tokens_per_second=round((state.tokens - tokens) / elapsed, 1),
-                learning_rate=self._learner.learning_rate,
-                gradient_norm=measurement.gradient_norm,
-                epoch=round(state.tokens / max(1, self._learner.tokens_per_epoch), 4),
-                memory_bytes=resident_bytes(),
-            ),
         )
-        self._last_log = (state.step, state.tokens, self._clock.seconds)
+
+    def _record(self, event: AnyEvent) -> None:
+        if self._processes.is_first:
+            self._run.record_event(event)
+
+    # Evaluations
 
     def _evaluation_is_due(self) -> bool:
-        done = self._state.evaluations_done
-        fractions = self._evaluation_fractions
-        return done < len(fractions) and self._state.fraction >= fractions[done]
+        done, points = self._state.evaluations_done, self._evaluation_points
+        return done < len(points) and self._state.fraction >= points[done]
 
     def _checkpoint_with_evaluation(self) -> None:
         """Evaluation, sample and checkpoint, in this order: a checkpoint holds what its evaluation found."""
-        self._log()
-        fractions, state = self._evaluation_fractions, self._state
+        self._log()  # which also finds a bad loss before it is written
+        state, before = self._state, self._state.evaluations_done
         # Where a step was longer than the distance between evaluations, one stands for all of them.
-        state.evaluations_done = sum(fraction <= state.fraction for fraction in fractions)
+        state.evaluations_done = sum(point <= state.fraction for point in self._evaluation_points)
         with self._learner.evaluated_weights():
-            if self._evaluation_is_affordable():
-                self._evaluate()
-            self._sample()
+            if self._processes.is_first:
+                if self._is_affordable(range(before, state.evaluations_done)):
+                    self._evaluate()
+                self._sample()
         self._save()
-        self._last_log = (state.step, state.tokens, self._clock.seconds)
 
-    def _evaluation_is_affordable(self) -> bool:
-        """The first and the last always are; those between may take a tenth of the time."""
+    def _is_affordable(self, points: range) -> bool:
+        if self._scored is not None:
+            return not self._scored.isdisjoint(points)
         first, last = self._evaluation_seconds == 0, self._state.fraction >= 1
         return first or last or self._evaluation_seconds < EVALUATION_SHARE * self._clock.seconds
 
     def _evaluate(self) -> None:
-        validation = self._prepared.tokens.validation
-        if not len(validation):
+        tokens, tokenizer = self._prepared.tokens, self._prepared.tokenizer
+        if not len(tokens.validation):
             return
         state, began = self._state, self._clock.seconds
         result = evaluate(
-            self._learner.model,
-            validation,
-            self._prepared.tokens.validation_bytes,
-            self._prepared.tokenizer.end_of_text,
+            self._learner.model, tokens.validation, tokens.validation_bytes, tokenizer.end_of_text
         )
         self._evaluation_seconds += self._clock.seconds - began
         state.val_loss, state.val_bpb = _finite(result.loss), _finite(result.bits_per_byte)
         best = state.val_loss is not None and (state.best_loss is None or state.val_loss < state.best_loss)
         if best:
             state.best_loss, state.best_step = state.val_loss, state.step
-        self._run.record_event(
+        self._record(
             Evaluated(
                 time=time.time(),
                 step=state.step,
@@ -231,75 +219,110 @@ class TrainingLoop:
                 tokens=self._settings.sample_tokens,
             )
             sample = Sample(time=time.time(), step=self._state.step, prompt=prompt, seed=self._seed)
-            self._run.record_event(sample)
+            self._record(sample)
             full = Sample(
                 time=sample.time, step=sample.step, prompt=prompt, completion=completion, seed=self._seed
             )
             journal.append(self._run.samples_path, full)
 
     def _save(self) -> None:
+        """A checkpoint of this step, if there is none yet."""
         state = self._state
-        state.seconds = self._clock.seconds
+        if self._saved_step == state.step:
+            return
+        write_learner = self._learner.saver()
+        if self._processes.is_first:
+            state.seconds = self._clock.seconds
 
-        def write_files(folder: Path) -> None:
-            self._learner.save(folder)
-            write_state(folder, state)
+            def write_files(folder: Path) -> None:
+                try:
+                    write_learner(folder)
+                except SafetensorError as error:  # which is how safetensors says that the disk is full
+                    raise OSError(str(error)) from error
+                write_state(folder, state)
 
-        write_checkpoint(self._run, state.step, write_files)
-        remove_old(self._run, self._settings.keep_checkpoints, state.best_step)
-        self._last_saved = state.step
-        self._run.record_event(Checkpoint(time=time.time(), step=state.step))
+            write_checkpoint(self._run, state.step, write_files)
+            remove_old(self._run, self._settings.keep_checkpoints, state.best_step)
+            self._record(Checkpoint(time=time.time(), step=state.step))
+        self._saved_step = state.step
+        self._listen()
+        self._meter.restart()
+
+    # What the outside asks for
+
+    def _listen(self) -> None:
+        orders = self._steering.listen(self._clock.seconds)
+        self._state.seconds = orders.seconds
+        self._stop_signalled = orders.stop
+        self._commands.extend(orders.commands)
 
     def _obey(self) -> None:
-        """Does what commands ask for. While paused, waits for more of them."""
-        if self._stop_requested():
+        """Does what was asked for."""
+        if self._stop_signalled:
             raise StopRequestedError
-        if time.monotonic() < self._next_look:
-            return
-        self._next_look = time.monotonic() + CONTROL_SECONDS
-        for command in control.receive(self._run):
-            self._obey_one(command)
+        while self._commands:
+            self._obey_one(self._commands.popleft())
 
     def _obey_one(self, command: control.Command) -> None:
-        state = self._state
         match command:
             case control.Stop():
-                self._log()
                 raise StopRequestedError
-            case control.Pause():
+            case control.Pause() if not self._paused:
                 self._pause()
+            case control.Continue() if self._paused:
+                self._paused = False
+                self._clock.go_on()
+                self._meter.restart()
+                self._record(Continued(time=time.time(), step=self._state.step))
             case control.SaveCheckpoint():
                 self._log()
                 self._save()
             case control.TakeSample():
+                self._log()
                 with self._learner.evaluated_weights():
-                    self._sample()
+                    if self._processes.is_first:
+                        self._sample()
+                self._listen()
+                self._meter.restart()
             case control.ScaleLearningRate(scale):
-                state.rate_scale = scale
-                event = LearningRateChanged(time=time.time(), step=state.step, scale=scale)
-                self._run.record_event(event)
-            case control.Continue():
-                pass
+                change = LearningRateChanged(time=time.time(), step=self._state.step, scale=scale)
+                self._rate_changes.add(change)
+                self._record(change)
+            case control.Pause() | control.Continue():
+                pass  # it is so already
 
     def _pause(self) -> None:
+        """Writes a checkpoint and waits for more commands."""
+        self._log()
+        self._save()
+        self._clock.pause()
+        self._record(Paused(time=time.time(), step=self._state.step))
+        self._paused = True
+        while self._paused:
+            time.sleep(LOOK_SECONDS)
+            self._listen()
+            self._obey()
+
+    def _stop(self) -> None:
+        self._log()
+        self._save()
+        self._record(Stopped(time=time.time(), run=self._run.name, step=self._state.step))
+
+    def _finish(self) -> None:
         state = self._state
         self._log()
-        if self._last_saved != state.step:
-            self._save()
-        self._clock.pause()
-        self._run.record_event(Paused(time=time.time(), step=state.step))
-        while True:
-            if self._stop_requested():
-                raise StopRequestedError
-            for command in control.receive(self._run):
-                if isinstance(command, control.Continue):
-                    self._clock.go_on()
-                    self._last_log = (state.step, state.tokens, self._clock.seconds)
-                    self._run.record_event(Continued(time=time.time(), step=state.step))
-                    return
-                if not isinstance(command, control.Pause):
-                    self._obey_one(command)
-            time.sleep(CONTROL_SECONDS)
+        self._save()
+        self._record(
+            Finished(
+                time=time.time(),
+                run=self._run.name,
+                step=state.step,
+                val_loss=state.val_loss,
+                val_bpb=state.val_bpb,
+                seconds=round(state.seconds, 3),
+                tokens_per_second=self._meter.tokens_per_second,
+            )
+        )
 
 
 def _finite(value: float) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.config.models import GPTConfig, MLPConfig, ModelConfig, NgramConfig
 from engine.corpora.corpus import open_corpus
@@ -15,9 +15,10 @@ from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.folder import find_run
 from engine.tokenizers.building import build_tokenizer
 from engine.tokenizers.saving import load_tokenizer, save_tokenizer
+from engine.training.parallel import ALONE, Processes
 
 if TYPE_CHECKING:
-    from engine.config.settings import RunSettings
+    from engine.config.settings import RunSettings, TrainingSettings
     from engine.corpora.corpus import Corpus
     from engine.corpora.progress import Progress
     from engine.runs.folder import Run
@@ -41,8 +42,10 @@ class Prepared:
     notes: tuple[str, ...]
 
 
-def prepare_text(run: Run, settings: RunSettings, report: Report) -> Prepared:
-    """Reads the corpus, makes or loads the tokenizer, and encodes. Writes data.json and tokenizer.json.
+def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: bool = True) -> Prepared:
+    """Reads the corpus, makes or loads the tokenizer, and encodes.
+
+    Writes data.json and tokenizer.json, unless another process of the run has done so.
 
     Raises MisuseError when the text or the settings do not fit.
     """
@@ -60,57 +63,68 @@ def prepare_text(run: Run, settings: RunSettings, report: Report) -> Prepared:
     tokenizer = _tokenizer(run, settings, corpus, held_out, report)
     tokens = tokenize_corpus(corpus, tokenizer, held_out, progress=on_progress)
     _check_length(tokens, settings.model)
-    run.write_json(
-        "data.json",
-        {
-            **corpus.summary(),
-            "train_tokens": len(tokens.train),
-            "validation_tokens": len(tokens.validation),
-            "train_bytes": tokens.train_bytes,
-            "validation_bytes": tokens.validation_bytes,
-        },
-    )
+    if writes:
+        run.write_json(
+            "data.json",
+            {
+                **corpus.summary(),
+                "train_tokens": len(tokens.train),
+                "validation_tokens": len(tokens.validation),
+                "train_bytes": tokens.train_bytes,
+                "validation_bytes": tokens.validation_bytes,
+            },
+        )
     return Prepared(tokenizer, tokens, corpus.notes)
 
 
-def build_learner(settings: RunSettings, prepared: Prepared) -> Learner:
-    """A model with fresh weights, or those of the base run, and the way it learns."""
+def build_learner(
+    settings: RunSettings,
+    prepared: Prepared,
+    *,
+    processes: Processes = ALONE,
+    notify: Callable[[str], None] = lambda message: None,
+) -> Learner:
+    """A model with fresh weights, or those of the base run, and the way it learns.
+
+    `notify` is told what people should know while it learns. Raises MisuseError when settings do not fit the
+    device or the number of processes.
+    """
     tokenizer, tokens = prepared.tokenizer, prepared.tokens
     if isinstance(settings.model, NgramConfig):
         from engine.training.counting_learner import CountingLearner
 
+        if processes.are_several:
+            raise MisuseError("n-grams are counted by one process; leave --gpus out")
         return CountingLearner(tokens.train, settings.model, tokenizer.vocabulary_size, tokenizer.end_of_text)
-    return _gradient_learner(settings, settings.model, prepared)
+    return _gradient_learner(settings, settings.model, prepared, processes, notify)
 
 
-def _gradient_learner(settings: RunSettings, config: MLPConfig | GPTConfig, prepared: Prepared) -> Learner:
+def _gradient_learner(
+    settings: RunSettings,
+    config: MLPConfig | GPTConfig,
+    prepared: Prepared,
+    processes: Processes,
+    notify: Callable[[str], None],
+) -> Learner:
     """Imported here and not above: n-grams need no torch."""
     import torch
 
     from engine.corpora.batches import Batches
-    from engine.devices import choose_device, choose_precision, use_cores
-    from engine.models.gpt.hugging_face import build_network
-    from engine.models.gpt.model import GPT
-    from engine.models.mlp.model import MLPModel
-    from engine.models.mlp.network import MLP
+    from engine.devices import choose_precision, use_cores, use_tensor_cores
     from engine.training.gradient_learner import GradientLearner
+    from engine.training.networks import build_model, device_of
 
-    device = choose_device(settings.device)
-    use_cores(settings.training.threads)
-    precision = choose_precision(device, settings.training.precision)
+    training = settings.training
+    device = device_of(settings.device, processes)
+    precision = choose_precision(device, training.precision)
+    check_sharing(training, processes, precision)
+    use_cores(training.threads, processes.local_world)
+    use_tensor_cores()
     torch.manual_seed(settings.seed)
-    vocabulary_size, end_of_text = prepared.tokenizer.vocabulary_size, prepared.tokenizer.end_of_text
-    model: Any
-    if isinstance(config, MLPConfig):
-        model = MLPModel(MLP(config, vocabulary_size).to(device), vocabulary_size, end_of_text)
-    else:
-        model = GPT(build_network(config, vocabulary_size).to(device), vocabulary_size, end_of_text)
+    tokenizer, tokens = prepared.tokenizer, prepared.tokens
+    model = build_model(config, tokenizer.vocabulary_size, tokenizer.end_of_text, device)
     batches = Batches(
-        prepared.tokens.train,
-        config.context_length,
-        settings.training.batch_size,
-        settings.seed,
-        settings.training.windows,
+        tokens.train, config.context_length, training.batch_size, settings.seed, training.windows
     )
     learner = GradientLearner(
         model,
@@ -118,6 +132,8 @@ def _gradient_learner(settings: RunSettings, config: MLPConfig | GPTConfig, prep
         settings,
         tokens_per_epoch=batches.windows_per_epoch * model.predictions,
         precision=precision,
+        processes=processes,
+        notify=notify,
     )
     if settings.base is not None:
         learner.start_from(choose_checkpoint(find_run(settings.base))[1])
@@ -156,6 +172,17 @@ def _training_texts(corpus: Corpus, held_out: float) -> Iterator[str]:
             texts = []
     if texts:
         yield "".join(texts)
+
+
+def check_sharing(training: TrainingSettings, processes: Processes, precision: str) -> None:
+    """Raises MisuseError when a run's settings do not fit its number of processes."""
+    if training.batch_size % processes.world:
+        raise MisuseError(
+            f"training.batch_size {training.batch_size} cannot be shared evenly by {processes.world} processes; "
+            f"choose a multiple of {processes.world}"
+        )
+    if training.sharding == "fsdp" and processes.are_several and precision == "fp16":
+        raise MisuseError("training.sharding fsdp cannot scale fp16 gradients; choose precision fp32 or bf16")
 
 
 def _check_length(tokens: TokenizedCorpus, model: ModelConfig) -> None:

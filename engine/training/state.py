@@ -25,7 +25,6 @@ class TrainingState(Struct, kw_only=True):
     fraction: float = 0.0
     """Of the budget."""
     evaluations_done: int = 0
-    rate_scale: float = 1.0
     best_loss: float | None = None
     best_step: int | None = None
     val_loss: float | None = None

@@ -1,35 +1,48 @@
-"""The trainer's process: `python -m engine.training.worker RUN_FOLDER [--resume]`.
+"""The trainer's process: `python -m engine.training.worker RUN_FOLDER [--resume [--scale-rate SCALE]]`.
 
-Everything it has to say goes into the run directory; what it prints lands in the run's log.
+Everything it has to say goes into the run directory; what it prints lands in the run's log. Under torchrun it is
+one of several, of which the first writes.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import signal
 import sys
 import time
-from importlib.metadata import PackageNotFoundError, version
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.config.models import NgramConfig
 from engine.errors import LilmError, MisuseError
 from engine.runs import control
 from engine.runs.checkpoints import complete_steps, newest_intact
 from engine.runs.folder import Run
-from engine.runs.records import Failed, Notice, Preparing, Resumed, Started
+from engine.runs.records import Failed, LearningRateChanged, Notice, Preparing, Resumed, Started
+from engine.training.environment import describe_environment
 from engine.training.heartbeat import Heartbeat
-from engine.training.loop import NotFiniteError, TrainingLoop
+from engine.training.learner import NotFiniteError
+from engine.training.loop import TrainingLoop
+from engine.training.parallel import ALONE, join_processes, leave_processes
 from engine.training.preparation import Prepared, build_learner, prepare_text
+from engine.training.rate_changes import RateChanges
 from engine.training.state import TrainingState, read_state
 
 if TYPE_CHECKING:
     from engine.config.settings import RunSettings
+    from engine.runs.records import AnyEvent
     from engine.training.learner import Learner
 
-PACKAGES = ("lilm", "torch", "numpy", "tiktoken", "safetensors")
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m engine.training.worker")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--scale-rate", type=float, metavar="SCALE")
+    arguments = parser.parse_args(argv)
+    trainer = Trainer(Run(arguments.folder), resume=arguments.resume, scale_rate=arguments.scale_rate)
+    return trainer.run_to_the_end()
 
 
 class StopSignal:
@@ -46,104 +59,161 @@ class StopSignal:
         self.received = True
 
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m engine.training.worker")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--resume", action="store_true")
-    arguments = parser.parse_args(argv)
-    run = Run(arguments.folder)
-    stop = StopSignal()
-    try:
-        with Heartbeat(run):
-            _train(run, stop, resume=arguments.resume)
-    except LilmError as error:
-        _record_failure(run, str(error), misuse=isinstance(error, MisuseError))
-        return error.exit_code
-    except NotFiniteError:
-        _record_failure(
-            run,
-            "the loss is no number any more; its autopsy is in events.jsonl; the last checkpoint is kept: "
-            f"go on with lilm train --resume {run.name} --scale-rate 0.5",
-        )
-        return 1
-    except BaseException as error:
-        _record_failure(run, f"{type(error).__name__}: {error}; the log has more: {run.log_path}")
-        raise
-    return 0
+class Trainer:
+    """One process's way from the run's settings to its last event."""
 
+    def __init__(self, run: Run, *, resume: bool = False, scale_rate: float | None = None) -> None:
+        self._run = run
+        self._resume = resume
+        self._scale_rate = scale_rate
+        self._stop = StopSignal()
+        self._processes = ALONE
+        self._rate_changes = RateChanges()
+        self._trains = False
+        """Whether the first step was about to be made."""
 
-def _train(run: Run, stop: StopSignal, *, resume: bool) -> None:
-    settings = run.settings()
-    control.discard(run)
-    run.write_json("env.json", _environment())
-
-    def report(stage: str, done: int, total: int) -> None:
-        run.record_event(Preparing(time=time.time(), stage=stage, done=done, total=total))
-
-    report("reading", 0, 0)
-    prepared = prepare_text(run, settings, report)
-    for note in prepared.notes:
-        run.record_event(Notice(time=time.time(), message=note))
-    report("building the model", 0, 0)
-    learner = build_learner(settings, prepared)
-    state = _restore(run, learner) if resume else TrainingState()
-    run.record_event(_started(settings, prepared, learner, state))
-    TrainingLoop(run, settings, prepared, learner, state, lambda: stop.received).train()
-
-
-def _restore(run: Run, learner: Learner) -> TrainingState:
-    """Takes up the newest checkpoint whose files are whole; without any, the run begins again."""
-    found = newest_intact(run)
-    if found is None:
-        run.record_event(Resumed(time=time.time(), step=0))
-        return TrainingState()
-    step, folder = found
-    for damaged in (other for other in complete_steps(run) if other > step):
-        message = f"the checkpoint of step {damaged} is damaged; going on from step {step}"
-        run.record_event(Notice(time=time.time(), message=message))
-    learner.load(folder)
-    state = read_state(folder)
-    run.record_event(Resumed(time=time.time(), step=state.step))
-    return state
-
-
-def _started(settings: RunSettings, prepared: Prepared, learner: Learner, state: TrainingState) -> Started:
-    return Started(
-        time=time.time(),
-        device=str(getattr(learner.model, "device", "cpu")),
-        precision=learner.precision,
-        parameters=learner.model.parameter_count,
-        vocabulary_size=prepared.tokenizer.vocabulary_size,
-        train_tokens=len(prepared.tokens.train),
-        validation_tokens=len(prepared.tokens.validation),
-        step=state.step,
-    )
-
-
-def _record_failure(run: Run, reason: str, *, misuse: bool = False) -> None:
-    """A full disk may refuse even this; then the log has it, and the dead process is evidence enough."""
-    print(reason, file=sys.stderr)
-    try:
-        run.record_event(Failed(time=time.time(), reason=reason, misuse=misuse))
-    except LilmError as error:
-        print(error, file=sys.stderr)
-
-
-def _environment() -> dict[str, object]:
-    versions: dict[str, str | None] = {}
-    for package in PACKAGES:
+    def run_to_the_end(self) -> int:
+        """Gives the exit code. Whatever goes wrong is recorded as the run's failure."""
         try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            versions[package] = None
-    return {
-        "python": platform.python_version(),
-        "packages": versions,
-        "platform": platform.platform(),
-        "host": platform.node(),
-        "command_line": [sys.executable, *sys.argv],
-        "threads_in_environment": os.environ.get("OMP_NUM_THREADS"),
-    }
+            self._processes = join_processes()
+            with Heartbeat(self._run) if self._processes.is_first else nullcontext():
+                self._train()
+        except NotFiniteError as error:
+            scale = self._rate_changes.at(error.step) / 2
+            self._fail(
+                f"the loss of step {error.step} is no number; its autopsy is in events.jsonl and the last "
+                f"checkpoint is kept: go on with lilm train --resume {self._run.name} --scale-rate {scale:g}"
+            )
+            return LilmError.exit_code
+        except LilmError as error:
+            misuse = isinstance(error, MisuseError) and not self._trains
+            self._fail(str(error), misuse=misuse)
+            return MisuseError.exit_code if misuse else LilmError.exit_code
+        except BaseException as error:
+            self._fail(f"{type(error).__name__}: {error}; the log has more: {self._run.log_path}")
+            raise
+        finally:
+            leave_processes()
+        return 0
+
+    def _train(self) -> None:
+        settings = self._run.settings()
+        self._take_over()
+        prepared = self._prepare_text(settings)
+        self._report("building the model", 0, 0)
+        learner = build_learner(settings, prepared, processes=self._processes, notify=self._notify)
+        scored = self._settle(learner, settings, prepared)
+        state = self._restore(learner) if self._resume else TrainingState()
+        if self._scale_rate is not None:
+            change = LearningRateChanged(time=time.time(), step=state.step, scale=self._scale_rate)
+            self._rate_changes.add(change)
+            self._record(change)
+        self._trains = True
+        self._record(
+            Started(
+                time=time.time(),
+                device=str(getattr(learner.model, "device", "cpu")),
+                precision=learner.precision,
+                parameters=learner.model.parameter_count,
+                vocabulary_size=prepared.tokenizer.vocabulary_size,
+                train_tokens=len(prepared.tokens.train),
+                validation_tokens=len(prepared.tokens.validation),
+                step=state.step,
+                processes=self._processes.world,
+            )
+        )
+        TrainingLoop(
+            self._run,
+            settings,
+            prepared,
+            learner,
+            state,
+            lambda: self._stop.received,
+            processes=self._processes,
+            rate_changes=self._rate_changes,
+            scored=scored,
+        ).train()
+
+    def _take_over(self) -> None:
+        """Forgets commands to the process before, and writes down what this one is."""
+        if self._processes.is_first:
+            control.discard(self._run)
+            before = self._run.read_json("env.json") if self._resume else {}
+            self._run.write_json("env.json", before | describe_environment(self._processes.world))
+
+    def _prepare_text(self, settings: RunSettings) -> Prepared:
+        """The first process makes what the others then find."""
+        if not self._processes.is_first:
+            self._processes.wait_for_all()
+            return prepare_text(self._run, settings, self._report, writes=False)
+        self._report("reading", 0, 0)
+        prepared = prepare_text(self._run, settings, self._report)
+        for note in prepared.notes:
+            self._notify(note)
+        self._processes.wait_for_all()
+        return prepared
+
+    def _settle(self, learner: Learner, settings: RunSettings, prepared: Prepared) -> frozenset[int] | None:
+        """How to compute and when to evaluate, as the run was begun or found by trying; n-grams need neither."""
+        if isinstance(settings.model, NgramConfig):
+            return None
+        from engine.training.gradient_learner import GradientLearner
+        from engine.training.plan import read_plan, write_plan
+        from engine.training.rehearsal import follow_plan, rehearse
+
+        assert isinstance(learner, GradientLearner)
+        plan = read_plan(self._run, self._processes) if self._resume else None
+        if plan is not None and plan.device == learner.model.device.type:
+            follow_plan(plan, learner)
+        else:
+            self._report("trying a few steps", 0, 0)
+            plan, estimate = rehearse(learner, settings, prepared, self._processes, self._notify)
+            self._record(estimate)
+            if self._processes.is_first:
+                write_plan(self._run, plan)
+        return frozenset(plan.scored)
+
+    def _restore(self, learner: Learner) -> TrainingState:
+        """Takes up the newest checkpoint whose files are whole; without any, the run begins again."""
+        run = self._run
+        found = newest_intact(run)
+        if found is None:
+            self._record(Resumed(time=time.time(), step=0))
+            return TrainingState()
+        step, folder = found
+        for damaged in (other for other in complete_steps(run) if other > step):
+            self._notify(f"the checkpoint of step {damaged} is damaged; going on from step {step}")
+        learner.load(folder)
+        state = read_state(folder)
+        self._rate_changes = RateChanges(run.events().read_all())
+        self._record(Resumed(time=time.time(), step=state.step))
+        return state
+
+    def _report(self, stage: str, done: int, total: int) -> None:
+        self._record(Preparing(time=time.time(), stage=stage, done=done, total=total))
+
+    def _notify(self, message: str) -> None:
+        self._record(Notice(time=time.time(), message=message))
+
+    def _record(self, event: AnyEvent) -> None:
+        if self._processes.is_first:
+            self._run.record_event(event)
+
+    def _fail(self, reason: str, *, misuse: bool = False) -> None:
+        """A full disk may refuse even this; then the log has it, and the dead process is evidence enough."""
+        print(reason, file=sys.stderr)
+        try:
+            if not self._another_failed():
+                self._run.record_event(Failed(time=time.time(), reason=reason, misuse=misuse))
+        except LilmError as error:
+            print(error, file=sys.stderr)
+
+    def _another_failed(self) -> bool:
+        """Of several processes the first to fail knows why; the others only lose touch with it."""
+        if not self._processes.are_several:
+            return False
+        events = self._run.events().read_all()
+        return bool(events) and isinstance(events[-1], Failed)
 
 
 if __name__ == "__main__":

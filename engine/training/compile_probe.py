@@ -1,0 +1,68 @@
+"""The child of `compiling`: reads a task from its input, tries it, writes a line of JSON.
+
+`python -m engine.training.compile_probe < task.json`
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from statistics import median
+from typing import TYPE_CHECKING
+
+import msgspec
+import torch
+
+from engine.training.compiling import CompileResult, CompileTask
+from engine.training.loss import summed_loss
+from engine.training.networks import build_model
+from engine.training.precision import MixedPrecision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+PASSES = 5
+
+
+def main() -> int:
+    task = msgspec.json.decode(sys.stdin.buffer.read(), type=CompileTask)
+    torch.set_num_threads(task.threads)
+    try:
+        result = measure(task)
+    except Exception as error:  # noqa: BLE001  whatever goes wrong in a compiler is this process's answer
+        result = CompileResult(problem=f"{type(error).__name__}: {str(error).strip().splitlines()[0]}")
+    sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
+    return 0
+
+
+def measure(task: CompileTask) -> CompileResult:
+    device = torch.device(task.device)
+    network = build_model(task.model, task.vocabulary_size, 0, device).network.train()
+    mixed = MixedPrecision(device, task.precision)
+    inputs = torch.randint(task.vocabulary_size, (task.rows, task.model.context_length), device=device)
+
+    def seconds(forward: Callable[[Tensor], Tensor]) -> float:
+        began = time.perf_counter()
+        with mixed.autocast():
+            scores = forward(inputs)
+        mixed.backward(summed_loss(scores, inputs[:, -scores.size(1) :]))
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
+        network.zero_grad()
+        return time.perf_counter() - began
+
+    seconds(network)
+    eager = median(seconds(network) for _ in range(PASSES))
+    compiled = torch.compile(network, dynamic=False)
+    first = seconds(compiled)
+    return CompileResult(
+        compiling=first,
+        eager_pass=eager,
+        compiled_pass=median(seconds(compiled) for _ in range(PASSES)),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""Whether torch.compile pays for a run: tried in a child process, where it may fail, crash or take for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import platform
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+import torch
+from msgspec import Struct
+
+from engine.config.models import GPTConfig, MLPConfig  # noqa: TC001  msgspec reads them
+from engine.devices import Precision  # noqa: TC001
+from engine.errors import LilmError
+from engine.machine import available_cores
+from engine.storage import cache_folder, write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LEAST_SECONDS = {"cuda": 120.0, "cpu": 600.0, "mps": math.inf}
+"""A shorter run is not worth the probe, which takes up to a minute or two."""
+PROBE_SHARE = 0.2
+"""Of the run's time that the probe may take before it is given up."""
+MARGIN = 0.95
+"""The compiled run, compilation included, must take at most this share of the eager one's time."""
+
+
+class CompileTask(Struct, frozen=True, kw_only=True):
+    """What the child is to try: forward and backward pass of one micro-batch."""
+
+    model: MLPConfig | GPTConfig
+    vocabulary_size: int
+    rows: int
+    precision: Precision
+    device: str
+    threads: int = msgspec.field(default_factory=torch.get_num_threads)
+
+
+class CompileResult(Struct, frozen=True, kw_only=True):
+    """Seconds, or why there are none."""
+
+    compiling: float = 0.0
+    """The first pass."""
+    eager_pass: float = 0.0
+    """Forward and backward."""
+    compiled_pass: float = 0.0
+    problem: str = ""
+    """Empty when it worked."""
+
+
+def compile_saves(task: CompileTask, run_seconds: float, passes: float) -> float:
+    """Seconds that each of a run's `passes` gains by compiling; 0 where that would not be won back."""
+    if run_seconds < LEAST_SECONDS[torch.device(task.device).type]:
+        return 0.0
+    result = try_compiling(task, PROBE_SHARE * run_seconds)
+    compiled = result.compiling + passes * result.compiled_pass
+    if result.problem or compiled > MARGIN * passes * result.eager_pass:
+        return 0.0
+    return result.eager_pass - result.compiled_pass
+
+
+def try_compiling(task: CompileTask, most_seconds: float) -> CompileResult:
+    """Asks a child, or what it found the last time on this machine with this version of torch."""
+    path = _cached(task)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=CompileResult)
+    except (OSError, msgspec.DecodeError):
+        pass
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "engine.training.compile_probe"],
+            input=msgspec.json.encode(task),
+            capture_output=True,
+            timeout=most_seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return CompileResult(problem=f"it took more than {most_seconds:.0f} seconds")
+    try:
+        result = msgspec.json.decode(child.stdout.splitlines()[-1], type=CompileResult)
+    except (IndexError, msgspec.DecodeError):
+        return CompileResult(problem=f"the child that tried it ended with code {child.returncode}")
+    _remember(path, result)
+    return result
+
+
+def _remember(path: Path, result: CompileResult) -> None:
+    try:
+        write_atomically(path, msgspec.json.encode(result))
+    except LilmError:
+        return  # the next run will have to ask again
+
+
+def _cached(task: CompileTask) -> Path:
+    chip = torch.cuda.get_device_name() if task.device.startswith("cuda") else platform.processor()
+    key = repr((msgspec.json.encode(task), torch.__version__, chip, platform.node(), available_cores()))
+    return cache_folder() / "compiling" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"

@@ -1,0 +1,29 @@
+"""What a run was made with, for whoever looks at it later: env.json."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+PACKAGES = ("lilm", "torch", "numpy", "tiktoken", "safetensors")
+
+
+def describe_environment(processes: int) -> dict[str, object]:
+    return {
+        "python": platform.python_version(),
+        "packages": {package: _version(package) for package in PACKAGES},
+        "platform": platform.platform(),
+        "host": platform.node(),
+        "command_line": [sys.executable, *sys.argv],
+        "processes": processes,
+        "threads_in_environment": os.environ.get("OMP_NUM_THREADS"),
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,19 @@
+"""What training makes small: the surprise at the tokens that came."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor
+
+IGNORED = -100
+"""A target that no loss is counted for."""
+
+
+def summed_loss(scores: Tensor, targets: Tensor) -> Tensor:
+    """Nats, summed over the targets that count.
+
+    Scores (rows, predictions, vocabulary), targets (rows, predictions).
+    """
+    return F.cross_entropy(
+        scores.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORED, reduction="sum"
+    )

@@ -1,0 +1,114 @@
+"""Several processes on one run: who they are, and the few numbers that all of them must agree on.
+
+`torchrun` starts them and says through the environment which one each is; the same program alone is a run of
+one process and talks to nobody. Everything said here is small and goes over gloo between the hosts, so no
+process waits for its device; gradients go their own way (nccl between GPUs).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PATIENCE = timedelta(days=1)
+"""How long the others wait while the first one evaluates and writes; torchrun ends them if it dies."""
+
+
+@dataclass(frozen=True)
+class Processes:
+    """All that work on a run, as one of them sees it. The first writes the run directory."""
+
+    rank: int = 0
+    world: int = 1
+    local_rank: int = 0
+    local_world: int = 1
+    """Those on this machine."""
+
+    @property
+    def is_first(self) -> bool:
+        return self.rank == 0
+
+    @property
+    def are_several(self) -> bool:
+        return self.world > 1
+
+    def numbers_of_first(self, numbers: Sequence[float]) -> list[float]:
+        """What the first process gave; what the others give only tells how many numbers come."""
+        if not self.are_several:
+            return list(numbers)
+        import torch
+        import torch.distributed as dist
+
+        told = torch.tensor(numbers, dtype=torch.float64)
+        dist.broadcast(told, src=0)
+        return [float(number) for number in told]
+
+    def bytes_of_first(self, content: bytes) -> bytes:
+        """What the first process gave, of any length."""
+        if not self.are_several:
+            return content
+        import torch
+        import torch.distributed as dist
+
+        length = int(self.numbers_of_first([len(content)])[0])
+        told = torch.zeros(length, dtype=torch.uint8)
+        if self.is_first:
+            told = torch.frombuffer(bytearray(content), dtype=torch.uint8)
+        if length:
+            dist.broadcast(told, src=0)
+        return bytes(told.tolist())
+
+    def total(self, number: int) -> int:
+        """The sum of everybody's numbers."""
+        return number if not self.are_several else self._reduce(number, "SUM")
+
+    def least(self, number: int) -> int:
+        """The smallest of everybody's numbers."""
+        return number if not self.are_several else self._reduce(number, "MIN")
+
+    def wait_for_all(self) -> None:
+        self.total(0)
+
+    def _reduce(self, number: int, operation: str) -> int:
+        import torch
+        import torch.distributed as dist
+
+        told = torch.tensor([number], dtype=torch.int64)
+        dist.all_reduce(told, op=getattr(dist.ReduceOp, operation))
+        return int(told)
+
+
+ALONE = Processes()
+
+
+def join_processes() -> Processes:
+    """Joins the others that torchrun has started; without torchrun there are none."""
+    if "RANK" not in os.environ or int(os.environ["WORLD_SIZE"]) == 1:
+        return ALONE
+    import torch
+    import torch.distributed as dist
+
+    processes = Processes(
+        rank=int(os.environ["RANK"]),
+        world=int(os.environ["WORLD_SIZE"]),
+        local_rank=int(os.environ["LOCAL_RANK"]),
+        local_world=int(os.environ["LOCAL_WORLD_SIZE"]),
+    )
+    with_gpus = torch.cuda.device_count() >= processes.local_world
+    if with_gpus:
+        torch.cuda.set_device(processes.local_rank)
+    dist.init_process_group("cpu:gloo,cuda:nccl" if with_gpus else "gloo", timeout=PATIENCE)
+    return processes
+
+
+def leave_processes() -> None:
+    """Without this, nccl complains at the end."""
+    import sys
+
+    if (dist := sys.modules.get("torch.distributed")) is not None and dist.is_initialized():
+        dist.destroy_process_group()

@@ -1,0 +1,42 @@
+"""What a run's first process found best on its machine. A resumed run keeps to it, so that it stays the same run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from engine.devices import Precision  # noqa: TC001  msgspec reads it
+
+if TYPE_CHECKING:
+    from engine.runs.folder import Run
+    from engine.training.parallel import Processes
+
+FILE = "env.json"
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """Stands in env.json."""
+
+    device: str
+    """cpu, cuda or mps; on another kind everything is decided anew."""
+    precision: Precision
+    micro_batch_size: int
+    compiled: bool
+    scored: tuple[int, ...]
+    """The evaluation points, from 0, at which the held-out text is scored."""
+
+
+def read_plan(run: Run, processes: Processes) -> Plan | None:
+    """The same in all processes; None when the run never came so far."""
+    saved = run.read_json(FILE).get("plan") if processes.is_first else None
+    told = processes.bytes_of_first(msgspec.json.encode(saved))
+    try:
+        return msgspec.json.decode(told, type=Plan)
+    except msgspec.ValidationError:
+        return None
+
+
+def write_plan(run: Run, plan: Plan) -> None:
+    run.write_json(FILE, {**run.read_json(FILE), "plan": msgspec.to_builtins(plan)})

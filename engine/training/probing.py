@@ -1,0 +1,111 @@
+"""Short measurements with the real network on the real text: how long things take, and how much memory."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from typing import TYPE_CHECKING
+
+import torch
+
+from engine.inference.generation import generate
+from engine.inference.sampling_config import SamplingConfig
+from engine.training.evaluation import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from engine.devices import Precision
+    from engine.models.interface import LanguageModel
+    from engine.training.gradient_learner import GradientLearner
+    from engine.training.parallel import Processes
+    from engine.training.preparation import Prepared
+
+PROBE_SECONDS = 0.4
+"""For each thing that is measured, unless once takes longer."""
+WARM_UP_STEPS = 2
+"""The first steps allocate memory and choose kernels."""
+LEAST_STEPS = 3
+GAIN = 0.9
+"""A shorter number format must take at most this share of the time to be worth its coarser sums."""
+SAMPLED_TOKENS = 8
+
+
+def seconds_per_step(learner: GradientLearner, processes: Processes) -> float:
+    """The median over a few steps, in a rehearsal. All processes call it together."""
+    return _step_seconds([learner.precision], learner, processes)[0]
+
+
+def faster_precision(
+    candidates: Sequence[Precision], learner: GradientLearner, processes: Processes
+) -> Precision:
+    """The first of the candidates unless another is clearly faster, measured in turns."""
+    first, *others = zip(candidates, _step_seconds(candidates, learner, processes), strict=True)
+    best = min(others, key=lambda other: other[1], default=first)
+    return best[0] if best[1] < GAIN * first[1] else first[0]
+
+
+def _step_seconds(
+    precisions: Sequence[Precision], learner: GradientLearner, processes: Processes
+) -> list[float]:
+    """The median seconds of a step in each number format, the same in all processes."""
+    seconds: dict[Precision, list[float]] = {precision: [] for precision in precisions}
+    turn = 0
+    spent = 0.0
+    while turn < WARM_UP_STEPS + LEAST_STEPS or spent < PROBE_SECONDS * len(precisions):
+        for precision in precisions:
+            learner.use_precision(precision)
+            began = time.perf_counter()
+            learner.step(turn, fraction=0.5, rate_scale=0.0)
+            learner.measure()
+            (took,) = processes.numbers_of_first([time.perf_counter() - began])
+            if turn >= WARM_UP_STEPS:
+                seconds[precision].append(took)
+                spent += took
+        turn += 1
+    return [median(seconds[precision]) for precision in precisions]
+
+
+def seconds_to_score(model: LanguageModel, prepared: Prepared) -> float:
+    """How long the whole held-out text will take, from a part of it that is doubled until it tells."""
+    validation, took = prepared.tokens.validation, 0.0
+    tokens = 2 * (model.context_length or 1)
+    while len(validation):
+        began = time.perf_counter()
+        evaluate(model, validation[:tokens], 1, prepared.tokenizer.end_of_text)
+        took = time.perf_counter() - began
+        if tokens >= len(validation) or took > PROBE_SECONDS:
+            break
+        tokens *= 2
+    return took * max(1.0, len(validation) / tokens)
+
+
+def seconds_to_sample(model: LanguageModel, prepared: Prepared) -> float:
+    """Per token of a sample."""
+    tokenizer = prepared.tokenizer
+    began = time.perf_counter()
+    generate(model, tokenizer, (), SamplingConfig(seed=0), tokens=SAMPLED_TOKENS)
+    return (time.perf_counter() - began) / SAMPLED_TOKENS
+
+
+def activation_bytes_per_row(learner: GradientLearner) -> int:
+    """What the forward pass of one more row keeps for the backward pass."""
+    batch = learner.batch(0)
+    one, two = (_kept_bytes(learner, batch.inputs[:rows], batch.targets[:rows]) for rows in (1, 2))
+    return two - one or one  # a batch may have a single row
+
+
+def _kept_bytes(learner: GradientLearner, inputs: Tensor, targets: Tensor) -> int:
+    kept: dict[int, int] = {}
+
+    def keep(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        kept[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        loss = learner.loss(inputs, targets)
+    del loss  # until here everything is held, so no address comes twice
+    return sum(kept.values())

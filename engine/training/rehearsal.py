@@ -1,0 +1,153 @@
+"""Before the first step: what is best on this machine, and what the run will take, found by trying.
+
+Everything tried here is undone. What was decided is kept in the run's folder (see `plan`).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from engine.devices import free_memory_bytes, peak_memory_bytes, precision_candidates
+from engine.runs.records import Estimate
+from engine.training import probing
+from engine.training.compiling import CompileTask, compile_saves
+from engine.training.forecast import Forecast, Pace, forecast
+from engine.training.micro_batches import largest_that_fits
+from engine.training.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.config.settings import RunSettings
+    from engine.training.gradient_learner import GradientLearner
+    from engine.training.parallel import Processes
+    from engine.training.preparation import Prepared
+
+MEMORY_SHARE = 0.8
+"""Of the memory that is free, for weights and activations; the rest is for what nobody foresaw."""
+STATIC_COPIES = 4
+"""Of the weights: themselves, their gradients, and two numbers each for AdamW."""
+
+
+def follow_plan(plan: Plan, learner: GradientLearner) -> None:
+    """Sets a resumed run's learner as it was set when the run began."""
+    learner.use_precision(plan.precision)
+    learner.micro_batches.size = plan.micro_batch_size
+    if plan.compiled:
+        learner.use_compiled()
+
+
+def rehearse(
+    learner: GradientLearner,
+    settings: RunSettings,
+    prepared: Prepared,
+    processes: Processes,
+    notify: Callable[[str], None],
+) -> tuple[Plan, Estimate]:
+    """Sets the learner to what is best, in all processes alike. Raises NotFiniteError for weights that are bad."""
+    tokens_per_step = settings.training.batch_size * learner.model.predictions
+
+    def forecast_at(pace: Pace) -> Forecast:
+        return forecast(
+            pace,
+            settings.training,
+            tokens_per_step=tokens_per_step,
+            tokens_per_epoch=learner.tokens_per_epoch,
+        )
+
+    row_bytes = _choose_micro_batch(learner, settings, processes)
+    with learner.rehearsal():
+        _choose_precision(learner, settings, processes)
+        pace = _pace(learner, settings, prepared, processes)
+        optimizer_bytes = learner.optimizer_bytes
+        saved = _choose_compiling(learner, settings, processes, forecast_at(pace), notify)
+    expected = forecast_at(pace := replace(pace, step=pace.step - saved))
+
+    plan = Plan(
+        device=learner.model.device.type,
+        precision=learner.precision,
+        micro_batch_size=learner.micro_batches.size,
+        compiled=learner.is_compiled,
+        scored=tuple(sorted(expected.scored)),
+    )
+    weights_bytes = sum(parameter.nbytes for parameter in learner.model.network.parameters())
+    estimate = Estimate(
+        time=time.time(),
+        parameters=learner.model.parameter_count,
+        weights_bytes=weights_bytes,
+        gradients_bytes=weights_bytes,
+        optimizer_bytes=optimizer_bytes,
+        activations_bytes=row_bytes * learner.micro_batches.size,
+        memory_bytes=peak_memory_bytes(learner.model.device),
+        micro_batch_size=learner.micro_batches.size,
+        tokens_per_second=round(tokens_per_step / pace.step, 1),
+        steps=round(expected.steps),
+        seconds=round(expected.seconds, 1),
+        epochs=round(expected.steps * tokens_per_step / max(1, learner.tokens_per_epoch), 3),
+    )
+    return plan, estimate
+
+
+def _choose_micro_batch(learner: GradientLearner, settings: RunSettings, processes: Processes) -> int:
+    """As much of the batch as fits into the memory that is free, unless the settings say how much.
+
+    Gives the bytes that one row's activations take.
+    """
+    row_bytes = probing.activation_bytes_per_row(learner)
+    if settings.training.micro_batch_size is None:
+        weights = sum(parameter.nbytes for parameter in learner.model.network.parameters())
+        free = int(MEMORY_SHARE * free_memory_bytes(learner.model.device)) - STATIC_COPIES * weights
+        rows = settings.training.batch_size // processes.world
+        learner.micro_batches.size = processes.least(
+            largest_that_fits(rows, row_bytes, free // processes.local_world)
+        )
+    return row_bytes
+
+
+def _choose_precision(learner: GradientLearner, settings: RunSettings, processes: Processes) -> None:
+    candidates = precision_candidates(learner.model.device, settings.training.precision)
+    if len(candidates) > 1:
+        learner.use_precision(probing.faster_precision(candidates, learner, processes))
+    else:
+        learner.use_precision(candidates[0])
+
+
+def _pace(learner: GradientLearner, settings: RunSettings, prepared: Prepared, processes: Processes) -> Pace:
+    step = probing.seconds_per_step(learner, processes)
+    scoring = sampling = 0.0
+    if processes.is_first:
+        scoring = probing.seconds_to_score(learner.model, prepared)
+        if tokens := len(settings.training.prompts) * settings.training.sample_tokens:
+            sampling = tokens * probing.seconds_to_sample(learner.model, prepared)
+    return Pace(*processes.numbers_of_first([step, scoring, sampling]))
+
+
+def _choose_compiling(
+    learner: GradientLearner,
+    settings: RunSettings,
+    processes: Processes,
+    expected: Forecast,
+    notify: Callable[[str], None],
+) -> float:
+    """Compiles the network where that works and pays. Gives the seconds that it saves in each step."""
+    wanted = settings.training.compile
+    passes_per_step = -(-settings.training.batch_size // processes.world // learner.micro_batches.size)
+    saved = 0.0
+    if wanted == "auto" and processes.is_first:
+        task = CompileTask(
+            model=learner.model.network.config,
+            vocabulary_size=learner.model.vocabulary_size,
+            rows=learner.micro_batches.size,
+            precision=learner.precision,
+            device=str(learner.model.device),
+        )
+        saved = passes_per_step * compile_saves(task, expected.step_seconds, passes_per_step * expected.steps)
+    (saved,) = processes.numbers_of_first([saved])
+    if wanted == "on" or saved > 0:
+        problem = learner.try_compiling()
+        if problem:
+            notify(f"torch.compile does not work here, so the run goes on without it: {problem}")
+            return 0.0
+    return saved

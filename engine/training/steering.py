@@ -1,0 +1,56 @@
+"""What the outside asks of a run, heard between the same two steps by all its processes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from engine.runs import control
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.runs.folder import Run
+    from engine.training.parallel import Processes
+
+LOOK_SECONDS = 0.1
+"""Between two looks for commands."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    seconds: float
+    """The first process's clock."""
+    stop: bool
+    """A signal asked for the end."""
+    commands: list[control.Command]
+
+
+class Steering:
+    """The first process looks into the run directory and at its clock; the others are told."""
+
+    def __init__(self, run: Run, processes: Processes, stop_requested: Callable[[], bool]) -> None:
+        self._run = run
+        self._processes = processes
+        self._stop_requested = stop_requested
+        self._next_look = 0.0
+
+    def listen(self, seconds: float) -> Orders:
+        """`seconds`: what the clock of this process shows."""
+        commands = self._look() if self._processes.is_first else []
+        seconds, stop, waiting = self._processes.numbers_of_first(
+            [seconds, self._stop_requested(), len(commands)]
+        )
+        if waiting and self._processes.are_several:
+            told = self._processes.bytes_of_first(msgspec.json.encode(commands))
+            commands = msgspec.json.decode(told, type=list[control.Command])
+        return Orders(seconds, bool(stop), commands)
+
+    def _look(self) -> list[control.Command]:
+        if time.monotonic() < self._next_look:
+            return []
+        self._next_look = time.monotonic() + LOOK_SECONDS
+        return control.receive(self._run)

@@ -1,0 +1,98 @@
+"""A run that is killed and resumed is the same run: the same losses, the same weights, to the bit."""
+
+from __future__ import annotations
+
+import random
+import signal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from engine.runs import control
+from engine.runs.records import Finished, Resumed, Stopped
+from tests.unit.training.trainers import evaluations, finish, last_state, losses, train_here
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.runs.folder import Run
+
+MLP = {
+    "model": {"family": "mlp", "context_length": 4, "embedding": 4, "hidden": 12, "dropout": 0.1},
+    "training": {"optimizer": "adamw", "windows": "random", "weight_averaging": 0.0, "evaluations": 5},
+}
+NGRAM = {"model": {"family": "ngram", "order": 3}}
+
+
+def assert_same_run(resumed: Run, whole: Run) -> None:
+    assert losses(resumed) == losses(whole)
+    # How many evaluations are affordable is measured anew by each run, and kept when it is resumed.
+    found, expected = evaluations(resumed), evaluations(whole)
+    assert found.keys() & expected.keys() >= {min(expected), max(expected)}
+    assert all(found[step] == expected[step] for step in found.keys() & expected.keys())
+    assert last_state(resumed) == last_state(whole)
+
+
+@pytest.mark.parametrize(("changes", "seed"), [({}, 1), ({}, 2), (MLP, 3), (NGRAM, 4)])
+def test_a_run_killed_at_any_touch_of_a_file(
+    make_run: Callable[..., Run], changes: dict[str, Any], seed: int
+) -> None:
+    whole, killed = make_run("whole", changes), make_run("killed", changes)
+    assert train_here(whole) == 0
+    dice = random.Random(seed)
+    kills = 0
+    while (code := finish(killed, *["--resume"][: kills > 0], die_at=dice.randrange(8, 90))) != 0:
+        assert code == -signal.SIGKILL
+        kills += 1
+        if kills == 4:
+            assert finish(killed, "--resume") == 0
+            break
+    assert kills > 0
+    assert_same_run(killed, whole)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_a_run_killed_many_times(make_run: Callable[..., Run], seed: int) -> None:
+    changes = {"training": {"budget": "120steps", "evaluations": 12, "keep_checkpoints": 1}}
+    whole, killed = make_run("whole", changes), make_run("killed", changes)
+    assert train_here(whole) == 0
+    dice = random.Random(seed)
+    kills = 0
+    while (code := finish(killed, *["--resume"][: kills > 0], die_at=dice.randrange(20, 140))) != 0:
+        assert code == -signal.SIGKILL
+        kills += 1
+    assert kills >= 5
+    assert_same_run(killed, whole)
+
+
+def test_stopped_and_resumed(make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, stopped = make_run("whole"), make_run("stopped")
+    assert train_here(whole) == 0
+    stop_at(stopped, 7, monkeypatch)
+    assert train_here(stopped) == 0
+    assert isinstance(stopped.events().read_all()[-1], Stopped)
+    assert last_state(stopped)[0] == 7
+    monkeypatch.undo()
+    monkeypatch.setenv("LILM_HOME", str(whole.folder.parent.parent))
+    assert train_here(stopped, "--resume") == 0
+    events = stopped.events().read_all()
+    assert [event.step for event in events if isinstance(event, Resumed)] == [7]
+    assert isinstance(events[-1], Finished)
+    assert_same_run(stopped, whole)
+
+
+def stop_at(run: Run, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the trainer find the command when it has made so many steps."""
+    from engine.training import steering
+    from engine.training.gradient_learner import GradientLearner
+
+    make_step = GradientLearner.step
+    monkeypatch.setattr(steering, "LOOK_SECONDS", 0.0)
+
+    def step_and_send(self: GradientLearner, number: int, fraction: float, rate_scale: float) -> int:
+        if number == step - 1 and rate_scale:  # a rehearsal's steps have no rate
+            control.send(run, control.Stop())
+        return make_step(self, number, fraction, rate_scale)
+
+    monkeypatch.setattr(GradientLearner, "step", step_and_send)

@@ -1,0 +1,98 @@
+"""Trainers in processes of their own that can be killed. They are forked from a server that has torch loaded."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from engine.runs.checkpoints import choose_checkpoint
+from engine.runs.history import RunHistory
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerProcess
+    from pathlib import Path
+
+    from engine.runs.folder import Run
+
+_server = multiprocessing.get_context("forkserver")
+_server.set_forkserver_preload(
+    [
+        "engine.training.worker",
+        "engine.training.gradient_learner",
+        "engine.training.networks",
+        "engine.training.rehearsal",
+        "engine.models.gpt.model",
+        "engine.models.mlp.model",
+        "torch._dynamo",  # which every optimiser imports
+    ]
+)
+
+FILE_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree")
+
+
+def train_here(run: Run, *options: str) -> int:
+    """Trains in this process. Gives the exit code."""
+    from engine.training.worker import main
+
+    return main([str(run.folder), *options])
+
+
+def start(run: Run, *options: str, die_at: int | None = None) -> ForkServerProcess:
+    """A trainer that dies of SIGKILL at its `die_at`th touch of a file in the run's folder."""
+    process = _server.Process(target=_train, args=(str(run.folder), options, dict(os.environ), die_at))
+    process.start()
+    return process
+
+
+def finish(run: Run, *options: str, die_at: int | None = None) -> int:
+    """Gives the exit code, negative for a signal."""
+    process = start(run, *options, die_at=die_at)
+    process.join()
+    assert process.exitcode is not None
+    return process.exitcode
+
+
+def _train(folder: str, options: tuple[str, ...], environment: dict[str, str], die_at: int | None) -> None:
+    os.environ.update(environment)
+    from engine.training import probing
+    from engine.training.worker import main
+
+    probing.PROBE_SECONDS = 0.0
+    if die_at is not None:
+        sys.addaudithook(_killer(folder, die_at))
+    sys.exit(main([folder, *options]))
+
+
+class _killer:  # noqa: N801  used as a function
+    def __init__(self, folder: str, touches: int) -> None:
+        self._folder = folder
+        self._left = touches
+
+    def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
+        if event in FILE_EVENTS and str(arguments[0]).startswith(self._folder):
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def losses(run: Run) -> dict[int, float | None]:
+    """By step, without those that a resumed run made again."""
+    return {step.step: step.train_loss for step in RunHistory(run).read_all().steps}
+
+
+def evaluations(run: Run) -> dict[int, float | None]:
+    """The held-out loss by step."""
+    return {found.step: found.val_loss for found in RunHistory(run).read_all().evaluations}
+
+
+def last_state(run: Run) -> tuple[int, bytes, bytes]:
+    """The last checkpoint: its step, its weights and its optimiser's state, byte by byte."""
+    step, folder = choose_checkpoint(run)
+    return step, _bytes(folder / "model.safetensors"), _bytes(folder / "optimizer.safetensors")
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""

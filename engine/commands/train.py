@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+from engine import formatting
 from engine.config.loading import merge, parse_assignments, settings_from
 from engine.config.presets import default_table, describe_preset, preset, preset_names
 from engine.errors import MisuseError
@@ -13,11 +15,9 @@ from engine.runs.launch import start_trainer
 from engine.runs.status import ALIVE, run_state
 
 if TYPE_CHECKING:
-    import argparse
-
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
-    from engine.runs.records import AnyEvent
+    from engine.runs.records import AnyEvent, Estimate
 
 Table = dict[str, Any]
 
@@ -49,6 +49,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--device", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument("--from", dest="base", metavar="RUN", help="start from another run's weights")
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or died")
+    parser.add_argument(
+        "--scale-rate",
+        type=float,
+        metavar="SCALE",
+        help="with --resume: from here on, learn at the scheduled rates times SCALE",
+    )
+    parser.add_argument("--gpus", metavar="N|all", help="train on several GPUs of this machine")
+    parser.add_argument("--processes", type=int, default=1, help=argparse.SUPPRESS)  # several on a CPU: tests
     parser.add_argument("--detach", action="store_true", help="return as soon as it trains")
     parser.add_argument("--json", action="store_true", help="print metrics and events as JSON lines")
     parser.set_defaults(run=run)
@@ -58,9 +66,16 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.commands.watching import watch_run
 
     resume = arguments.resume is not None
+    _check_scale(arguments.scale_rate, resume=resume)
+    processes = _processes(arguments)
     training = _find_stopped(arguments) if resume else create_run(_settings(arguments), arguments.name)
-    progress = None if arguments.json else _print_preparation
-    start_trainer(training, resume=resume, on_event=progress)
+    start_trainer(
+        training,
+        processes=processes,
+        resume=resume,
+        scale_rate=arguments.scale_rate,
+        on_event=None if arguments.json else _print_preparation,
+    )
     if arguments.detach:
         if not arguments.json:
             print(f"{training.name} trains; see it with lilm watch {training.name}")
@@ -90,6 +105,32 @@ def _settings(arguments: argparse.Namespace) -> RunSettings:
     return settings_from(merge(default_table(), named, chosen, parse_assignments(arguments.assignments)))
 
 
+def _processes(arguments: argparse.Namespace) -> int:
+    """One for each GPU that is asked for."""
+    if arguments.gpus is None:
+        return int(arguments.processes)
+    if arguments.gpus != "all" and not (arguments.gpus.isdecimal() and int(arguments.gpus)):
+        raise MisuseError(f"--gpus takes a number of GPUs or all, not {arguments.gpus!r}")
+    from engine.devices import describe_devices
+
+    there = sum(device.name.startswith("cuda") for device in describe_devices())
+    wanted = there if arguments.gpus == "all" else int(arguments.gpus)
+    if not there:
+        raise MisuseError("there is no GPU here that torch can use; leave --gpus out")
+    if wanted > there:
+        raise MisuseError(f"there are not {wanted} GPUs here but {there}; choose --gpus {there} or fewer")
+    return wanted
+
+
+def _check_scale(scale: float | None, *, resume: bool) -> None:
+    if scale is None:
+        return
+    if not resume:
+        raise MisuseError("--scale-rate goes with --resume; for a new run set training.learning_rate")
+    if not 0 < scale <= 100:
+        raise MisuseError(f"--scale-rate {scale:g} is not above 0 and at most 100")
+
+
 def _find_stopped(arguments: argparse.Namespace) -> Run:
     stopped = find_run(arguments.resume)
     if (state := run_state(stopped)) in ALIVE:
@@ -103,10 +144,21 @@ def _find_stopped(arguments: argparse.Namespace) -> Run:
 
 def _print_preparation(event: AnyEvent) -> None:
     """What happens before the first step, for people: on stderr, a stage a line."""
-    from engine.runs.records import Notice, Preparing
+    from engine.runs.records import Estimate, Notice, Preparing
     from engine.sanitise import visible
 
-    if isinstance(event, Notice):
+    if isinstance(event, Estimate):
+        print(describe_estimate(event), file=sys.stderr)
+    elif isinstance(event, Notice):
         print(f"note: {visible(event.message)}", file=sys.stderr)
     elif isinstance(event, Preparing) and event.done == 0:
         print(f"{event.stage} …", file=sys.stderr)
+
+
+def describe_estimate(estimate: Estimate) -> str:
+    """What a run will take, on one line."""
+    return (
+        f"{formatting.count(estimate.parameters)} parameters in {formatting.size(estimate.memory_bytes)}, "
+        f"{formatting.rate(estimate.tokens_per_second)}: {estimate.steps:,} steps in about "
+        f"{formatting.duration(estimate.seconds)}, which see the text {formatting.decimal(estimate.epochs, 2)} times"
+    )

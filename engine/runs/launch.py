@@ -35,11 +35,13 @@ def start_trainer(
     *,
     processes: int = 1,
     resume: bool = False,
+    scale_rate: float | None = None,
     on_event: Callable[[AnyEvent], None] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Starts the trainer and returns when it is about to make its first step.
 
-    It runs in a session of its own, with no terminal, its output in the run's log.
+    It runs in a session of its own, with no terminal, its output in the run's log: as several processes, where
+    asked for, one for each GPU. From here on `scale_rate` multiplies the scheduled learning rates.
 
     Raises MisuseError when the settings or the text are wrong, after removing the folder of a run that never
     trained, and LilmError when the trainer died.
@@ -47,7 +49,7 @@ def start_trainer(
     reader = run.events()
     reader.skip_to_end()
     had_trained = run.metrics_path.exists()
-    trainer = _spawn(run, processes, resume)
+    trainer = _spawn(run, processes, _options(resume, scale_rate))
     while True:
         ended = trainer.poll() is not None
         for event in reader.read_all():
@@ -66,8 +68,15 @@ def start_trainer(
         time.sleep(POLL_SECONDS)
 
 
-def _spawn(run: Run, processes: int, resume: bool) -> subprocess.Popen[bytes]:
-    trainer = ["-m", TRAINER_MODULE, str(run.folder), *(["--resume"] if resume else [])]
+def _options(resume: bool, scale_rate: float | None) -> list[str]:
+    return [
+        *(["--resume"] if resume else []),
+        *(["--scale-rate", str(scale_rate)] if scale_rate is not None else []),
+    ]
+
+
+def _spawn(run: Run, processes: int, options: list[str]) -> subprocess.Popen[bytes]:
+    trainer = ["-m", TRAINER_MODULE, str(run.folder), *options]
     if processes > 1:
         torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
         trainer = [*torchrun, *trainer]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -40,27 +41,42 @@ def train_here(run: Run, *options: str) -> int:
     return main([str(run.folder), *options])
 
 
-def start(run: Run, *options: str, die_at: int | None = None) -> ForkServerProcess:
-    """A trainer that dies of SIGKILL at its `die_at`th touch of a file in the run's folder."""
-    process = _server.Process(target=_train, args=(str(run.folder), options, dict(os.environ), die_at))
+def start(
+    run: Run, *options: str, die_at: int | None = None, file_bytes: int | None = None
+) -> ForkServerProcess:
+    """A trainer that dies of SIGKILL at its `die_at`th touch of a file in the run's folder.
+
+    It can write no file of more than `file_bytes`.
+    """
+    process = _server.Process(
+        target=_train, args=(str(run.folder), options, dict(os.environ), die_at, file_bytes)
+    )
     process.start()
     return process
 
 
-def finish(run: Run, *options: str, die_at: int | None = None) -> int:
+def finish(run: Run, *options: str, die_at: int | None = None, file_bytes: int | None = None) -> int:
     """Gives the exit code, negative for a signal."""
-    process = start(run, *options, die_at=die_at)
+    process = start(run, *options, die_at=die_at, file_bytes=file_bytes)
     process.join()
     assert process.exitcode is not None
     return process.exitcode
 
 
-def _train(folder: str, options: tuple[str, ...], environment: dict[str, str], die_at: int | None) -> None:
+def _train(
+    folder: str,
+    options: tuple[str, ...],
+    environment: dict[str, str],
+    die_at: int | None,
+    file_bytes: int | None,
+) -> None:
     os.environ.update(environment)
     from engine.training import probing
     from engine.training.worker import main
 
     probing.PROBE_SECONDS = 0.0
+    if file_bytes is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     if die_at is not None:
         sys.addaudithook(_killer(folder, die_at))
     sys.exit(main([folder, *options]))

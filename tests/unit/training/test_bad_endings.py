@@ -1,0 +1,210 @@
+"""What goes wrong ends a run with one sentence, and the last good checkpoint stays."""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from engine.errors import MisuseError
+from engine.runs.checkpoints import choose_checkpoint, complete_steps, newest_intact
+from engine.runs.records import Failed, Finished, LearningRateChanged, NotFinite, Resumed, Stopped
+from engine.training import gradient_learner, loop, worker
+from engine.training.gradient_learner import GradientLearner
+from engine.training.precision import MixedPrecision
+from tests.unit.training.trainers import finish, losses, start, train_here
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from torch import Tensor
+
+    from engine.runs.folder import Run
+
+BAD_STEP = 13
+
+
+@pytest.fixture
+def bad_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At one step the loss is no number, unless the learning rate is scaled down."""
+    make_step, summed_loss = GradientLearner.step, gradient_learner.summed_loss
+    now = {"bad": False}
+
+    def step(self: GradientLearner, number: int, fraction: float, rate_scale: float) -> int:
+        now["bad"] = number == BAD_STEP and rate_scale > 0.6
+        return make_step(self, number, fraction, rate_scale)
+
+    def loss(scores: Tensor, targets: Tensor) -> Tensor:
+        return summed_loss(scores, targets) * (math.nan if now["bad"] else 1.0)
+
+    monkeypatch.setattr(GradientLearner, "step", step)
+    monkeypatch.setattr(gradient_learner, "summed_loss", loss)
+
+
+@pytest.mark.usefixtures("bad_step")
+def test_a_loss_that_is_no_number_stops_the_run_and_a_lower_rate_goes_past_it(
+    make_run: Callable[..., Run],
+) -> None:
+    run = make_run("nan")
+    assert train_here(run) == 1
+    *_, bad, failed = run.events().read_all()
+    assert isinstance(bad, NotFinite)
+    assert bad.step == BAD_STEP
+    assert len(bad.batch) == 16
+    weights = {name: norm for name, norm in bad.autopsy.items() if not name.endswith("(gradient)")}
+    gradients = [norm for name, norm in bad.autopsy.items() if name.endswith("(gradient)")]
+    assert len(gradients) == len(weights) > 5
+    assert None not in weights.values()
+    assert set(gradients) == {None}
+    assert isinstance(failed, Failed)
+    assert "--scale-rate 0.5" in failed.reason
+    assert not failed.misuse
+    assert max(losses(run)) == BAD_STEP
+    assert 0 < complete_steps(run)[-1] <= BAD_STEP
+    assert_finite_weights(run)
+
+    before = len(run.events().read_all())
+    assert train_here(run, "--resume", "--scale-rate", "0.5") == 0
+    events = run.events().read_all()[before:]
+    assert [event.scale for event in events if isinstance(event, LearningRateChanged)] == [0.5]
+    assert isinstance(events[-1], Finished)
+    assert losses(run).keys() == set(range(1, 25))
+
+
+@pytest.mark.usefixtures("bad_step")
+def test_a_bad_loss_that_is_found_late_is_never_saved(
+    make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a GPU, where nobody looks at each step: it shows at the next line of metrics, or before a checkpoint."""
+    monkeypatch.setattr(MixedPrecision, "scales_gradients", True)
+    run = make_run("late", {"training": {"log_every": 1000}})
+    assert train_here(run) == 1
+    bad = next(event for event in run.events().read_all() if isinstance(event, NotFinite))
+    assert bad.step == BAD_STEP
+    assert_finite_weights(run)
+
+
+def assert_finite_weights(run: Run) -> None:
+    _, folder = choose_checkpoint(run)
+    for path in folder.glob("*.safetensors"):
+        assert all(bool(torch.isfinite(tensor).all()) for tensor in load_file(path).values())
+
+
+def test_a_changed_rate_survives_a_kill(
+    make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the change and before the next checkpoint, it is made again at the same step."""
+    rates: dict[int, list[float]] = {}
+    make_step = GradientLearner.step
+
+    def step(self: GradientLearner, number: int, fraction: float, rate_scale: float) -> int:
+        if rate_scale:  # a rehearsal's steps have none
+            rates.setdefault(number, []).append(rate_scale)
+        if number == 14 and len(rates[number]) == 1:
+            raise KeyboardInterrupt  # as good as a kill: nothing is written any more
+        return make_step(self, number, fraction, rate_scale)
+
+    monkeypatch.setattr(GradientLearner, "step", step)
+    run = make_run("rates")
+    run.record_event(LearningRateChanged(time=0.0, step=12, scale=0.25))
+    run.record_event(LearningRateChanged(time=0.0, step=20, scale=0.1))
+    with pytest.raises(KeyboardInterrupt):
+        train_here(run)
+    assert train_here(run, "--resume") == 0
+    resumed = [scales[-1] for _, scales in sorted(rates.items())]
+    assert resumed == [1.0] * 12 + [0.25] * 8 + [0.1] * 4
+
+
+@pytest.mark.parametrize(
+    "full", [OSError(errno.ENOSPC, "No space left on device"), SafetensorError("No space left on device")]
+)
+def test_a_full_disk_keeps_the_checkpoint_before(
+    make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, full: Exception
+) -> None:
+    save, saved = gradient_learner.save_file, []
+
+    def save_until_full(tensors: dict[str, Tensor], path: Path) -> None:
+        saved.append(path)
+        if len(saved) == 3:
+            raise full
+        save(tensors, path)
+
+    monkeypatch.setattr(gradient_learner, "save_file", save_until_full)
+    run = make_run("full")
+    assert train_here(run) == 1
+    failed = run.events().read_all()[-1]
+    assert isinstance(failed, Failed)
+    assert not failed.misuse
+    assert "No space left" in failed.reason
+    assert "\n" not in failed.reason
+    assert len(complete_steps(run)) == 2
+    assert newest_intact(run) is not None
+    assert not list(run.checkpoints_folder.glob(".*"))
+    monkeypatch.setattr(gradient_learner, "save_file", save)
+    assert train_here(run, "--resume") == 0
+
+
+def test_a_disk_that_takes_no_more_bytes(make_run: Callable[..., Run]) -> None:
+    """With files of limited size, as the system itself refuses them."""
+    run = make_run("limited", {"model": {"width": 64}})
+    assert finish(run, file_bytes=50_000) == 1
+    failed = run.events().read_all()[-1]
+    assert isinstance(failed, Failed)
+    assert "cannot write the checkpoint" in failed.reason
+    assert "free some space" in failed.reason
+    assert complete_steps(run) == []
+
+
+def test_sigterm_ends_with_a_checkpoint(make_run: Callable[..., Run]) -> None:
+    run = make_run("terminated", {"training": {"budget": "1000000steps"}})
+    trainer = start(run)
+    deadline = time.monotonic() + 60
+    while len(losses(run)) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.kill(trainer.pid or 0, signal.SIGTERM)
+    trainer.join(60)
+    assert trainer.exitcode == 0
+    stopped = run.events().read_all()[-1]
+    assert isinstance(stopped, Stopped)
+    assert complete_steps(run)[-1] == stopped.step == max(losses(run))
+
+
+@pytest.mark.parametrize(("place", "is_misuse"), [("preparation", True), ("training", False)])
+def test_misuse_is_what_is_found_before_the_first_step(
+    make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, place: str, is_misuse: bool
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise MisuseError("cannot write there; free some space")
+
+    if place == "preparation":
+        monkeypatch.setattr(worker, "build_learner", refuse)
+    else:
+        monkeypatch.setattr(loop, "write_checkpoint", refuse)
+    run = make_run("refused")
+    assert train_here(run) == (2 if is_misuse else 1)
+    failed = run.events().read_all()[-1]
+    assert isinstance(failed, Failed)
+    assert failed.misuse == is_misuse
+
+
+def test_a_damaged_checkpoint_is_passed_over(make_run: Callable[..., Run]) -> None:
+    run = make_run("damaged")
+    assert train_here(run) == 0
+    whole = losses(run)
+    newest = choose_checkpoint(run)[1] / "optimizer.safetensors"
+    newest.write_bytes(newest.read_bytes()[:-1])
+    before = complete_steps(run)[-2]
+    assert train_here(run, "--resume") == 0
+    resumed = [event.step for event in run.events().read_all() if isinstance(event, Resumed)]
+    assert resumed == [before]
+    assert losses(run) == whole

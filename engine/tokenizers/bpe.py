@@ -15,7 +15,7 @@ from engine.machine import available_cores
 from engine.tokenizers.byte import SINGLE_BYTES
 from engine.tokenizers.byte_alphabet import spell, unspell
 from engine.tokenizers.cuts import without_deserts
-from engine.tokenizers.patterns import PATTERNS
+from engine.tokenizers.patterns import PATTERNS, covering
 from engine.tokenizers.token_table import MOST_IDS, TableTokenizer
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class BpeTokenizer(TableTokenizer):
 
         return tiktoken.Encoding(
             self.kind,
-            pat_str=PATTERNS.get(self.pattern, self.pattern),
+            pat_str=PATTERNS.get(self.pattern) or covering(self.pattern),
             mergeable_ranks={token: rank for rank, token in enumerate(self.tokens)},
             special_tokens={},
         )

@@ -64,7 +64,8 @@ def train_bpe(
     It is smaller than `vocabulary_size` where the documents hold too few pairs that repeat. Both backends
     learn the same merges. Without a choice, rustbpe does it where it is installed and can: it knows no limit
     of length (bytes) and tells nothing on the way.
-    Raises MisuseError when the vocabulary cannot hold the bytes and special tokens, or there is no rustbpe.
+    Raises MisuseError when the vocabulary cannot hold the bytes and special tokens, or when rustbpe is asked for
+    and cannot do it.
     """
     names = dict.fromkeys((*special_tokens, END_OF_TEXT))
     wanted = vocabulary_size - len(SINGLE_BYTES) - len(names)
@@ -73,6 +74,8 @@ def train_bpe(
             f"a BPE vocabulary of {vocabulary_size} is too small: 256 bytes and {len(names)} special tokens "
             f"need {vocabulary_size - wanted}"
         )
+    if backend == "rustbpe" and maximum_token_length is not None:
+        raise MisuseError("rustbpe knows no maximum token length; leave out one of the two")
     if backend is None:
         can_use_rust = progress is None and maximum_token_length is None and find_spec("rustbpe")
         backend = "rustbpe" if can_use_rust else "numpy"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from engine.errors import LilmError
+from engine.errors import LilmError, MisuseError
 from engine.tokenizers.bpe import BpeTokenizer, Normalization
 from engine.tokenizers.byte_alphabet import spell, unspell
 from engine.tokenizers.interface import END_OF_TEXT
@@ -23,10 +23,15 @@ def to_hugging_face(tokenizer: BpeTokenizer) -> dict[str, Any]:
 
     Two differences remain by design: Hugging Face reads the names of special tokens out of a text where LiLM
     sees only letters, and ids that mean nothing are left out.
+    Raises MisuseError when a special token has the name of an ordinary one.
     """
     vocabulary = {
         spell(token): token_id for token, token_id in zip(tokenizer.tokens, tokenizer.ids, strict=True)
     }
+    if clash := vocabulary.keys() & tokenizer.special_tokens.keys():
+        raise MisuseError(
+            f"{min(clash)!r} names two tokens, which Hugging Face cannot tell apart; rename the special one"
+        )
     vocabulary |= tokenizer.special_tokens
     return {
         "version": "1.0",
@@ -114,7 +119,6 @@ class _Model(msgspec.Struct):
     continuing_subword_prefix: str | None = None
     end_of_word_suffix: str | None = None
     byte_fallback: bool = False
-    ignore_merges: bool = False
 
 
 class _TokenizerJson(msgspec.Struct):
@@ -158,16 +162,28 @@ def _token_ids(model: _Model, special_tokens: dict[str, int]) -> dict[bytes, int
         for token, token_id in sorted(ids.items(), key=lambda item: item[1])
         if len(token) == 1
     }
-    for merge in model.merges:
-        left, right = merge.split(" ") if isinstance(merge, str) else merge
-        token = unspell(left + right)
-        if token not in ids:
-            raise ValueError(f"its merge of {left!r} and {right!r} makes no token")
-        ranked.setdefault(token, ids[token])
-    unreachable = ids.keys() - ranked.keys()
-    if unreachable:
+    merges = [_merged_parts(merge) for merge in model.merges]
+    for left, right in merges:
+        if left + right not in ids:
+            raise ValueError(f"its merge of {spell(left)!r} and {spell(right)!r} makes no token")
+        ranked.setdefault(left + right, ids[left + right])
+    if unreachable := ids.keys() - ranked.keys():
         raise ValueError(f"no merge makes its token {spell(min(unreachable))!r}")
+    _check_ranks_tell_merges(tuple(ranked), set(merges))
     return ranked
+
+
+def _merged_parts(merge: str | tuple[str, str]) -> tuple[bytes, bytes]:
+    left, right = merge.split(" ") if isinstance(merge, str) else merge
+    return unspell(left), unspell(right)
+
+
+def _check_ranks_tell_merges(tokens: tuple[bytes, ...], merges: set[tuple[bytes, bytes]]) -> None:
+    """Raises ValueError where going by ranks, as tiktoken does, would merge other pairs than the file's."""
+    by_ranks = {left + right: (left, right) for left, right in _merges(tokens)}
+    for token in tokens[256:]:
+        if by_ranks.get(token) not in merges:
+            raise ValueError(f"its token {spell(token)!r} is merged out of the order of its vocabulary")
 
 
 def _pattern(pre_tokenizer: dict[str, Any] | None) -> str:

@@ -25,3 +25,19 @@ PATTERNS = {
 }
 
 DEFAULT_PATTERN = "qwen2"
+
+
+def covering(pattern: str) -> str:
+    """A pattern for which what lies between the matches of `pattern` is a piece too, so that no text is lost.
+
+    Raises ValueError for a pattern that matches where there is nothing.
+    """
+    import regex  # type: ignore[import-untyped]
+
+    try:
+        matches_nothing = regex.search(pattern, "")
+    except regex.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+    if matches_nothing:
+        raise ValueError(f"the pattern {pattern!r} matches where there is nothing")
+    return rf"(?:{pattern})|(?s:.)+?(?=(?:{pattern})|\z)"

@@ -181,12 +181,13 @@ def _vocabulary(name: str) -> bytes:
 
 
 def _fetch(encoding: Encoding) -> bytes:
+    from http.client import HTTPException
     from urllib.request import urlopen
 
     try:
         with urlopen(encoding.address, timeout=FETCH_TIMEOUT) as answer:
             content: bytes = answer.read()
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         raise LilmError(
             f"the vocabulary of {encoding.vocabulary} is not on this machine and could not be fetched "
             f"({error}); {_by_hand(encoding)}"

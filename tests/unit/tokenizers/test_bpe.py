@@ -115,6 +115,11 @@ def test_a_vocabulary_too_small_for_the_bytes_is_misuse() -> None:
     assert train_bpe(lambda: [PROSE], 257).tokens == SINGLE_BYTES
 
 
+def test_rustbpe_is_not_asked_for_what_it_cannot_do() -> None:
+    with pytest.raises(MisuseError, match="no maximum token length"):
+        train_bpe(lambda: [PROSE], 300, maximum_token_length=3, backend="rustbpe")
+
+
 def test_tokens_are_no_longer_than_allowed() -> None:
     tokenizer = train_bpe(lambda: [PROSE], 700, maximum_token_length=3)
     assert max(map(len, tokenizer.tokens)) == 3

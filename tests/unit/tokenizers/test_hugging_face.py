@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from engine.errors import LilmError
+from engine.errors import LilmError, MisuseError
 from engine.tokenizers import END_OF_TEXT, build_tokenizer, load_tokenizer
 from engine.tokenizers.bpe import BpeTokenizer
 from engine.tokenizers.bpe_training import train_bpe
@@ -59,7 +59,13 @@ def test_a_token_that_no_merge_makes_is_had_as_a_whole_piece() -> None:
         assert reference.encode(text).ids == tokenizer.encode(text)
 
 
-@pytest.mark.parametrize("pre_tokenizer", ["byte level", "split"])
+def test_a_special_token_with_the_name_of_another_is_refused() -> None:
+    tokenizer = BpeTokenizer(SINGLE_BYTES, "qwen2", {END_OF_TEXT: 256, "a": 257})
+    with pytest.raises(MisuseError, match="'a' names two tokens"):
+        tokenizer.to_hugging_face()
+
+
+@pytest.mark.parametrize("pre_tokenizer", ["byte level", r"\p{L}+|[^\p{L}]", "[a-z]+", r"(?<=\s)\S|(?i:the)"])
 def test_what_hugging_face_trained_is_read_with_its_ids(pre_tokenizer: str, tmp_path: Path) -> None:
     reference = Tokenizer(models.BPE())
     reference.normalizer = normalizers.NFC()
@@ -69,7 +75,7 @@ def test_what_hugging_face_trained_is_read_with_its_ids(pre_tokenizer: str, tmp_
         if pre_tokenizer == "byte level"
         else pre_tokenizers.Sequence(
             [
-                pre_tokenizers.Split(Regex(r"\p{L}+|[^\p{L}]"), "isolated"),
+                pre_tokenizers.Split(Regex(pre_tokenizer), "isolated"),
                 pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
             ]
         )
@@ -106,12 +112,14 @@ GOOD: dict[str, Any] = train_bpe(lambda: [PROSE], 300).to_hugging_face()
         (("model", "merges"), [], "no merge makes"),
         (("model", "merges"), [["zzz", "y"]], "makes no token"),
         (("model", "merges"), ["z"], "cannot be used"),
+        (("model", "merges"), list(reversed(GOOD["model"]["merges"])), "out of the order"),
         (("model", "merges"), 5, "merges"),
         (("pre_tokenizer",), None, "cuts text in a way"),
         (("pre_tokenizer", "pretokenizers", 1, "add_prefix_space"), True, "cuts text in a way"),
         (("normalizer",), {"type": "Lowercase"}, "Lowercase"),
         (("added_tokens", 0, "id"), 5, "cannot have the id 5"),
-        (("pre_tokenizer", "pretokenizers", 0, "pattern"), {"Regex": "("}, "cannot be used"),
+        (("pre_tokenizer", "pretokenizers", 0, "pattern"), {"Regex": "("}, "is no regular expression"),
+        (("pre_tokenizer", "pretokenizers", 0, "pattern"), {"Regex": "a*"}, "matches where there is nothing"),
     ],
 )
 def test_what_is_not_byte_level_bpe_is_refused(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
+import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,9 +14,6 @@ from engine.tokenizers.cuts import WHITE_SPACE_STRIDE, blocks, without_deserts
 from engine.tokenizers.patterns import PATTERNS
 from engine.tokenizers.piece_counts import CountingProgress, count_pieces
 from tests.unit.tokenizers.texts import any_texts, invented_prose, random_nasty_texts
-
-if TYPE_CHECKING:
-    import pytest
 
 patterns = st.sampled_from(sorted(PATTERNS))
 

@@ -6,6 +6,7 @@ input does, and can be killed at any time: it keeps nothing.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import signal
@@ -49,12 +50,16 @@ if TYPE_CHECKING:
     from engine.tokenizers.interface import Tokenizer
 
 
+NICENESS = 10
+"""About a tenth of a core beside a thread that never rests: enough to write faster than people read."""
+
+
 class Sampler:
     """Holds one model. `is_cancelled` is asked between tokens whether a request is still wanted."""
 
-    def __init__(self, is_cancelled: Callable[[int], bool], device: str = "auto") -> None:
+    def __init__(self, is_cancelled: Callable[[int], bool], after_loading: Callable[[], None]) -> None:
         self._is_cancelled = is_cancelled
-        self._device = device
+        self._after_loading = after_loading
         self._held: LoadedModel | None = None
         self._session: Session | None = None
         self._origin: tuple[str, int, int] | None = None
@@ -79,9 +84,10 @@ class Sampler:
         if origin != self._origin:
             # The old model goes first, so that memory never has to hold two.
             self._held = self._session = self._origin = None
-            self._held = load_run(run, step, self._device)
+            self._held = load_run(run, step)
             self._session = self._held.model.session()
             self._origin = origin
+            self._after_loading()
         held, _ = self._loaded()
         return Loaded(
             id=request.id,
@@ -183,10 +189,12 @@ class Inbox:
         self._waiting.put(None)
 
 
-def serve(requests: BinaryIO, send: Callable[[Answer], None]) -> None:
+def serve(
+    requests: BinaryIO, send: Callable[[Answer], None], after_loading: Callable[[], None] = lambda: None
+) -> None:
     """Answers until the requests end. Raises BrokenPipeError when nobody listens any more."""
     inbox = Inbox(requests)
-    sampler = Sampler(inbox.is_cancelled)
+    sampler = Sampler(inbox.is_cancelled, after_loading)
     send(Ready())
     for request in inbox:
         if isinstance(request, Error):
@@ -214,11 +222,22 @@ def main() -> int:
         while rest:
             rest = rest[os.write(answers, rest) :]
 
-    try:
-        serve(sys.stdin.buffer, send)
-    except BrokenPipeError:
-        return 0
+    with contextlib.suppress(BrokenPipeError):
+        serve(sys.stdin.buffer, send, give_way)
     return 0
+
+
+def give_way() -> None:
+    """Leaves the cores to a trainer, whose threads all wait for the slowest of them; talking needs little.
+
+    Only once a model is there: starting takes seconds of computing that somebody waits for.
+    """
+    if hasattr(os, "nice"):
+        os.nice(max(0, NICENESS - os.nice(0)))
+    if "torch" in sys.modules:
+        from engine.devices import use_cores
+
+        use_cores(1)
 
 
 def _prompt_ids(request: Generate | Inspect, tokenizer: Tokenizer) -> list[int]:

@@ -8,6 +8,7 @@ import sys
 import threading
 
 import msgspec
+import psutil
 import pytest
 
 from engine.inference import sampler
@@ -197,7 +198,7 @@ sys.exit(sampler.main())
 """
 
 
-def test_the_process_keeps_stray_prints_away_from_its_answers():
+def test_the_process_keeps_stray_prints_away_from_its_answers_and_gives_way():
     make_run()
     pipe = subprocess.PIPE
     process = subprocess.Popen([sys.executable, "-c", PRINTS], stdin=pipe, stdout=pipe, stderr=pipe)
@@ -205,8 +206,10 @@ def test_the_process_keeps_stray_prints_away_from_its_answers():
     process.stdin.write(b"".join(msgspec.json.encode(request) + b"\n" for request in requests))
     process.stdin.flush()
     lines = [process.stdout.readline() for _ in range(6)]
+    niceness = psutil.Process(process.pid).nice()
     _, errors = process.communicate(timeout=20)
     assert lines[0] == b"unprotected\n"
     answers = [msgspec.json.decode(line, type=Answer) for line in lines[1:]]
     assert [type(answer) for answer in answers] == [Ready, Loaded, Token, Token, Done]
     assert (process.returncode, errors) == (0, b"stray\n")
+    assert niceness >= sampler.NICENESS

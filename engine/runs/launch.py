@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 TRAINER_MODULE = "engine.training.worker"
 POLL_SECONDS = 0.1
 
-MALLOC_THAT_KEEPS = {
-    # glibc gives large blocks back to the system at every free and takes them again at the next step;
-    # these make it keep them. They are read when a process starts.
+ENVIRONMENT = {
+    # Read when a process starts; whoever has set them already keeps their own.
+    # glibc gives large blocks back to the system at every free and takes them again at the next step. Keep them.
     "MALLOC_TRIM_THRESHOLD_": "4294967296",
     "MALLOC_TOP_PAD_": "67108864",
     "MALLOC_MMAP_THRESHOLD_": "4294967296",
+    # Threads that wait for each other sleep instead of spinning. While something else uses a core, as the talking
+    # model does, a step takes a quarter of the time (tests/benchmarks/waiting.py).
+    "OMP_WAIT_POLICY": "PASSIVE",
 }
 
 
@@ -87,5 +90,5 @@ def _spawn(run: Run, processes: int, options: list[str]) -> subprocess.Popen[byt
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**MALLOC_THAT_KEEPS, **os.environ},
+            env={**ENVIRONMENT, **os.environ},
         )

@@ -1,0 +1,72 @@
+"""What spinning threads cost when something else uses a core: training steps, active and passive waiting in turn.
+
+python -m tests.benchmarks.waiting [--rounds N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from engine.machine import available_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STEPS = """
+import time, torch
+from engine.config.models import GPTConfig
+from engine.devices import use_cores
+from engine.models.gpt.hugging_face import build_network
+use_cores(None)
+network = build_network(GPTConfig(), 4096).train()
+ids = torch.randint(4096, (8, 256))
+seconds = []
+for _ in range(8):
+    start = time.perf_counter()
+    torch.nn.functional.cross_entropy(network(ids).flatten(0, 1), ids.flatten()).backward()
+    seconds.append(time.perf_counter() - start)
+print(sorted(seconds)[len(seconds) // 2])
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    print(f"{available_cores()} cores; milliseconds a step (forward and backward), median of {rounds} rounds")
+    print(f"{'':24}{'active':>10}{'passive':>10}{'ratio':>8}")
+    for name, burners in (("alone", 0), ("one busy neighbour", 1)):
+        with busy_neighbours(burners):
+            measured = [(step_milliseconds("ACTIVE"), step_milliseconds("PASSIVE")) for _ in range(rounds)]
+        active, passive = (statistics.median(column) for column in zip(*measured, strict=True))
+        print(f"{name:24}{active:10.0f}{passive:10.0f}{active / passive:8.2f}")
+
+
+def step_milliseconds(policy: str) -> float:
+    environment = {**os.environ, "OMP_WAIT_POLICY": policy}
+    done = subprocess.run(
+        [sys.executable, "-c", STEPS], env=environment, capture_output=True, text=True, check=True
+    )
+    return 1000 * float(done.stdout)
+
+
+@contextmanager
+def busy_neighbours(count: int) -> Iterator[None]:
+    """Processes that each keep one core busy."""
+    burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for burner in burners:
+            burner.kill()
+            burner.wait()
+
+
+if __name__ == "__main__":
+    main()

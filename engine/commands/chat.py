@@ -137,7 +137,9 @@ class Conversation:
         if not line.strip():
             return
         self._messages.append(Message(role="user", content=line))
-        _, text = self._write(render_prompt(self._messages, self._loaded.tokenizer))
+        prompt = render_prompt(self._messages, self._loaded.tokenizer, self._loaded.model.context_length)
+        self._tell_once(prompt.notice)
+        _, text = self._write(prompt.ids)
         self._messages.append(Message(role="assistant", content=text))
 
     def _complete(self, line: str) -> None:
@@ -165,9 +167,7 @@ class Conversation:
             session=self._session,
             end_ids=end_ids(self._loaded.tokenizer),
         )
-        if generation.notice not in self._said:
-            note(f"lilm: {generation.notice}")
-            self._said.add(generation.notice)
+        self._tell_once(generation.notice)
         ids: list[int] = []
         texts: list[str] = []
         printer = TextPrinter(sys.stdout)
@@ -185,6 +185,11 @@ class Conversation:
         if generation.reason == "dead_end":
             note("lilm: the model has never seen this, so it knows nothing that could follow")
         return ids, "".join(texts)
+
+    def _tell_once(self, notice: str) -> None:
+        if notice not in self._said:
+            note(f"lilm: {notice}")
+            self._said.add(notice)
 
 
 def _lines() -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from engine.errors import LilmError, MisuseError
-from engine.inference.chat import end_ids, render_prompt
+from engine.inference.chat import Prompt, end_ids, render_prompt
 from engine.inference.generation import Generation
 from engine.inference.inspection import expect
 from engine.inference.loading import load_run
@@ -104,10 +104,11 @@ class Sampler:
     def _generate(self, request: Generate) -> Iterator[Answer]:
         held, session = self._loaded()
         tokenizer = held.tokenizer
+        prompt = _prompt(request, held)
         generation = Generation(
             held.model,
             tokenizer,
-            _prompt_ids(request, tokenizer),
+            prompt.ids,
             request.sampling,
             tokens=request.tokens,
             alternatives=request.alternatives,
@@ -131,12 +132,12 @@ class Sampler:
             text=generation.rest,
             tokens=generation.count,
             tokens_per_second=generation.tokens_per_second,
-            notice=generation.notice,
+            notice="; ".join(filter(None, (prompt.notice, generation.notice))),
         )
 
     def _inspect(self, request: Inspect) -> Inspected:
         held, session = self._loaded()
-        ids = _prompt_ids(request, held.tokenizer)
+        ids = _prompt(request, held).ids
         try:
             expectation = expect(session, held.tokenizer, ids, request.alternatives)
         except DeadEndError:
@@ -240,10 +241,10 @@ def give_way() -> None:
         use_cores(1)
 
 
-def _prompt_ids(request: Generate | Inspect, tokenizer: Tokenizer) -> list[int]:
+def _prompt(request: Generate | Inspect, held: LoadedModel) -> Prompt:
     if request.messages:
-        return render_prompt(request.messages, tokenizer)
-    return tokenizer.encode(request.prompt)
+        return render_prompt(request.messages, held.tokenizer, held.model.context_length)
+    return Prompt(held.tokenizer.encode(request.prompt))
 
 
 def _alternatives(found: tuple[Candidate, ...], tokenizer: Tokenizer) -> tuple[Alternative, ...]:

@@ -92,5 +92,6 @@ def write_atomically(path: Path, content: bytes | str) -> None:
 
 def _cannot_write(path: Path, error: OSError) -> MisuseError:
     return MisuseError(
-        f"cannot write {path}: {error.strerror or error}; free some space or set LILM_HOME to a folder that can be written"
+        f"cannot write {path}: {error.strerror or error}; "
+        "free some space or set LILM_HOME to a folder that can be written"
     )

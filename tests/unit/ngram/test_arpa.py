@@ -50,7 +50,9 @@ class Arpa:
 def test_a_reader_of_the_file_finds_the_same_probabilities(
     tmp_path: Path, order: int, prune: tuple[int, ...]
 ) -> None:
-    model = NgramModel.build(IDS, NgramConfig(order=order, smoothing="kneser-ney", prune=prune), len(NAMES), END)
+    model = NgramModel.build(
+        IDS, NgramConfig(order=order, smoothing="kneser-ney", prune=prune), len(NAMES), END
+    )
     write_arpa(model, NAMES, tmp_path / "model.arpa")
     arpa = Arpa(tmp_path / "model.arpa")
     assert arpa.declared[1] == len(NAMES) + 1

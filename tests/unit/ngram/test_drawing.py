@@ -19,7 +19,9 @@ from tests.unit.ngram.texts import END, VOCABULARY, array, orders, texts
 def test_a_draw_is_the_one_from_the_scores(
     ids: list[int], order: int, prune: tuple[int, ...], text: list[int], temperature: float, uniform: float
 ) -> None:
-    model = NgramModel.build(array(ids), NgramConfig(order=order, smoothing="kneser-ney", prune=prune), VOCABULARY, END)
+    model = NgramModel.build(
+        array(ids), NgramConfig(order=order, smoothing="kneser-ney", prune=prune), VOCABULARY, END
+    )
     scores = model.session().feed(text)
     powered = np.exp((scores - scores.max()) / temperature)
     probabilities = powered / powered.sum()
@@ -53,6 +55,8 @@ def test_where_it_cannot_draw_it_feeds_nothing(smoothing: str, temperature: floa
 
 
 def test_foreign_ids_are_refused() -> None:
-    session = NgramModel.build(array([1, 2, 3]), NgramConfig(order=2, smoothing="kneser-ney"), VOCABULARY, END).session()
+    session = NgramModel.build(
+        array([1, 2, 3]), NgramConfig(order=2, smoothing="kneser-ney"), VOCABULARY, END
+    ).session()
     with pytest.raises(MisuseError, match="no token"):
         session.draw([VOCABULARY], 1.0, 0.5)

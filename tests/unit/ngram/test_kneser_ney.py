@@ -98,7 +98,9 @@ def test_equals_nltk_with_one_discount(ids: list[int]) -> None:
     order = 3
     discounts = ((0.0, 0.0, 0.0), (0.75, 0.75, 0.75))
     ids = [token for token in ids if token != END] + [1, 2, END]
-    model = NgramModel.build(array(ids), NgramConfig(order=order, smoothing="kneser-ney", discounts=discounts), VOCABULARY, END)
+    model = NgramModel.build(
+        array(ids), NgramConfig(order=order, smoothing="kneser-ney", discounts=discounts), VOCABULARY, END
+    )
     theirs = KneserNeyInterpolated(order, discount=0.75)
     theirs.fit(
         [[name(ngram) for n in range(1, order + 1) for ngram in ngrams(ids, n)]], name(range(VOCABULARY))

@@ -1,0 +1,96 @@
+"""Tokens a second at batch 1 on a CPU: our session against transformers' cached `generate`, on the same weights.
+
+python -m tests.benchmarks.decoding [--tokens 200] [--rounds 5]
+
+The last column is the time to read the weights from memory once, as a share of the time of a token: nothing that
+uses every weight for every token can be faster than 100 %.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from transformers import AutoModelForCausalLM
+from transformers.utils import logging
+
+from engine.config.models import GPTConfig
+from engine.devices import use_cores
+from engine.inference.generation import Generation
+from engine.inference.sampling_config import SamplingConfig
+from engine.models.gpt.hugging_face import build_network
+from engine.models.gpt.model import GPT
+from engine.tokenizers.byte import ByteTokenizer
+
+SIZES = ((4, 4, 128), (6, 6, 384))
+CONTEXT = 256
+PROMPT = [72, 101, 108, 108, 111]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--tokens", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    print(
+        f"{use_cores(None)} threads; medians of {arguments.rounds} rounds in turn, {arguments.tokens} tokens each"
+    )
+    print(f"{'shape':8}{'size':>10}{'transformers':>14}{'ours':>8}{'ratio':>8}{'reading':>10}")
+    for layers, heads, width in SIZES:
+        for shape in ("qwen3", "gpt2"):
+            config = GPTConfig(shape=shape, layers=layers, heads=heads, width=width, context_length=CONTEXT)
+            theirs, ours, reading = measure(config, arguments.tokens, arguments.rounds)
+            print(
+                f"{shape:8}{f'{layers}/{heads}/{width}':>10}{1 / theirs:>12.0f}/s{1 / ours:>6.0f}/s"
+                f"{theirs / ours:>8.2f}{reading / ours:>9.0%}",
+                flush=True,
+            )
+
+
+def measure(config: GPTConfig, tokens: int, rounds: int) -> tuple[float, float, float]:
+    """Seconds a token for transformers and for us, and to read all weights once."""
+    tokenizer = ByteTokenizer()
+    torch.manual_seed(0)
+    model = GPT(
+        build_network(config, tokenizer.vocabulary_size), tokenizer.vocabulary_size, tokenizer.end_of_text
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(Path(folder))
+        reference = AutoModelForCausalLM.from_pretrained(folder).eval()
+    sampling = SamplingConfig(temperature=1.0, top_k=50, seed=0)
+    theirs, ours = [], []
+    for _ in range(rounds + 1):
+        start = time.perf_counter()
+        with torch.inference_mode():
+            reference.generate(
+                torch.tensor([PROMPT]),
+                max_new_tokens=tokens,
+                min_new_tokens=tokens,
+                do_sample=True,
+                top_k=50,
+                pad_token_id=0,
+            )
+        theirs.append((time.perf_counter() - start) / tokens)
+        start = time.perf_counter()
+        made = sum(1 for _ in Generation(model, tokenizer, PROMPT, sampling, tokens=tokens))
+        ours.append((time.perf_counter() - start) / made)
+    weights = torch.zeros(model.parameter_count)
+    reads = []
+    for _ in range(20):
+        start = time.perf_counter()
+        weights.sum()
+        reads.append(time.perf_counter() - start)
+    # The first round warms up.
+    return statistics.median(theirs[1:]), statistics.median(ours[1:]), statistics.median(reads)
+
+
+if __name__ == "__main__":
+    main()

@@ -6,13 +6,16 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from engine import formatting
 from engine.config.loading import merge, parse_assignments, settings_from
-from engine.config.presets import default_table, describe_preset, preset, preset_names
+from engine.config.presets import chat_table, default_table, describe_preset, preset, preset_names
 from engine.errors import MisuseError
 from engine.runs.folder import create_run, find_run
 from engine.runs.launch import start_trainer
 from engine.runs.status import ALIVE, run_state
+from engine.training.objective import learns_to_chat
 
 if TYPE_CHECKING:
     from engine.config.settings import RunSettings
@@ -84,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _settings(arguments: argparse.Namespace) -> RunSettings:
-    """Defaults, then the preset, then options, then --set: the later wins."""
+    """Defaults, then what the base has, the preset, options, --set: the later wins."""
     chosen: Table = {
         key: value
         for key, value in (
@@ -102,7 +105,19 @@ def _settings(arguments: argparse.Namespace) -> RunSettings:
     if arguments.budget:
         chosen["training"] = {"budget": arguments.budget}
     named = preset(arguments.preset) if arguments.preset else {}
-    return settings_from(merge(default_table(), named, chosen, parse_assignments(arguments.assignments)))
+    asked = (_of_base(arguments.base), named, chosen, parse_assignments(arguments.assignments))
+    settings = settings_from(merge(default_table(), *asked))
+    if learns_to_chat(settings):
+        settings = settings_from(merge(default_table(), chat_table(), *asked))
+    return settings
+
+
+def _of_base(name: str | None) -> Table:
+    """What a run has from its base unless it is said otherwise: the model's shape and the tokenizer."""
+    if name is None:
+        return {}
+    settings = find_run(name).settings()
+    return {"model": msgspec.to_builtins(settings.model), "tokenizer": settings.tokenizer}
 
 
 def _processes(arguments: argparse.Namespace) -> int:

@@ -164,6 +164,18 @@ def preset(name: str) -> Table:
     return _find(name)[1]
 
 
+def chat_table() -> Table:
+    """What chat training has in place of the defaults."""
+    return {
+        "training": {
+            "budget": "5m",
+            "learning_rate": 1e-3,
+            "matrix_learning_rate": 0.01,
+            "prompts": ["Hello!", "Tell me a story about a mouse."],
+        }
+    }
+
+
 def default_table() -> Table:
     """What every run starts from before presets and the user's own settings."""
     return {"corpus": {"sources": [DEFAULT_CORPUS]}}

@@ -35,6 +35,10 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Windows of the model's context length in one step, over all processes."""
     micro_batch_size: Positive | None = None
     """Windows that go through the model at once; none: as many as fit."""
+    objective: Literal["auto", "text", "chat"] = "auto"
+    """Text as it stands, or the assistant's words in conversations; auto: chat for those with a base run."""
+    mix: Fraction = 0.125
+    """In chat training, the share of the windows that are the base run's text, against forgetting it."""
     windows: Literal["epochs", "random"] = "epochs"
     """Every window once in each epoch, or positions drawn anew at each step as nanoGPT does."""
     optimizer: Literal["muon", "adamw"] = "muon"

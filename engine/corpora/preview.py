@@ -10,7 +10,25 @@ from engine.corpora.problems import Problems
 from engine.corpora.readers import likely_encoding, read_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from engine.corpora.documents import Piece
+    from engine.corpora.files import CorpusFile
+
+
+def begins_with_conversation(
+    names: Sequence[str],
+    *,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    column: str | None = None,
+) -> bool:
+    """Whether the first document of what CORPUS arguments name is a conversation. Raises as `preview`."""
+    for name in names:
+        for file in resolve(name, include=include, exclude=exclude, column=column):
+            for piece in _pieces(file):
+                return piece.messages is not None
+    return False
 
 
 def preview(
@@ -28,10 +46,14 @@ def preview(
     parts: list[str] = []
     room = characters
     for file in resolve(name, include=include, exclude=exclude, column=column):
-        for piece in read_pieces(file, TextEncoding(likely_encoding(file).codec, "replace"), Problems()):
+        for piece in _pieces(file):
             text = piece.text.rstrip("\n") + "\n\n" if piece.ends_document else piece.text
             parts.append(text[:room])
             room -= len(text)
             if room <= 0:
                 return "".join(parts)
     return "".join(parts).rstrip("\n")
+
+
+def _pieces(file: CorpusFile) -> Iterator[Piece]:
+    return read_pieces(file, TextEncoding(likely_encoding(file).codec, "replace"), Problems())

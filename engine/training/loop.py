@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from safetensors import SafetensorError
 
 from engine.config.budget import parse_budget
-from engine.inference.generation import generate
 from engine.inference.sampling_config import SamplingConfig
 from engine.runs import control, journal
 from engine.runs.checkpoints import remove_old, write_checkpoint
@@ -30,7 +29,6 @@ from engine.runs.records import (
     Stopped,
 )
 from engine.training.clock import TrainingClock
-from engine.training.evaluation import evaluate
 from engine.training.learner import NotFiniteError
 from engine.training.meter import Meter
 from engine.training.parallel import ALONE, Processes
@@ -182,13 +180,10 @@ class TrainingLoop:
         return first or last or self._evaluation_seconds < EVALUATION_SHARE * self._clock.seconds
 
     def _evaluate(self) -> None:
-        tokens, tokenizer = self._prepared.tokens, self._prepared.tokenizer
-        if not len(tokens.validation):
+        if not len(self._prepared.tokens.validation):
             return
         state, began = self._state, self._clock.seconds
-        result = evaluate(
-            self._learner.model, tokens.validation, tokens.validation_bytes, tokenizer.end_of_text
-        )
+        result = self._prepared.evaluate(self._learner.model)
         self._evaluation_seconds += self._clock.seconds - began
         state.val_loss, state.val_bpb = _finite(result.loss), _finite(result.bits_per_byte)
         best = state.val_loss is not None and (state.best_loss is None or state.val_loss < state.best_loss)
@@ -209,12 +204,10 @@ class TrainingLoop:
     def _sample(self) -> None:
         if not self._settings.sample_tokens:
             return
-        tokenizer = self._prepared.tokenizer
         for prompt in self._settings.prompts:
-            completion = generate(
+            completion = self._prepared.sample(
                 self._learner.model,
-                tokenizer,
-                tokenizer.encode(prompt),
+                prompt,
                 SamplingConfig(seed=self._seed),
                 tokens=self._settings.sample_tokens,
             )
@@ -240,6 +233,8 @@ class TrainingLoop:
                 except SafetensorError as error:  # which is how safetensors says that the disk is full
                     raise OSError(str(error)) from error
                 write_state(folder, state)
+                for name, content in self._prepared.tokenizer_files.items():
+                    (folder / name).write_bytes(content)
 
             write_checkpoint(self._run, state.step, write_files)
             remove_old(self._run, self._settings.keep_checkpoints, state.best_step)

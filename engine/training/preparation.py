@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.config.models import GPTConfig, MLPConfig, ModelConfig, NgramConfig
@@ -11,18 +12,32 @@ from engine.corpora.corpus import open_corpus
 from engine.corpora.split import divide, split_documents
 from engine.corpora.tokenized import TokenizedCorpus, tokenize_corpus
 from engine.errors import MisuseError
+from engine.inference.chat import CHAT_TOKENS, end_ids, render_prompt
+from engine.inference.chat_template import tokenizer_files
+from engine.inference.generation import generate
+from engine.inference.protocol import Message
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.folder import find_run
 from engine.tokenizers.building import build_tokenizer
 from engine.tokenizers.saving import load_tokenizer, save_tokenizer
+from engine.training.chat_corpus import TokenizedConversations, tokenize_conversations
+from engine.training.evaluation import Evaluation, evaluate, evaluate_answers
+from engine.training.objective import learns_to_chat
 from engine.training.parallel import ALONE, Processes
 
 if TYPE_CHECKING:
+    import torch
+
     from engine.config.settings import RunSettings, TrainingSettings
     from engine.corpora.corpus import Corpus
     from engine.corpora.progress import Progress
+    from engine.inference.sampling_config import SamplingConfig
+    from engine.models.gpt.model import GPT
+    from engine.models.interface import LanguageModel
+    from engine.models.mlp.model import MLPModel
     from engine.runs.folder import Run
     from engine.tokenizers.interface import Tokenizer
+    from engine.training.feeding import BatchSource
     from engine.training.learner import Learner
 
 HELD_OUT = 0.1
@@ -38,8 +53,32 @@ class Prepared:
     """The text of a run, ready to be learnt."""
 
     tokenizer: Tokenizer
-    tokens: TokenizedCorpus
+    tokens: TokenizedCorpus | TokenizedConversations
     notes: tuple[str, ...]
+    model: ModelConfig
+
+    def evaluate(self, model: LanguageModel) -> Evaluation:
+        """Scores the whole held-out text; of conversations, what the assistant says."""
+        tokens = self.tokens
+        if isinstance(tokens, TokenizedConversations):
+            return evaluate_answers(
+                model, tokens.validation, tokens.validation_is_learnt, tokens.validation_bytes
+            )
+        return evaluate(model, tokens.validation, tokens.validation_bytes, self.tokenizer.end_of_text)
+
+    def sample(self, model: LanguageModel, prompt: str, config: SamplingConfig, *, tokens: int) -> str:
+        """The model's completion of a prompt; in chat training, its answer to it."""
+        ids = self.tokenizer.encode(prompt)
+        if isinstance(self.tokens, TokenizedConversations):
+            ids = render_prompt([Message(role="user", content=prompt)], self.tokenizer).ids
+        return generate(model, self.tokenizer, ids, config, tokens=tokens, end_ids=end_ids(self.tokenizer))
+
+    @cached_property
+    def tokenizer_files(self) -> dict[str, bytes]:
+        """What other libraries open the tokenizer from: these belong into each checkpoint of a GPT."""
+        if not isinstance(self.model, GPTConfig):
+            return {}
+        return tokenizer_files(self.tokenizer, self.model.context_length)
 
 
 def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: bool = True) -> Prepared:
@@ -60,9 +99,16 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
         progress=on_progress,
     )
     held_out = validation_fraction(settings, corpus.bytes)
-    tokenizer = _tokenizer(run, settings, corpus, held_out, report)
-    tokens = tokenize_corpus(corpus, tokenizer, held_out, progress=on_progress)
-    _check_length(tokens, settings.model)
+    is_chat = learns_to_chat(settings)
+    tokenizer = _tokenizer(run, settings, corpus, held_out, report, CHAT_TOKENS if is_chat else ())
+    tokens: TokenizedCorpus | TokenizedConversations
+    if is_chat:
+        tokens = tokenize_conversations(corpus, tokenizer, held_out, settings.model.context_length)
+        notes = corpus.notes + tokens.notes
+    else:
+        tokens = tokenize_corpus(corpus, tokenizer, held_out, progress=on_progress)
+        notes = corpus.notes
+        _check_length(tokens, settings.model)
     if writes:
         run.write_json(
             "data.json",
@@ -74,7 +120,7 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
                 "validation_bytes": tokens.validation_bytes,
             },
         )
-    return Prepared(tokenizer, tokens, corpus.notes)
+    return Prepared(tokenizer, tokens, notes, settings.model)
 
 
 def build_learner(
@@ -109,10 +155,9 @@ def _gradient_learner(
     """Imported here and not above: n-grams need no torch."""
     import torch
 
-    from engine.corpora.batches import Batches
     from engine.devices import choose_precision, use_cores, use_tensor_cores
     from engine.training.gradient_learner import GradientLearner
-    from engine.training.networks import build_model, device_of
+    from engine.training.networks import device_of
 
     training = settings.training
     device = device_of(settings.device, processes)
@@ -121,23 +166,44 @@ def _gradient_learner(
     use_cores(training.threads, processes.local_world)
     use_tensor_cores()
     torch.manual_seed(settings.seed)
-    tokenizer, tokens = prepared.tokenizer, prepared.tokens
-    model = build_model(config, tokenizer.vocabulary_size, tokenizer.end_of_text, device)
-    batches = Batches(
-        tokens.train, config.context_length, training.batch_size, settings.seed, training.windows
-    )
-    learner = GradientLearner(
+    model = _model(settings, config, prepared.tokenizer, device)
+    batches, tokens_per_epoch = _batches(settings, config, prepared, model.predictions)
+    return GradientLearner(
         model,
         batches,
         settings,
-        tokens_per_epoch=batches.windows_per_epoch * model.predictions,
+        tokens_per_epoch=tokens_per_epoch,
         precision=precision,
         processes=processes,
         notify=notify,
     )
-    if settings.base is not None:
-        learner.start_from(choose_checkpoint(find_run(settings.base))[1])
-    return learner
+
+
+def _model(
+    settings: RunSettings, config: MLPConfig | GPTConfig, tokenizer: Tokenizer, device: torch.device
+) -> MLPModel | GPT:
+    from engine.training.base_model import load_base
+    from engine.training.networks import build_model
+
+    if settings.base is None:
+        return build_model(config, tokenizer.vocabulary_size, tokenizer.end_of_text, device)
+    folder = choose_checkpoint(find_run(settings.base))[1]
+    return load_base(folder, config, tokenizer.vocabulary_size, device)
+
+
+def _batches(
+    settings: RunSettings, config: MLPConfig | GPTConfig, prepared: Prepared, predictions: int
+) -> tuple[BatchSource, int]:
+    """And how many targets an epoch has."""
+    from engine.corpora.batches import Batches
+    from engine.training.chat_preparation import chat_batches
+
+    training, tokens = settings.training, prepared.tokens
+    if isinstance(tokens, TokenizedConversations):
+        chat = chat_batches(settings, tokens, prepared.tokenizer.end_of_text)
+        return chat, chat.targets_per_epoch
+    text = Batches(tokens.train, config.context_length, training.batch_size, settings.seed, training.windows)
+    return text, text.windows_per_epoch * predictions
 
 
 def validation_fraction(settings: RunSettings, text_bytes: int) -> float:
@@ -147,7 +213,14 @@ def validation_fraction(settings: RunSettings, text_bytes: int) -> float:
     return HELD_OUT if text_bytes >= SHORTEST_SPLIT else 0.0
 
 
-def _tokenizer(run: Run, settings: RunSettings, corpus: Corpus, held_out: float, report: Report) -> Tokenizer:
+def _tokenizer(
+    run: Run,
+    settings: RunSettings,
+    corpus: Corpus,
+    held_out: float,
+    report: Report,
+    special_tokens: Sequence[str],
+) -> Tokenizer:
     if run.tokenizer_path.exists():
         return load_tokenizer(run.tokenizer_path)
     if settings.base is not None:
@@ -155,6 +228,7 @@ def _tokenizer(run: Run, settings: RunSettings, corpus: Corpus, held_out: float,
     else:
         report("making the tokenizer", 0, 0)
         tokenizer = build_tokenizer(settings.tokenizer, lambda: _training_texts(corpus, held_out))
+    tokenizer = tokenizer.with_special_tokens(special_tokens)
     save_tokenizer(tokenizer, run.tokenizer_path)
     return tokenizer
 

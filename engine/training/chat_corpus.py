@@ -1,0 +1,218 @@
+"""Conversations as token ids, with what the assistant says marked: what chat training learns from.
+
+They are held in memory, five bytes a token. Windows of the context length hold whole conversations, so that an answer
+never lacks what it answers; `pack` lays them so that little room is left over.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.corpora.split import split_documents
+from engine.errors import MisuseError
+from engine.inference.chat import ROLE_TOKENS, Rendered, render, rendered_size, split_exchanges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.corpora.corpus import Corpus
+    from engine.corpora.documents import Message
+    from engine.tokenizers.interface import Tokenizer
+
+Ids = np.ndarray[tuple[int], np.dtype[np.int32]]
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Conversations:
+    """Rendered conversations, one behind the other."""
+
+    ids: Ids
+    """Shape (tokens,)."""
+    is_learnt: Flags
+    """Shape (tokens,): the assistant's words and the ends of its turns."""
+    starts: NDArray[np.int64]
+    """Where each begins, and where the last one ends. Shape (conversations + 1,)."""
+
+    def __getitem__(self, number: int) -> tuple[Ids, Flags]:
+        """The ids of one, and which of them are learnt."""
+        span = slice(self.starts[number], self.starts[number + 1])
+        return self.ids[span], self.is_learnt[span]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens of each. Shape (conversations,)."""
+        return np.diff(self.starts)
+
+
+@dataclass(frozen=True)
+class TokenizedConversations:
+    """Training and held-out conversations; beside them, what a `TokenizedCorpus` says of its text."""
+
+    conversations: Conversations
+    """Those to learn from."""
+    validation: Ids
+    """Held-out conversations packed in windows of the context length, one behind the other."""
+    validation_is_learnt: Flags
+    validation_bytes: int
+    """UTF-8 bytes of the assistant's held-out words."""
+    train_bytes: int
+    """UTF-8 bytes of the assistant's words in training."""
+    notes: tuple[str, ...]
+    """What their user should know: what was left out."""
+
+    @property
+    def train(self) -> Ids:
+        """Shape (tokens,)."""
+        return self.conversations.ids
+
+
+def tokenize_conversations(
+    corpus: Corpus, tokenizer: Tokenizer, validation_fraction: float, context_length: int
+) -> TokenizedConversations:
+    """The corpus's conversations for windows of a context length; `tokenizer` has the tokens of roles.
+
+    The last ones are held out. Documents that are no conversations, have other roles, or no answer to learn, are
+    left out. Raises MisuseError when nothing is left, or the fraction is not at least 0 and less than 1.
+    """
+    split = split_documents(corpus.document_characters, corpus.document_bytes, validation_fraction)
+    train, held_out = _Collector(), _Collector()
+    skipped = 0
+    for place, document in enumerate(corpus.documents()):
+        messages = document.messages or ()
+        if not is_usable(messages):
+            skipped += 1
+            continue
+        part = train if place < split.document else held_out
+        part.add(messages, tokenizer, context_length)
+    if not train.lengths:
+        raise MisuseError(
+            "there is no conversation to learn from: each needs 'messages' with the roles user and assistant, and "
+            "words of the assistant"
+        )
+    notes = []
+    if skipped:
+        notes.append(
+            f"{skipped:,} of {corpus.documents_count:,} documents were left out: they are no conversations of "
+            f"{', '.join(ROLE_TOKENS)} in which the assistant says something"
+        )
+    if cut := train.cut + held_out.cut:
+        notes.append(
+            f"{cut:,} of {corpus.documents_count - skipped:,} conversations were cut between turns: they are longer "
+            f"than the context of {context_length:,} tokens"
+        )
+    validation, is_learnt = _packed(held_out.conversations(), context_length, tokenizer.end_of_text)
+    return TokenizedConversations(
+        conversations=train.conversations(),
+        validation=validation,
+        validation_is_learnt=is_learnt,
+        validation_bytes=held_out.answer_bytes,
+        train_bytes=train.answer_bytes,
+        notes=tuple(notes),
+    )
+
+
+def is_usable(messages: Sequence[Message]) -> bool:
+    """Whether there is an answer to learn from, and no role that is unknown."""
+    has_answer = any(message.role == "assistant" and message.content for message in messages)
+    return has_answer and all(message.role in ROLE_TOKENS for message in messages)
+
+
+def cut_conversation(
+    messages: Sequence[Message], tokenizer: Tokenizer, context_length: int
+) -> Iterator[Rendered]:
+    """A conversation longer than the context, in parts.
+
+    Each is as many whole exchanges as fit; system messages from the beginning stand before each. Of an exchange
+    that is too long by itself the beginning is kept.
+    """
+    opening, exchanges = split_exchanges(messages)
+    room = context_length - 1 - rendered_size(opening, tokenizer)
+    parts: list[list[list[Message]]] = []
+    size = room
+    for exchange in exchanges:
+        added = rendered_size(exchange, tokenizer)
+        if not parts or size + added > room:
+            parts.append([])
+            size = 0
+        parts[-1].append(exchange)
+        size += added
+    for part in parts:
+        rendered = render([*opening, *chain.from_iterable(part)], tokenizer, for_answer=False)
+        yield Rendered(rendered.ids[:context_length], rendered.loss_mask[:context_length])
+
+
+def pack(lengths: NDArray[np.int64], capacity: int) -> list[list[int]]:
+    """Lays conversations of these lengths, none above `capacity`, into windows: their numbers, window by window.
+
+    Best-fit decreasing (Johnson 1973): the longest first, each into the fullest window that has room for it.
+    """
+    windows: list[list[int]] = []
+    by_room: list[tuple[int, int]] = []  # (room left, window), ascending
+    for number in np.argsort(-lengths, kind="stable").tolist():
+        length = int(lengths[number])
+        place = bisect_left(by_room, (length, 0))
+        if place < len(by_room):
+            room, window = by_room.pop(place)
+            windows[window].append(number)
+        else:
+            room, window = capacity, len(windows)
+            windows.append([number])
+        if room > length:
+            insort(by_room, (room - length, window))
+    return windows
+
+
+def _packed(conversations: Conversations, context_length: int, end_of_text: int) -> tuple[Ids, Flags]:
+    """Windows of the context length, filled up with end-of-text. A scored text is cut at the same places."""
+    windows = pack(conversations.lengths, context_length)
+    ids = np.full((len(windows), context_length), end_of_text, dtype=np.int32)
+    is_learnt = np.zeros((len(windows), context_length), dtype=np.bool_)
+    for row, numbers in enumerate(windows):
+        place = 0
+        for number in numbers:
+            said, learnt = conversations[number]
+            ids[row, place : place + len(said)] = said
+            is_learnt[row, place : place + len(said)] = learnt
+            place += len(said)
+    return ids.reshape(-1), is_learnt.reshape(-1)
+
+
+class _Collector:
+    """Gathers one part of the corpus."""
+
+    def __init__(self) -> None:
+        self._ids: list[Ids] = []
+        self._is_learnt: list[Flags] = []
+        self.lengths: list[int] = []
+        self.answer_bytes = 0
+        self.cut = 0
+        """Conversations longer than the context."""
+
+    def add(self, messages: Sequence[Message], tokenizer: Tokenizer, context_length: int) -> None:
+        whole = render(messages, tokenizer, for_answer=False)
+        parts = [whole]
+        if len(whole.ids) > context_length:
+            parts = list(cut_conversation(messages, tokenizer, context_length))
+            self.cut += 1
+        for part in parts:
+            if any(part.loss_mask):
+                self._ids.append(np.asarray(part.ids, dtype=np.int32))
+                self._is_learnt.append(np.asarray(part.loss_mask, dtype=np.bool_))
+                self.lengths.append(len(part.ids))
+                learnt = [token for token, said in zip(part.ids, part.loss_mask, strict=True) if said]
+                self.answer_bytes += sum(len(tokenizer.token_bytes(token)) for token in learnt)
+
+    def conversations(self) -> Conversations:
+        return Conversations(
+            ids=np.concatenate([np.empty(0, dtype=np.int32), *self._ids]),
+            is_learnt=np.concatenate([np.empty(0, dtype=np.bool_), *self._is_learnt]),
+            starts=np.cumsum([0, *self.lengths], dtype=np.int64),
+        )

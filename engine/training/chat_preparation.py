@@ -1,0 +1,64 @@
+"""The batches of a run that learns from conversations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.corpora.batches import Batches
+from engine.corpora.corpus import open_corpus
+from engine.corpora.tokenized import tokenize_corpus
+from engine.errors import MisuseError
+from engine.inference.chat import is_chat
+from engine.runs.folder import find_run
+from engine.tokenizers.saving import load_tokenizer
+from engine.training.chat_batches import ChatBatches, MixedBatches
+from engine.training.preparation import validation_fraction
+
+if TYPE_CHECKING:
+    from engine.config.settings import RunSettings
+    from engine.corpora.tokenized import Tokens
+    from engine.runs.folder import Run
+    from engine.tokenizers.interface import Tokenizer
+    from engine.training.chat_corpus import TokenizedConversations
+
+
+def chat_batches(
+    settings: RunSettings, tokens: TokenizedConversations, end_of_text: int
+) -> ChatBatches | MixedBatches:
+    """Conversations, with as much of the base run's text among them as training.mix says.
+
+    Raises MisuseError when that text cannot be read any more.
+    """
+    training, context_length = settings.training, settings.model.context_length
+    base = _text_run(settings)
+    text_rows = round(training.mix * training.batch_size) if base else 0
+    rows = training.batch_size - text_rows
+    chat = ChatBatches(tokens.conversations, context_length, rows, settings.seed, end_of_text)
+    if base is None or not text_rows:
+        return chat
+    run, tokenizer = base
+    text = Batches(_training_tokens(run, tokenizer), context_length, text_rows, settings.seed)
+    return MixedBatches(chat, text)
+
+
+def _text_run(settings: RunSettings) -> tuple[Run, Tokenizer] | None:
+    """The base run and its tokenizer, where it learnt from plain text."""
+    if settings.base is None:
+        return None
+    run = find_run(settings.base)
+    tokenizer = load_tokenizer(run.tokenizer_path)
+    return None if is_chat(tokenizer) else (run, tokenizer)
+
+
+def _training_tokens(run: Run, tokenizer: Tokenizer) -> Tokens:
+    """What the run learnt from, in its own ids, and nothing of what it held out: out of the cache, as a rule."""
+    settings = run.settings()
+    try:
+        corpus = open_corpus(
+            settings.corpus.sources, include=settings.corpus.include, exclude=settings.corpus.exclude
+        )
+    except MisuseError as error:
+        raise MisuseError(
+            f"the text of {run.name} cannot be mixed in: {error}; go on without it with training.mix=0"
+        ) from error
+    return tokenize_corpus(corpus, tokenizer, validation_fraction(settings, corpus.bytes)).train

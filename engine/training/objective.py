@@ -1,0 +1,36 @@
+"""What a run learns: text as it stands, or the assistant's part in conversations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.config.models import GPTConfig
+from engine.corpora.preview import begins_with_conversation
+from engine.errors import MisuseError
+
+if TYPE_CHECKING:
+    from engine.config.settings import RunSettings
+
+
+def learns_to_chat(settings: RunSettings) -> bool:
+    """As training.objective says; left to itself, a GPT with a base and conversations learns to chat.
+
+    Raises MisuseError when chat is asked of a model that cannot, or the corpus cannot be read.
+    """
+    is_gpt = isinstance(settings.model, GPTConfig)
+    match settings.training.objective:
+        case "text":
+            return False
+        case "chat" if not is_gpt:
+            raise MisuseError("training.objective chat needs a GPT; use --model gpt, or the objective text")
+        case "chat":
+            return True
+        case "auto":
+            corpus = settings.corpus
+            return (
+                settings.base is not None
+                and is_gpt
+                and begins_with_conversation(
+                    corpus.sources, include=corpus.include, exclude=corpus.exclude, column=corpus.column
+                )
+            )

@@ -9,16 +9,13 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
 os.environ.setdefault("TEXTUAL_FPS", "30")
 
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 
-from engine.config.loading import merge, settings_from
-from engine.config.presets import default_table
 from engine.errors import MisuseError
 from tui.keys import APP_KEYS
-from tui.lab import Lab
-from tui.sampler_client import SAMPLER
 from tui.screens.lab_screen import LabScreen
 from tui.theme import THEME
 from tui.widgets.glyphs import glyphs_of
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
 
     from engine.config.settings import RunSettings
     from tui import messages
+    from tui.lab import Lab
 
 STARTING_NOTE = "Training starts; the first steps come in a few seconds."
 
@@ -44,21 +42,25 @@ class LilmApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    def __init__(self, sampler_command: Sequence[str] = SAMPLER) -> None:
+    def __init__(self, sampler_command: Sequence[str] = ()) -> None:
+        """Another sampler than the engine's speaks the same protocol: tests have one without a model."""
         super().__init__()
-        self.lab = Lab(self.post_message, sampler_command)
-        self.lab_screen = LabScreen(self.lab)
+        self._sampler_command = sampler_command
+        self.lab_screen = LabScreen()
         self.is_starting = False
         """A run was asked for and is not on the disk yet."""
         self.register_theme(THEME)
         self.theme = THEME.name
 
+    @cached_property
+    def lab(self) -> Lab:
+        """What is behind the screen; loaded when the first frame is out."""
+        from tui.lab import Lab
+
+        return Lab(self.post_message, self._sampler_command)
+
     def get_default_screen(self) -> Screen[None]:
         return self.lab_screen
-
-    def on_mount(self) -> None:
-        # The first frame goes out before anything is read.
-        self.call_after_refresh(self.lab.open)
 
     def on_unmount(self) -> None:
         self.lab.close()
@@ -116,6 +118,9 @@ class LilmApp(App[None]):
         if self.is_starting or any(watched.is_alive for watched in self.lab.watcher.runs.values()):
             self.ask_for_run(sources)
             return
+        from engine.config.loading import merge, settings_from
+        from engine.config.presets import default_table
+
         try:
             settings = settings_from(merge(default_table(), {"corpus": {"sources": list(sources)}}))
         except MisuseError as error:

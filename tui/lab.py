@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 class Lab:
     """Owned by the app, used from its thread only."""
 
-    def __init__(self, post: Post, sampler_command: Sequence[str] = SAMPLER) -> None:
+    def __init__(self, post: Post, sampler_command: Sequence[str] = ()) -> None:
         self._post = post
         self.watcher = RunWatcher(poke=lambda: post(RunsChanged()))
-        self.sampler = SamplerClient(poke=lambda: post(SamplerSpoke()), command=sampler_command)
+        self.sampler = SamplerClient(poke=lambda: post(SamplerSpoke()), command=sampler_command or SAMPLER)
         self.talker = Talker(self.sampler, self._remember)
 
     def open(self) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from engine.config.budget import parse_budget
 from engine.config.loading import merge, settings_from
-from engine.config.models import FAMILIES, parameter_count
+from engine.config.models import FAMILIES, Smoothing, parameter_count
 from engine.config.presets import default_table, describe_preset, preset, preset_names
 from engine.errors import MisuseError
 from engine.formatting import count, duration, rate
@@ -46,6 +46,8 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
+AUTOMATIC = "automatic"
+"""What stands in a field whose setting is none: the text or the machine decides."""
 TEXTS = Field("texts", "Texts", "names, files, folders, globs")
 PRESET = Field("preset", "Preset", choices=tuple(preset_names()))
 FAMILY = Field("model.family", "Model", choices=tuple(FAMILIES))
@@ -56,7 +58,11 @@ DROPOUT = Field("model.dropout", "Dropout", "0 while there is text enough")
 OF_FAMILY = {
     "ngram": (
         Field("model.order", "Order", "tokens in the longest sequence"),
-        Field("model.smoothing", "Smoothing", choices=("kneser-ney", "stupid-backoff", "add-k", "raw")),
+        Field(
+            "model.smoothing",
+            "Smoothing",
+            choices=(AUTOMATIC, *get_args(Smoothing)),
+        ),
     ),
     "mlp": (
         CONTEXT,
@@ -146,14 +152,14 @@ class NewRunForm:
             except MisuseError as error:
                 errors[field.key] = str(error)
                 typed.pop(field.key, None)
-        # The tree of settings tells one error at a time: a field that is wrong gives way to the preset's value
-        # until the rest is right.
+        # The tree of settings tells one error at a time: the field named in it gives way to the preset's value
+        # until the rest is right. Where two do not go together, the later field is the wrong one.
         while typed:
             try:
                 settings_from(self._table(typed))
                 break
             except MisuseError as error:
-                key = next((key for key in typed if key in str(error)), next(iter(typed)))
+                key = next((key for key in reversed(typed) if key in str(error)), next(iter(typed)))
                 errors[key] = str(error).removeprefix(f"{key} = {typed[key]}: ").split("; change it")[0]
                 del typed[key]
         return errors
@@ -205,7 +211,8 @@ class NewRunForm:
             if field.key in (TEXTS.key, PRESET.key, NAME.key, FAMILY.key):
                 continue
             owner = getattr(settings, group) if group else settings
-            self.values[field.key] = f"{getattr(owner, name)}"
+            value = getattr(owner, name)
+            self.values[field.key] = AUTOMATIC if value is None else str(value)
 
 
 def describe_preset_of(form: NewRunForm) -> str:
@@ -278,4 +285,5 @@ def _measured_speed(
 
 def _nested(key: str, value: str) -> dict[str, Any]:
     group, _, name = key.rpartition(".")
-    return {group: {name: value}} if group else {name: value}
+    setting = None if value == AUTOMATIC else value
+    return {group: {name: setting}} if group else {name: setting}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.config.models import GPTConfig, MLPConfig, NgramConfig
 from engine.formatting import count, decimal, duration, percent, rate, size
 from engine.sanitise import cell_width
 from tui.panes.lines import Line, Piece
@@ -132,6 +131,9 @@ def _log(watched: WatchedRun) -> list[Piece]:
 
 def expectation(watched: WatchedRun) -> list[str]:
     """What to expect of this model, in a few sentences; it is small, and says so."""
+    # Reading settings means msgspec, which the first frame does without.
+    from engine.config.models import GPTConfig, MLPConfig, NgramConfig
+
     settings, started = watched.settings, watched.history.started
     if settings is None:
         return ["Its settings cannot be read."]

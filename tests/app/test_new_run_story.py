@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.runs.folder import find_run, list_runs
 from tests.app.conftest import User, open_lab
 from tui.screens.new_run import FieldRow
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 async def fill(user: User, key: str, text: str) -> None:
@@ -19,11 +22,12 @@ async def fill(user: User, key: str, text: str) -> None:
 async def test_errors_stand_at_their_fields_and_nothing_starts() -> None:
     async with open_lab((120, 40)) as user:
         await user.press("n")
-        await user.sees("984k parameters, 3m 00s of training")
+        await user.sees("parameters, 3m 00s of training")
         await fill(user, "training.budget", "3 potatoes")
         await user.sees("cannot read the budget")
-        await fill(user, "model.width", "130")
-        await user.sees("is not a multiple of model.heads 4")
+        await fill(user, "model.heads", "3")
+        await fill(user, "model.width", "128")
+        await user.sees("is not a multiple of model.heads 3")
         await user.press("enter")
         await user.sees("New run")
         assert not list_runs()
@@ -51,7 +55,7 @@ async def test_a_run_as_it_was_asked_for(tmp_path: Path) -> None:
         await fill(user, "tokenizer", "char")
         await fill(user, "training.budget", "30steps")
         await fill(user, "name", "mine")
-        await user.sees("about 855k parameters")
+        await user.sees("parameters, time: measured when it starts")
         await user.press("enter")
         await user.run_is("mine", "finished")
         settings = find_run("mine").settings()

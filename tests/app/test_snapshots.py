@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +10,8 @@ from tests.app.conftest import FAKE_SAMPLER, User
 from tests.app.frozen_runs import make_run
 from tui import corpus_list
 from tui.app import LilmApp
-from tui.corpus_list import CorpusItem
+from tui.corpus_list import CorpusItem, TextFacts
+from tui.widgets.chart import LossChart
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,7 +34,7 @@ Compare = "Callable[[Story, tuple[int, int]], bool]"
 @pytest.fixture(autouse=True)
 def frozen_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpus_list, "list_corpora", lambda: TEXTS)
-    monkeypatch.setattr(time, "time", lambda: 1.0)
+    monkeypatch.setattr(corpus_list, "look_at", lambda sources: TextFacts(tuple(sources), "", 60))
 
 
 @pytest.fixture
@@ -72,6 +72,9 @@ async def all_listed(user: User) -> None:
     await user.press("2")
     user.app.lab_screen.select("stories-gpt-1")
     await user.sees("step 120")
+    steps = user.run("stories-gpt-1").history.steps
+    chart = user.app.screen.query_one(LossChart)
+    await user.until(lambda: len(steps) == 130 == len(chart._curves["train"]), "the whole curve is drawn")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -132,15 +135,15 @@ def test_comparing_runs(looks_as_before: Any, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_a_new_run(looks_as_before: Any, size: tuple[int, int]) -> None:
     async def story(user: User) -> None:
-        await user.press("n")
-        await user.sees("3m 00s of training")
+        await user.press("n", "left")
+        await user.sees("about 809k parameters")
 
     assert looks_as_before(story, size)
 
 
 def test_a_new_run_with_an_error(looks_as_before: Any) -> None:
     async def story(user: User) -> None:
-        await user.press("n", "down", "down", "end", "x")
+        await user.press("n", "left", "down", "down", "end", "x")
         await user.sees("Tokenizer: ")
 
     assert looks_as_before(story, SMALL)

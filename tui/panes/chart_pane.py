@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from textual.binding import BindingType
+    from textual.timer import Timer
     from textual.widget import Widget
 
     from engine.runs.records import Evaluated, Step
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 UNITS: tuple[Unit, ...] = ("steps", "tokens", "seconds")
 LOWEST_CHART = 5
 """Rows below which a curve says nothing."""
+ROOM = 1.5
+"""How far beyond its newest point a growing curve has room, as a factor."""
+CELLS = 1200
+"""Of a chart that is drawn each time; one of twice as many every second time, and so on."""
+CATCH_UP_SECONDS = 3.0
+"""After so long a chart that was not drawn is, also when nothing new comes."""
 TRAIN_COLOUR = "#5fafff"
 VALIDATION_COLOUR = "#ff8700"
 
@@ -37,12 +44,18 @@ class ChartPane(Pane):
     def __init__(self) -> None:
         super().__init__("3 Loss", id="chart")
         self._chart = LossChart(id="chart-curves")
+        self._chart.display = False
         self._notice = TextLines(id="chart-notice")
         self._unit: Unit = "steps"
         self._watched: WatchedRun | None = None
         self._compared: list[WatchedRun] = []
         self._chosen: Sequence[str] = ()
         self._shown: object = None
+        self._waits = 0
+        """How often it is still shown without being drawn."""
+        self._later: Timer | None = None
+        self._room: float | None = None
+        """Where the chart ends at the right, while the selected run goes on."""
         self._drawn: dict[str, tuple[object, int]] = {}
         """For each series, the list that it was drawn from and how many of its records."""
 
@@ -64,9 +77,11 @@ class ChartPane(Pane):
             self._shown = shown
             self._drawn.clear()
             self._chart.clear()
+            self._room = None
             self._chart.set_axis(self._unit)
-        if watched is not None:
-            self._draw(watched)
+            self._waits = 0
+        if watched is not None and self._is_due(watched):
+            self._draw_now()
         self._tell()
 
     def action_next_unit(self) -> None:
@@ -106,6 +121,41 @@ class ChartPane(Pane):
                 self._chart.append(series, self._x(record), _loss(record) * scale, kind=kind)
                 count += 1
         self._drawn[series] = (records, count)
+
+    def _is_due(self, watched: WatchedRun) -> bool:
+        """A large chart of a run that goes on is drawn less often, as it costs more to send."""
+        self._waits -= 1
+        if self._waits < 0 or not watched.is_alive:
+            return True
+        if self._later is None:
+            self._later = self.set_timer(CATCH_UP_SECONDS, self._draw_now)
+        return False
+
+    def _draw_now(self) -> None:
+        if self._later is not None:
+            self._later.stop()
+            self._later = None
+        self._waits = self._chart.size.area // CELLS
+        if self._watched is not None:
+            self._draw(self._watched)
+            self._make_room(self._watched)
+
+    def _make_room(self, watched: WatchedRun) -> None:
+        """Keeps room for what comes while a run trains, as every new scale draws the whole chart anew."""
+        last, view = watched.history.last, self._chart.view
+        looks_closer = view.x_range is not None or view.cursor is not None
+        if last is None or looks_closer:
+            return
+        x = self._x(last)
+        if not watched.is_alive or last.fraction <= 0:
+            room = None
+        elif self._room is not None and x <= self._room:
+            return
+        else:
+            room = min(x / last.fraction, x * ROOM)
+        if room != self._room:
+            self._room = room
+            self._chart.set_axis(self._unit, room)
 
     def _x(self, record: Step | Evaluated) -> float:
         return {"steps": record.step, "tokens": record.tokens, "seconds": record.seconds}[self._unit]

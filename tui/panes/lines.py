@@ -60,7 +60,9 @@ def lay_out(content: Line, width: int, base: Style, tone: Callable[[str], Style]
     left = _fit(content.left, room - 1 if right else room)
     gap = room - sum(cell_width(piece.text) for piece in left)
     pieces = (*left, Piece(" " * gap), *right)
-    return Strip([Segment(text, base + tone(name) if name else base) for text, name in pieces if text], width)
+    return Strip(
+        [Segment(text, base + tone(name) if name else base) for text, name in pieces if text], width
+    ).simplify()
 
 
 def _fit(pieces: tuple[Piece, ...], room: int) -> list[Piece]:

@@ -78,8 +78,9 @@ class RowList(ScrollView, can_focus=True):
             self.refresh()
         else:
             for index, (before, now) in enumerate(zip(old, rows, strict=True)):
-                if before != now:
-                    self._refresh_row(index)
+                for part in range(self._height):
+                    if before.key != now.key or before.lines[part] != now.lines[part]:
+                        self.refresh_line(index * self._height + part)
         if rows and self.key != key:
             self._show_cursor()
             self.post_message(self.Moved(self, rows[cursor].key))

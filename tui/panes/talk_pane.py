@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.containers import Horizontal
 from textual.widgets import Input
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from engine.inference.protocol import Token
+    from tui.app import LilmApp
     from tui.conversation import Turn
     from tui.run_watcher import WatchedRun
     from tui.talker import Talker
@@ -61,9 +62,8 @@ class Prompt(Input):
 class TalkPane(Pane):
     """Implements the talker's Listener: it shows one conversation and hears of all."""
 
-    def __init__(self, talker: Talker) -> None:
+    def __init__(self) -> None:
         super().__init__("4 Talk", id="talk")
-        self._talker = talker
         self._transcript = Transcript(id="transcript")
         self._empty = TextLines(id="talk-empty")
         self._middle = Horizontal(id="talk-middle")
@@ -89,7 +89,14 @@ class TalkPane(Pane):
 
     def on_mount(self) -> None:
         self._distribution.display = False
+
+    def listen(self) -> None:
+        """From now on the talker tells this pane."""
         self._talker.listener = self
+
+    @property
+    def _talker(self) -> Talker:
+        return cast("LilmApp", self.app).lab.talker
 
     def enter(self) -> None:
         self.screen.set_focus(self._prompt)

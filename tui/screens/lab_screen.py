@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
-from engine.errors import MisuseError
-from engine.runs.folder import check_name
 from tui.keys import LAB_KEYS
 from tui.panes.chart_pane import ChartPane
 from tui.panes.corpora_pane import CorporaPane
@@ -28,31 +26,33 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from engine.runs.records import State
     from tui.app import LilmApp
     from tui.corpus_list import CorpusItem
     from tui.lab import Lab
     from tui.run_watcher import WatchedRun
 
-SHOW_SECONDS = 0.5
-"""At most so often is the news of runs drawn, which is what a watching screen costs over ssh."""
+SHOW_SECONDS = 1.0
+"""So often are the numbers of runs drawn, which is what a watching screen costs over ssh; a new state at once."""
 
 
 class LabScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(LAB_KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  (Textual's own name and type)
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._lab = lab
+        self._is_open = False
         self._status = TextLines(id="status")
         self._corpora = CorporaPane()
         self._runs = RunsPane()
         self._chart = ChartPane()
-        self._talk = TalkPane(lab.talker)
+        self._talk = TalkPane()
         self._keys = KeyLine()
         self._expected: str | None = None
         """A run that the app has just made, to be selected when it is listed."""
         self._shown_at = 0.0
+        self._shown_states: dict[str, State] = {}
         self._show_later: Timer | None = None
         self._zoomed: Pane | None = None
 
@@ -69,11 +69,27 @@ class LabScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._corpora.enter()
-        self._show()
+        self._show_selected()
+        # The first frame goes out before anything is loaded or read.
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        self._is_open = True
+        self._talk.listen()
+        self._lab.open()
+
+    @property
+    def _lab(self) -> Lab:
+        return self._app.lab
+
+    @property
+    def _all_runs(self) -> dict[str, WatchedRun]:
+        """By name, the newest first; none before the first frame."""
+        return self._lab.watcher.runs if self._is_open else {}
 
     @property
     def selected(self) -> WatchedRun | None:
-        return self._lab.watcher.runs.get(self._runs.selected or "")
+        return self._all_runs.get(self._runs.selected or "")
 
     # What is told from outside
 
@@ -89,17 +105,19 @@ class LabScreen(Screen[None]):
 
     def runs_changed(self) -> None:
         """Shows what is new, now or a moment later."""
-        if self._show_later is not None:
-            return
         wait = self._shown_at + SHOW_SECONDS - time.monotonic()
-        if wait <= 0:
-            self._show()
-        else:
-            self._show_later = self.set_timer(wait, self._show)
+        if wait <= 0 or self._states() != self._shown_states:
+            self.show_now()
+        elif self._show_later is None:
+            self._show_later = self.set_timer(wait, self.show_now)
 
-    def _show(self) -> None:
-        self._show_later = None
+    def show_now(self) -> None:
+        """Brings all panes up to what has been read of the runs."""
+        if self._show_later is not None:
+            self._show_later.stop()
+            self._show_later = None
         self._shown_at = time.monotonic()
+        self._shown_states = self._states()
         self._lab.watcher.take_changes()
         runs = self._lab.watcher.runs
         self._runs.show_runs(runs, has_listed=self._lab.watcher.has_listed)
@@ -110,8 +128,11 @@ class LabScreen(Screen[None]):
             self._expected = None
         self._show_selected()
 
+    def _states(self) -> dict[str, State]:
+        return {name: watched.history.state for name, watched in self._lab.watcher.runs.items()}
+
     def _show_selected(self) -> None:
-        runs, watched = self._lab.watcher.runs, self.selected
+        runs, watched = self._all_runs, self.selected
         compared = [runs[name] for name in self._runs.marked if name in runs]
         self._chart.show(watched, compared, self._corpora.chosen)
         self._talk.show(watched)
@@ -131,7 +152,7 @@ class LabScreen(Screen[None]):
         self._show_selected()
 
     def on_runs_pane_marks_changed(self) -> None:
-        self._show()
+        self.show_now()
 
     def action_pause_run(self) -> None:
         watched = self.selected
@@ -183,6 +204,8 @@ class LabScreen(Screen[None]):
             self.app.push_screen(DeleteScreen(watched), answered)
 
     def action_rename_run(self) -> None:
+        from engine.errors import MisuseError
+        from engine.runs.folder import check_name
         from tui.screens.dialogs import AskScreen
 
         watched = self.selected

@@ -278,13 +278,13 @@ class LossChart(Widget, can_focus=True):
             self.call_next(self._redraw)
 
     def _redraw(self) -> None:
-        # numpy comes with the figure and would take a good part of the app's start.
-        from tui.widgets.figure import draw
-
         self._redraw_pending = False
         width, height = self.size
         if not (width and height):
             return
+        # numpy comes with the figure and would take a good part of the app's start.
+        from tui.widgets.figure import draw
+
         curves = list(self._curves.values())
         if self._follows and self._view.x_range is not None:
             self._view = replace(self._view, x_range=followed(self._view.x_range, extent(curves)[1]))

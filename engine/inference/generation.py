@@ -19,6 +19,7 @@ from engine.inference.sampling import (
     penalise_repetition,
     random_generator,
     random_seed,
+    softmax,
     truncate,
 )
 from engine.inference.stop_strings import StopStrings
@@ -152,7 +153,7 @@ class Generation(Iterator[GeneratedToken]):
             alternatives=alternatives,
         )
 
-    def _choose(self, scores: Vector, uniform: float) -> tuple[Vector, int]:
+    def _choose(self, scores: Scores, uniform: float) -> tuple[Vector, int]:
         """The probabilities at the asked temperature, and the token."""
         if self._temperature == 0:
             equals = equally_likely(scores)
@@ -160,7 +161,7 @@ class Generation(Iterator[GeneratedToken]):
             certain: Vector = np.zeros(len(scores))
             certain[token] = 1.0
             return certain, token
-        probabilities = np.exp(log_softmax(scores, self._temperature))
+        probabilities = softmax(scores, self._temperature)
         return probabilities, draw(truncate(probabilities, self._config), uniform)
 
     def _take(self, token: int) -> str:

@@ -35,41 +35,42 @@ def distribution(scores: Scores, config: SamplingConfig, history: Sequence[int] 
     on the likeliest token, the lowest id of equals. Raises DeadEndError when nothing is possible.
     """
     penalised = penalise_repetition(scores, history, config.repetition_penalty)
-    return truncate(np.exp(log_softmax(penalised, config.temperature)), config)
+    return truncate(softmax(penalised, config.temperature), config)
 
 
-def penalise_repetition(scores: Scores, history: Sequence[int], penalty: float) -> Vector:
+def penalise_repetition(scores: Scores, history: Sequence[int], penalty: float) -> Scores:
     """Keskar et al. 2019 (CTRL), section 4.1: each id of `history` once, however often it occurred."""
-    penalised = np.array(scores, dtype=np.float64)
-    if penalty != 1.0 and len(history):
-        seen = np.unique(np.asarray(history, dtype=np.int64))
-        occurred = penalised[seen]
-        penalised[seen] = np.where(occurred > 0, occurred / penalty, occurred * penalty)
+    if penalty == 1.0 or not len(history):
+        return scores
+    penalised: Vector = scores.astype(np.float64)
+    seen = np.unique(np.asarray(history, dtype=np.int64))
+    occurred = penalised[seen]
+    penalised[seen] = np.where(occurred > 0, occurred / penalty, occurred * penalty)
     return penalised
 
 
 def log_softmax(scores: Scores, temperature: float = 1.0) -> Vector:
-    """ln p with p_i proportional to exp(score_i / temperature); -inf stays -inf.
+    """ln p with p_i proportional to exp(score_i / temperature), which must not be 0; -inf stays -inf.
 
-    Temperature 0 is its limit, one token certain, the lowest id of equals. Raises DeadEndError when all
-    scores are -inf and LilmError when they are no numbers.
+    Raises DeadEndError when all scores are -inf and LilmError when they are no numbers.
     """
-    highest = float(scores.max())
-    if highest == -np.inf:
-        raise DeadEndError
-    if not np.isfinite(highest):
-        raise LilmError(
-            "the model's scores are no numbers, for its training diverged; use an earlier checkpoint"
-        )
-    if temperature == 0:
-        certain: Vector = np.full(scores.shape, -np.inf)
-        certain[scores.argmax()] = 0.0
-        return certain
-    # A tiny temperature turns a difference into -inf, which is its limit.
-    with np.errstate(over="ignore"):
-        scaled: Vector = (scores.astype(np.float64) - highest) / temperature
+    scaled = _scaled(scores, temperature)
     scaled -= np.log(np.exp(scaled).sum())
     return scaled
+
+
+def softmax(scores: Scores, temperature: float = 1.0) -> Vector:
+    """p with p_i proportional to exp(score_i / temperature).
+
+    Temperature 0 is its limit, one token certain, the lowest id of equals. Raises as `log_softmax` does.
+    """
+    if temperature == 0:
+        certain: Vector = (_scaled(scores, 1.0) == 0).astype(np.float64)
+        certain[certain.argmax() + 1 :] = 0.0
+        return certain
+    probabilities: Vector = np.exp(_scaled(scores, temperature))
+    probabilities /= probabilities.sum()
+    return probabilities
 
 
 def truncate(probabilities: Vector, config: SamplingConfig) -> Vector:
@@ -81,39 +82,37 @@ def truncate(probabilities: Vector, config: SamplingConfig) -> Vector:
     if config.top_k is not None and config.top_k < len(probabilities):
         probabilities = _keep(probabilities, likeliest(probabilities, config.top_k))
     if config.top_p is not None and config.top_p < 1.0:
-        order = likeliest(probabilities, len(probabilities))
-        cumulative = probabilities[order].cumsum()
-        before = cumulative - probabilities[order]
-        probabilities = _keep(probabilities, order[before < config.top_p * cumulative[-1]])
+        probabilities = _keep(probabilities, _nucleus(probabilities, config.top_p))
     if config.min_p:
         enough = probabilities >= config.min_p * probabilities.max()
         probabilities = _keep(probabilities, np.flatnonzero(enough))
     return probabilities
 
 
-def likeliest(values: Vector, count: int) -> NDArray[np.int64]:
+def likeliest(values: Scores, count: int) -> NDArray[np.int64]:
     """The ids of the `count` highest values, the highest first, lower ids first among equals."""
-    count = min(count, len(values))
-    if not count:
+    if count <= 0:
         return np.empty(0, dtype=np.int64)
-    candidates = np.arange(len(values))
-    if count < len(values):
-        border = np.partition(values, -count)[-count]
-        above = np.flatnonzero(values > border)
-        at_border = np.flatnonzero(values == border)[: count - len(above)]
-        candidates = np.concatenate([above, at_border])
-    return candidates[np.lexsort((candidates, -values[candidates]))]
+    # Partitioning is slow where most are equal, as after a truncation: the lowest are left out of it.
+    border = values.min()
+    higher = values[values > border]
+    if len(higher) > count:
+        border = np.partition(higher, -count)[-count]
+    above, equal = np.flatnonzero(values > border), np.flatnonzero(values == border)
+    ids = np.concatenate([above, equal[: count - len(above)]])
+    return ids[np.lexsort((ids, -values[ids]))]
 
 
 def draw(probabilities: Vector, uniform: float) -> int:
     """The token whose share of [0, 1) holds `uniform`. One of probability 0 is never drawn."""
     cumulative = probabilities.cumsum()
     token = int(cumulative.searchsorted(uniform * cumulative[-1], side="right"))
-    # A uniform just below 1 can round up to the whole sum.
-    return min(token, int(np.flatnonzero(probabilities)[-1]))
+    if token == len(probabilities):  # a uniform just below 1 can round up to the whole sum
+        return int(np.flatnonzero(probabilities)[-1])
+    return token
 
 
-def equally_likely(scores: Vector) -> NDArray[np.int64]:
+def equally_likely(scores: Scores) -> NDArray[np.int64]:
     """The ids that share the highest score, ascending."""
     return np.flatnonzero(scores == scores.max())
 
@@ -126,6 +125,34 @@ def random_seed() -> int:
 def random_generator(seed: int) -> np.random.Generator:
     """A stream of its own for one generation: the same on every machine and in every version of numpy."""
     return np.random.Generator(np.random.Philox(seed))
+
+
+def _scaled(scores: Scores, temperature: float) -> Vector:
+    """The scores over the temperature, the highest of them 0."""
+    highest = float(scores.max())
+    if highest == -np.inf:
+        raise DeadEndError
+    if not np.isfinite(highest):
+        raise LilmError(
+            "the model's scores are no numbers, for its training diverged; use an earlier checkpoint"
+        )
+    scaled: Vector = scores.astype(np.float64)
+    scaled -= highest
+    # A tiny temperature turns a difference into -inf, which is its limit.
+    with np.errstate(over="ignore"):
+        scaled /= temperature
+    return scaled
+
+
+def _nucleus(probabilities: Vector, share: float) -> NDArray[np.int64]:
+    """The fewest ids, likeliest first, that make up this share. Mostly these are few, so not all are sorted."""
+    count, needed = 256, share * probabilities.sum()
+    while True:
+        ids = likeliest(probabilities, count)
+        before = probabilities[ids].cumsum() - probabilities[ids]
+        if count >= len(probabilities) or before[-1] >= needed:
+            return ids[: int(before.searchsorted(needed))]
+        count *= 8
 
 
 def _keep(probabilities: Vector, ids: NDArray[np.int64]) -> Vector:

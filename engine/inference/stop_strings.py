@@ -26,10 +26,11 @@ class StopStrings:
         if self.found:
             return ""
         text = self._held + text
-        places = [place for stop in self._stop if (place := text.find(stop)) >= 0]
-        if places:
+        # The one that is complete first, and of those that end together the longest.
+        found = [(place + len(stop), place) for stop in self._stop if (place := text.find(stop)) >= 0]
+        if found:
             self.found, self._held = True, ""
-            return text[: min(places)]
+            return text[: min(found)[1]]
         self._held = text[len(text) - self._undecided(text) :]
         return text[: len(text) - len(self._held)]
 

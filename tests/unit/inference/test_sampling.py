@@ -15,6 +15,8 @@ from engine.inference.sampling import (
     log_softmax,
     penalise_repetition,
     random_generator,
+    softmax,
+    truncate,
 )
 from engine.inference.sampling_config import SamplingConfig
 
@@ -94,7 +96,7 @@ def test_top_p_keeps_the_fewest_that_reach_it():
 
 
 def test_min_p_is_relative_to_the_likeliest():
-    kept = distribution(np.log([0.6, 0.3, 0.06, 0.04]), SamplingConfig(temperature=1.0, min_p=0.1))
+    kept = distribution(np.log([0.6, 0.3, 0.06, 0.04]), SamplingConfig(temperature=1.0, min_p=0.09))
     np.testing.assert_allclose(kept, [60 / 96, 30 / 96, 6 / 96, 0])
 
 
@@ -118,9 +120,9 @@ def test_single_precision_scores_are_worked_on_in_double():
 
 
 def test_nothing_possible_is_a_dead_end_at_any_temperature():
-    for temperature in (0.0, 1.0):
+    for make in (log_softmax, softmax, lambda scores: softmax(scores, 0.0)):
         with pytest.raises(DeadEndError):
-            log_softmax(np.full(3, -np.inf), temperature)
+            make(np.full(3, -np.inf))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -161,3 +163,12 @@ def test_a_seed_is_the_same_stream_for_good():
     assert random_generator(1337).random(3).tolist() == random_generator(1337).random(3).tolist()
     assert random_generator(1337).random(3).tolist() == pytest.approx(STREAM_OF_1337)
     assert random_generator(1338).random() != random_generator(1337).random()
+
+
+@given(st.integers(1, 5000), st.floats(0.01, 0.999), st.integers(0, 9))
+def test_top_p_of_a_large_vocabulary_is_that_of_sorting_it_all(size, share, seed):
+    probabilities = np.random.default_rng(seed).dirichlet(np.ones(size))
+    kept = truncate(probabilities, SamplingConfig(top_p=share))
+    order = np.argsort(-probabilities, kind="stable")
+    before = probabilities[order].cumsum() - probabilities[order]
+    assert set(np.flatnonzero(kept)) == set(order[before < share])

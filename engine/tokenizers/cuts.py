@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 # Before a space that follows no white space, and before a line break that follows a letter or digit: no piece
 # of any of our PATTERNS runs across such a place, and only a piece of white space looks ahead.
-_CUT = re.compile(r"(?<=\S)(?= )|(?<=[^\W_])(?=\n)")
+_CUT = re.compile(r" (?<=\S )|\n(?<=[^\W_]\n)")
 
 WHITE_SPACE_STRIDE = 100_000
 """Characters. The regular expressions of tiktoken give up on about a million of white space in a row."""

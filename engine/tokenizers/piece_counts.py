@@ -6,6 +6,7 @@ Memory is bounded by the distinct pieces and one batch of blocks, whatever the c
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections import Counter, deque
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ BLOCK_CHARACTERS = 1 << 20
 """What is cut into pieces at once: long enough for speed, short enough for a small list of pieces."""
 
 BLOCKS_WITHOUT_WORKERS = 4
-"""Below this, starting processes takes longer than they save."""
+"""With fewer, processes take longer to start than they save."""
 
 LONGEST_PIECE = 4096
 """Characters. Longer pieces, such as a file of zeros, are counted in parts, which are mostly equal."""
@@ -71,9 +72,9 @@ def _counted_blocks(
         for batch in chain(first, batches):
             yield _count_batch(batch, pattern)
         return
-    # Never fork: whoever trains may have threads running, of torch for one.
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    with ProcessPoolExecutor(workers, multiprocessing.get_context(method)) as pool:
+    # Forked workers start at once and run no main script again; they touch strings only, no lock or device.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(workers, context) as pool:
         pending: deque[Future[tuple[int, Counter[str]]]] = deque()
         for batch in chain(first, batches):
             pending.append(pool.submit(_count_batch, batch, pattern))

@@ -48,6 +48,7 @@ def test_counts_are_those_of_each_document_on_its_own() -> None:
 
 def test_workers_count_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(piece_counts, "BLOCK_CHARACTERS", 10_000)
+    monkeypatch.setattr(piece_counts, "BLOCKS_WITHOUT_WORKERS", 2)
     documents = [invented_prose(4000, seed=seed) for seed in range(5)]
     alone, together = (count_pieces(iter(documents), "qwen2", workers=workers) for workers in (1, 2))
     assert together == alone

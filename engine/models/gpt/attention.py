@@ -26,11 +26,22 @@ class KeyValueCache:
         dtype: torch.dtype,
     ) -> None:
         shape = (layers, batch, kv_heads, capacity, head_width)
-        self._keys = torch.zeros(shape, device=device, dtype=dtype)
-        self._values = torch.zeros(shape, device=device, dtype=dtype)
+        self.keys = torch.zeros(shape, device=device, dtype=dtype)
+        self.values = torch.zeros(shape, device=device, dtype=dtype)
         self.capacity = capacity
         self.length = 0
         """Tokens held."""
+
+    def positions(self, tokens: int) -> Tensor:
+        """Where the next tokens stand, (tokens,)."""
+        return torch.arange(self.length, self.length + tokens, device=self.keys.device)
+
+    def mask(self, tokens: int) -> Tensor | None:
+        """Which of all S tokens each of the T next ones sees, (T, S); None where it is all, or plainly causal."""
+        if self.length == 0 or tokens == 1:
+            return None
+        seen = torch.ones(tokens, self.length + tokens, dtype=torch.bool, device=self.keys.device)
+        return seen.tril(self.length)
 
     def extend(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Stores (B, K, T, D) behind what is there and gives all of it, (B, K, S, D).
@@ -38,9 +49,9 @@ class KeyValueCache:
         `length` grows by `commit`, after the last layer.
         """
         end = self.length + keys.size(2)
-        self._keys[layer, :, :, self.length : end] = keys
-        self._values[layer, :, :, self.length : end] = values
-        return self._keys[layer, :, :, :end], self._values[layer, :, :, :end]
+        self.keys[layer, :, :, self.length : end] = keys
+        self.values[layer, :, :, self.length : end] = values
+        return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]
 
     def commit(self, tokens: int) -> None:
         self.length += tokens
@@ -51,22 +62,19 @@ class KeyValueCache:
 
 
 def causal_attention(
-    queries: Tensor, keys: Tensor, values: Tensor, *, past: int = 0, dropout: float = 0.0
+    queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, dropout: float = 0.0
 ) -> Tensor:
-    """(B, H, T, D) over (B, K, S, D), where S = past + T, to (B, H, T, D).
+    """(B, H, T, D) over (B, K, S, D) to (B, H, T, D).
 
-    Query i sees keys 0 … past + i. With fewer key-value heads than heads, each serves H / K of them.
+    Without a mask (T, S), S = T queries see themselves and what is before them, and a single one sees all keys.
+    With fewer key-value heads than heads, each serves H / K of them.
     """
-    new = queries.size(2)
-    mask = None
-    if past and new > 1:
-        mask = torch.ones(new, past + new, dtype=torch.bool, device=queries.device).tril(past)
     return F.scaled_dot_product_attention(
         queries,
         keys,
         values,
         attn_mask=mask,
         dropout_p=dropout,
-        is_causal=mask is None and new > 1,
+        is_causal=mask is None and queries.size(2) > 1,
         enable_gqa=keys.size(1) != queries.size(1),
     )

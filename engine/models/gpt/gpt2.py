@@ -39,13 +39,14 @@ class GPT2(nn.Module):
 
     def forward(self, ids: Tensor, cache: KeyValueCache | None = None, *, last_only: bool = False) -> Tensor:
         """With a cache, `ids` follow what it holds. `last_only` scores the last position alone."""
-        past = cache.length if cache else 0
-        positions = torch.arange(past, past + ids.size(1), device=ids.device)
+        tokens = ids.size(1)
+        positions = cache.positions(tokens) if cache else torch.arange(tokens, device=ids.device)
+        mask = cache.mask(tokens) if cache else None
         x = F.dropout(self.wte(ids) + self.wpe(positions), self.config.dropout, self.training)  # (B, T, W)
         for block in self.h:
-            x = block(x, cache)
+            x = block(x, cache, mask)
         if cache:
-            cache.commit(ids.size(1))
+            cache.commit(tokens)
         return F.linear(self.ln_f(x[:, -1:] if last_only else x), self.wte.weight)
 
 
@@ -57,8 +58,8 @@ class Block(nn.Module):
         self.ln_2 = nn.LayerNorm(config.width)
         self.mlp = FeedForward(config)
 
-    def forward(self, x: Tensor, cache: KeyValueCache | None) -> Tensor:
-        x = x + self.attn(self.ln_1(x), cache)
+    def forward(self, x: Tensor, cache: KeyValueCache | None, mask: Tensor | None) -> Tensor:
+        x = x + self.attn(self.ln_1(x), cache, mask)
         out: Tensor = x + self.mlp(self.ln_2(x))
         return out
 
@@ -72,14 +73,14 @@ class Attention(nn.Module):
         self.c_proj = nn.Linear(config.width, config.width)
         self.dropout = config.dropout
 
-    def forward(self, x: Tensor, cache: KeyValueCache | None) -> Tensor:
+    def forward(self, x: Tensor, cache: KeyValueCache | None, mask: Tensor | None) -> Tensor:
         batch, tokens, width = x.shape
         heads = (batch, tokens, width // self.head_width, self.head_width)
         queries, keys, values = (part.view(heads).transpose(1, 2) for part in self.c_attn(x).split(width, -1))
         if cache:
             keys, values = cache.extend(self.index, keys, values)
         dropout = self.dropout if self.training else 0.0
-        mixed = causal_attention(queries, keys, values, past=keys.size(2) - tokens, dropout=dropout)
+        mixed = causal_attention(queries, keys, values, mask, dropout)
         out: Tensor = self.c_proj(mixed.transpose(1, 2).reshape(batch, tokens, width))
         return F.dropout(out, self.dropout, self.training)
 

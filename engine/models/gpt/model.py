@@ -8,7 +8,8 @@ import numpy as np
 import torch
 
 from engine.models.gpt.attention import KeyValueCache
-from engine.models.gpt.decoding import pack
+from engine.models.gpt.cuda_graph import GraphDecoder
+from engine.models.gpt.decoding import Decoder, pack
 from engine.models.gpt.hugging_face import Network, load_network, save_network
 from engine.models.interface import LanguageModel, Scores, Session
 from engine.models.windows import scoring_windows
@@ -104,7 +105,7 @@ class GPTSession(Session):
             dtype=next(model.network.parameters()).dtype,
         )
         self._network.eval()
-        self._decoder = pack(model.network) if model.device.type == "cpu" else None
+        self._decoder = self._choose_decoder()
         self.ids: list[int] = []
         self._start = 0
         """Where in `ids` the cache begins."""
@@ -139,6 +140,16 @@ class GPTSession(Session):
             self.ids = self.ids[:common]
         return self.feed(list(ids[common:]))
 
+    def _choose_decoder(self) -> Decoder | None:
+        """What makes single tokens; None: the network itself."""
+        match self._model.device.type:
+            case "cpu":
+                return pack(self._network)
+            case "cuda":
+                return GraphDecoder(self._network, self._cache)
+            case _:
+                return None
+
     def _slide(self) -> None:
         """Keeps the newest tokens, leaving half of the context free, or less after a long prompt."""
         keep = max(1, self._cache.capacity // 2)
@@ -152,7 +163,7 @@ class GPTSession(Session):
         scores: Scores
         with torch.inference_mode():
             if self._decoder and len(ids) == 1:
-                return self._decoder.step(ids[0], self._cache).numpy()
+                return self._decoder.step(ids[0], self._cache).float().cpu().numpy()
             tokens = torch.tensor([list(ids)], device=self._model.device)
             scores = self._network(tokens, self._cache, last_only=True)[0, -1].float().cpu().numpy()
         return scores

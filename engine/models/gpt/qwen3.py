@@ -67,14 +67,15 @@ class Decoder(nn.Module):
             self.register_buffer(name, values.to(device), persistent=False)
 
     def forward(self, ids: Tensor, cache: KeyValueCache | None) -> Tensor:
-        past = cache.length if cache else 0
-        here = slice(past, past + ids.size(1))
+        tokens = ids.size(1)
+        here = cache.positions(tokens) if cache else slice(tokens)
+        mask = cache.mask(tokens) if cache else None
         rotation = (self.cosines[here], self.sines[here])
         x = F.dropout(self.embed_tokens(ids), self.config.dropout, self.training)  # (B, T, W)
         for layer in self.layers:
-            x = layer(x, rotation, cache)
+            x = layer(x, rotation, cache, mask)
         if cache:
-            cache.commit(ids.size(1))
+            cache.commit(tokens)
         normed: Tensor = self.norm(x)
         return normed
 
@@ -87,8 +88,10 @@ class Layer(nn.Module):
         self.post_attention_layernorm = nn.RMSNorm(config.width, eps=NORM_EPSILON)
         self.mlp = SwiGLU(config)
 
-    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor], cache: KeyValueCache | None) -> Tensor:
-        x = x + self.self_attn(self.input_layernorm(x), rotation, cache)
+    def forward(
+        self, x: Tensor, rotation: tuple[Tensor, Tensor], cache: KeyValueCache | None, mask: Tensor | None
+    ) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), rotation, cache, mask)
         out: Tensor = x + self.mlp(self.post_attention_layernorm(x))
         return out
 
@@ -107,7 +110,9 @@ class Attention(nn.Module):
         self.k_norm = nn.RMSNorm(config.head_width, eps=NORM_EPSILON)
         self.dropout = config.dropout
 
-    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor], cache: KeyValueCache | None) -> Tensor:
+    def forward(
+        self, x: Tensor, rotation: tuple[Tensor, Tensor], cache: KeyValueCache | None, mask: Tensor | None
+    ) -> Tensor:
         batch, tokens, _ = x.shape
         heads = (batch, tokens, -1, self.head_width)
         queries = rotate(self.q_norm(self.q_proj(x).view(heads)).transpose(1, 2), rotation)  # (B, H, T, D)
@@ -116,7 +121,7 @@ class Attention(nn.Module):
         if cache:
             keys, values = cache.extend(self.index, keys, values)
         dropout = self.dropout if self.training else 0.0
-        mixed = causal_attention(queries, keys, values, past=keys.size(2) - tokens, dropout=dropout)
+        mixed = causal_attention(queries, keys, values, mask, dropout)
         out: Tensor = self.o_proj(mixed.transpose(1, 2).reshape(batch, tokens, -1))
         return F.dropout(out, self.dropout, self.training)
 

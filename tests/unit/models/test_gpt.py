@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from engine.config.models import GPTConfig, parameter_count
 from engine.errors import LilmError
+from engine.models.gpt.attention import KeyValueCache
+from engine.models.gpt.cuda_graph import FixedShapeDecoder
 from engine.models.gpt.hugging_face import build_network
 from engine.models.gpt.model import GPT, load_gpt
 from engine.models.loading import load_model
@@ -96,6 +98,43 @@ def test_a_full_context_slides_and_keeps_at_least_half(name: str) -> None:
         seen = [model.session().feed(ids[count - back : count]) for back in range(1, min(count, CONTEXT) + 1)]
         matching = [back for back, other in enumerate(seen, 1) if np.allclose(scores, other, atol=1e-5)]
         assert max(matching, default=0) >= min(count, CONTEXT // 2), count
+
+
+@configs
+def test_the_step_of_fixed_shapes_scores_as_the_network(config: GPTConfig) -> None:
+    """What a CUDA graph is captured from, run on a CPU."""
+    model = gpt(config)
+    cache = KeyValueCache(
+        layers=config.layers,
+        batch=1,
+        kv_heads=config.kv_heads,
+        capacity=config.context_length,
+        head_width=config.head_width,
+        device=torch.device("cpu"),
+        dtype=torch.float32,
+    )
+    decoder = FixedShapeDecoder(model.network, cache)
+    ids = torch.randint(VOCABULARY, (1, CONTEXT))
+    with torch.inference_mode():
+        model.network(ids[:, :4], cache)
+        expected = model.network(ids)[0]
+        for place in range(4, CONTEXT):
+            scores = decoder.step(int(ids[0, place]), cache)
+            assert torch.allclose(scores, expected[place], atol=1e-5)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("name", ["qwen3-grouped", "gpt2"])
+def test_a_cuda_graph_scores_as_the_network(name: str) -> None:
+    model = gpt(GPT_CONFIGS[name])
+    model.network.to("cuda")
+    session = model.session()
+    ids = torch.randint(VOCABULARY, (CONTEXT,)).tolist()
+    with torch.inference_mode():
+        expected = model.network(torch.tensor([ids], device="cuda"))[0].cpu().numpy()
+    for token, row in zip(ids, expected, strict=True):
+        assert np.allclose(session.feed([token]), row, atol=1e-3)
 
 
 @configs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.runs.folder import find_run, list_runs
@@ -9,14 +10,13 @@ from tests.app.conftest import User, open_lab
 from tui.screens.new_run import FieldRow
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import pytest
 
 
 async def fill(user: User, key: str, text: str) -> None:
     row = next(row for row in user.app.screen.query(FieldRow) if row.field.key == key)
-    row.value.focus()
-    await user.press("end", "ctrl+u")
-    await user.write(text)
+    row.value.value = text
+    await user.pilot.pause()
 
 
 async def test_errors_stand_at_their_fields_and_nothing_starts() -> None:
@@ -72,13 +72,13 @@ async def test_a_text_that_is_not_there_is_told_while_typing() -> None:
         await user.sees("Texts: ")
 
 
-async def test_a_file_of_ones_own_is_added_and_read(tmp_path: Path) -> None:
-    text = tmp_path / "own.txt"
-    text.write_text("Once there was a hen.\n")
+async def test_a_file_of_ones_own_is_added_and_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own.txt").write_text("Once there was a hen.\n")
     async with open_lab() as user:
         await user.press("a")
         await user.sees("A file, a folder or a glob of your own")
-        await user.write(str(text))
+        await user.write("own.txt")
         await user.press("enter")
         await user.sees("✓ own.txt")
         await user.press("v")

@@ -27,7 +27,8 @@ class Listener(Protocol):
 
     def turn_began(self, run: str, turn: Turn) -> None: ...
     def token_came(self, run: str, turn: Turn, token: Token) -> None: ...
-    def talk_status(self, run: str, status: str) -> None: ...
+    def talk_status(self, run: str | None, status: str) -> None:
+        """In a few words; without a run it concerns whichever is shown."""
 
 
 @dataclass
@@ -145,7 +146,10 @@ class Talker:
         self._remember(exchange.run, [turn.saved() for turn in said])
 
     def _sampler_ended(self, ended: SamplerEnded) -> None:
-        self._end(f"The sampler stopped: {ended.reason}. The next prompt starts it again.")
+        if self._exchange is not None:
+            self._end(f"The sampler stopped: {ended.reason}. The next prompt starts it again.")
+        elif self.listener:
+            self.listener.talk_status(None, "sampler stopped")
 
     def _add(self, exchange: _Exchange, turn: Turn) -> None:
         exchange.turns.append(turn)

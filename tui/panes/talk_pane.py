@@ -164,8 +164,8 @@ class TalkPane(Pane):
         if self._is_shown(run):
             self._transcript.append_token(token.text, math.exp(token.log_probability))
 
-    def talk_status(self, run: str, status: str) -> None:
-        if self._is_shown(run):
+    def talk_status(self, run: str | None, status: str) -> None:
+        if run is None or self._is_shown(run):
             self._speed.set_lines(Line((), (Piece(status, "dim"),)))
 
     def _is_shown(self, run: str) -> bool:

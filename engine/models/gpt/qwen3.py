@@ -55,7 +55,7 @@ class Decoder(nn.Module):
         super().__init__()
         self.embed_tokens = nn.Embedding(vocabulary_size, config.width)
         self.layers: list[Layer] = nn.ModuleList(Layer(config, i) for i in range(config.layers))  # type: ignore[assignment]
-        self.norm = nn.RMSNorm(config.width, eps=NORM_EPSILON)
+        self.norm = RMSNorm(config.width, eps=NORM_EPSILON)
         self.config = config
         self.compute_rotations()
 
@@ -83,9 +83,9 @@ class Decoder(nn.Module):
 class Layer(nn.Module):
     def __init__(self, config: GPTConfig, index: int) -> None:
         super().__init__()
-        self.input_layernorm = nn.RMSNorm(config.width, eps=NORM_EPSILON)
+        self.input_layernorm = RMSNorm(config.width, eps=NORM_EPSILON)
         self.self_attn = Attention(config, index)
-        self.post_attention_layernorm = nn.RMSNorm(config.width, eps=NORM_EPSILON)
+        self.post_attention_layernorm = RMSNorm(config.width, eps=NORM_EPSILON)
         self.mlp = SwiGLU(config)
 
     def forward(
@@ -106,8 +106,8 @@ class Attention(nn.Module):
         self.k_proj = nn.Linear(config.width, kv_width, bias=False)
         self.v_proj = nn.Linear(config.width, kv_width, bias=False)
         self.o_proj = nn.Linear(config.width, config.width, bias=False)
-        self.q_norm = nn.RMSNorm(config.head_width, eps=NORM_EPSILON)
-        self.k_norm = nn.RMSNorm(config.head_width, eps=NORM_EPSILON)
+        self.q_norm = RMSNorm(config.head_width, eps=NORM_EPSILON)
+        self.k_norm = RMSNorm(config.head_width, eps=NORM_EPSILON)
         self.dropout = config.dropout
 
     def forward(
@@ -124,6 +124,13 @@ class Attention(nn.Module):
         mixed = causal_attention(queries, keys, values, mask, dropout)
         out: Tensor = self.o_proj(mixed.transpose(1, 2).reshape(batch, tokens, -1))
         return F.dropout(out, self.dropout, self.training)
+
+
+class RMSNorm(nn.RMSNorm):
+    """Its weight follows the input's number format under autocast, as fused kernels want it."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.rms_norm(x, self.normalized_shape, self.weight.to(x.dtype), self.eps)
 
 
 class SwiGLU(nn.Module):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from engine.training.sharding import copy_all, own_part
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -29,20 +31,16 @@ class WeightAverage:
 
     def update(self, step: int) -> None:
         decay = min(self._decay, (1 + step) / (10 + step))
-        weights = [parameter.detach() for parameter in self._parameters]
-        torch._foreach_lerp_(self.values, weights, 1 - decay)
+        average = [own_part(value) for value in self.values]
+        weights = [own_part(parameter.detach()) for parameter in self._parameters]
+        torch._foreach_lerp_(average, weights, 1 - decay)
 
     @contextmanager
     def in_place_of_weights(self) -> Iterator[None]:
         """Inside, the parameters hold the average."""
         weights = [parameter.detach().clone() for parameter in self._parameters]
-        self.assign(self.values)
+        copy_all(self.values, self._parameters)
         try:
             yield
         finally:
-            self.assign(weights)
-
-    def assign(self, values: list[Tensor]) -> None:
-        """Sets the weights, not the average."""
-        with torch.no_grad():
-            torch._foreach_copy_([*self._parameters], values)
+            copy_all(weights, self._parameters)

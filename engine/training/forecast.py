@@ -35,7 +35,7 @@ class Forecast:
 
 
 def forecast(
-    pace: Pace, training: TrainingSettings, *, tokens_per_step: int, tokens_per_epoch: int
+    pace: Pace, training: TrainingSettings, *, tokens_per_step: float, tokens_per_epoch: int
 ) -> Forecast:
     """With a budget of time, evaluations take their share of it; with any other they come on top."""
     budget = parse_budget(training.budget)

@@ -227,8 +227,7 @@ class GradientLearner(Learner):
         try:
             yield
         finally:
-            with torch.no_grad():
-                torch._foreach_copy_([*self._parameters], weights)
+            sharding.copy_all(weights, self._parameters)
             self._optimizers = build_optimizers(self._network, self._settings)
             self._network.zero_grad()
             if self._average:

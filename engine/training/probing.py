@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from engine.inference.generation import generate
+from engine.inference.generation import Generation
 from engine.inference.sampling_config import SamplingConfig
 from engine.training.evaluation import evaluate
 
@@ -68,6 +68,12 @@ def _step_seconds(
     return [median(seconds[precision]) for precision in precisions]
 
 
+def tokens_per_step(learner: GradientLearner, processes: Processes) -> float:
+    """Targets that count; the same in every step of plain text, the mean over a few of others."""
+    steps = range(WARM_UP_STEPS + LEAST_STEPS)
+    return processes.total(sum(learner.batch(step).valid for step in steps)) / len(steps)
+
+
 def seconds_to_score(model: LanguageModel, prepared: Prepared) -> float:
     """How long the whole held-out text will take, from a part of it that is doubled until it tells."""
     validation, took = prepared.tokens.validation, 0.0
@@ -84,10 +90,10 @@ def seconds_to_score(model: LanguageModel, prepared: Prepared) -> float:
 
 def seconds_to_sample(model: LanguageModel, prepared: Prepared) -> float:
     """Per token of a sample."""
-    tokenizer = prepared.tokenizer
     began = time.perf_counter()
-    generate(model, tokenizer, (), SamplingConfig(seed=0), tokens=SAMPLED_TOKENS)
-    return (time.perf_counter() - began) / SAMPLED_TOKENS
+    written = Generation(model, prepared.tokenizer, (), SamplingConfig(seed=0), tokens=SAMPLED_TOKENS)
+    count = sum(1 for _ in written)  # it may end by itself
+    return (time.perf_counter() - began) / max(1, count)
 
 
 def activation_bytes_per_row(learner: GradientLearner) -> int:

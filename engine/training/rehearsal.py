@@ -47,7 +47,7 @@ def rehearse(
     notify: Callable[[str], None],
 ) -> tuple[Plan, Estimate]:
     """Sets the learner to what is best, in all processes alike. Raises NotFiniteError for weights that are bad."""
-    tokens_per_step = settings.training.batch_size * learner.model.predictions
+    tokens_per_step = probing.tokens_per_step(learner, processes)
 
     def forecast_at(pace: Pace) -> Forecast:
         return forecast(

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.training.parallel import Processes
 
 
@@ -60,6 +62,17 @@ def spread_like(tensor: Tensor, parameter: Tensor) -> Tensor:
 
     assert isinstance(parameter, DTensor)
     return distribute_tensor(tensor.to(parameter.device), parameter.device_mesh, parameter.placements)
+
+
+def copy_all(values: Sequence[Tensor], into: Sequence[Tensor]) -> None:
+    """Between tensors that are spread alike, or whole."""
+    with torch.no_grad():
+        torch._foreach_copy_([own_part(tensor) for tensor in into], [own_part(tensor) for tensor in values])
+
+
+def own_part(tensor: Tensor) -> Tensor:
+    """This process's part of a spread tensor, on which whatever works element by element can work."""
+    return tensor.to_local() if hasattr(tensor, "to_local") else tensor
 
 
 def gather_weights(values: list[Tensor], into: nn.Module) -> None:

@@ -133,6 +133,7 @@ class Trainer:
             rate_changes=self._rate_changes,
             scored=scored,
         ).train()
+        self._processes.wait_for_all()  # who leaves first takes the connection away from the others
 
     def _take_over(self) -> None:
         """Forgets commands to the process before, and writes down what this one is."""

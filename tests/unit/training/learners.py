@@ -1,0 +1,49 @@
+"""Learners of tiny networks, without a run around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from engine.config.loading import merge, settings_from
+from engine.corpora.batches import Batches
+from engine.training.gradient_learner import GradientLearner
+from engine.training.networks import build_model
+from tests.unit.training.conftest import TINY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from engine.devices import Precision
+
+VOCABULARY = 13
+
+
+def make_learner(
+    *changes: Mapping[str, Any],
+    precision: Precision = "fp32",
+    notify: Callable[[str], None] = lambda message: None,
+) -> GradientLearner:
+    """The same network and the same text each time."""
+    plain = {"model": {"dropout": 0.0}, "training": {"weight_averaging": 0.0, "batch_size": 8}}
+    settings = settings_from(merge(TINY, plain, *changes))
+    torch.manual_seed(settings.seed)
+    model = build_model(settings.model, VOCABULARY, VOCABULARY - 1, torch.device("cpu"))  # type: ignore[arg-type]
+    text = np.random.default_rng(0).integers(0, VOCABULARY, 500).astype(np.uint16)
+    batches = Batches(text, settings.model.context_length, settings.training.batch_size, settings.seed)
+    return GradientLearner(model, batches, settings, tokens_per_epoch=500, precision=precision, notify=notify)
+
+
+def weights(learner: GradientLearner) -> dict[str, torch.Tensor]:
+    return {name: tensor.clone() for name, tensor in learner.model.network.state_dict().items()}
+
+
+def make_steps(learner: GradientLearner, steps: int, first: int = 0) -> list[float]:
+    """The loss of each."""
+    losses = []
+    for step in range(first, first + steps):
+        learner.step(step, fraction=0.5, rate_scale=1.0)
+        losses.append(learner.measure().train_loss)  # type: ignore[union-attr]
+    return losses

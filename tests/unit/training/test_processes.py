@@ -1,0 +1,104 @@
+"""Several processes on one run, over gloo on the CPU: the same batches, the same losses, the same checkpoints."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from safetensors.torch import load_file
+
+from engine.config.settings import TrainingSettings
+from engine.errors import MisuseError
+from engine.runs import control
+from engine.runs.checkpoints import choose_checkpoint
+from engine.runs.records import Finished, Started, Stopped
+from engine.training.parallel import ALONE, Processes
+from engine.training.preparation import check_sharing
+from tests.unit.training.trainers import evaluations, losses, train_here
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.runs.folder import Run
+
+SETTINGS = {
+    "model": {"dropout": 0.0, "layers": 2},
+    "training": {"budget": "200steps", "weight_decay": 0.01, "micro_batch_size": 2, "evaluations": 3},
+}
+
+
+def test_one_process_talks_to_nobody() -> None:
+    assert ALONE.is_first
+    assert not ALONE.are_several
+    assert ALONE.numbers_of_first([1, 2.5]) == [1, 2.5]
+    assert ALONE.bytes_of_first(b"told") == b"told"
+    assert (ALONE.total(3), ALONE.least(3)) == (3, 3)
+
+
+def test_a_batch_must_be_shared_evenly() -> None:
+    with pytest.raises(MisuseError, match="multiple of 3"):
+        check_sharing(TrainingSettings(batch_size=16), Processes(world=3), "fp32")
+    with pytest.raises(MisuseError, match="fp16"):
+        check_sharing(TrainingSettings(sharding="fsdp"), Processes(world=2), "fp16")
+
+
+def start_two(run: Run, *options: str) -> subprocess.Popen[bytes]:
+    trainer = ["-m", "engine.training.worker", str(run.folder), *options]
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    with run.log_path.open("ab") as log:
+        return subprocess.Popen([sys.executable, *torchrun, *trainer], stdout=log, stderr=log)
+
+
+def wait(trainer: subprocess.Popen[bytes], run: Run) -> None:
+    assert trainer.wait(240) == 0, "\n".join(run.log_tail(30))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("sharding", "optimizer", "rounding"),
+    [("none", "muon", 1e-3), ("fsdp", "adamw", 1e-3), ("fsdp", "muon", 3e-2)],  # Muon iterates in bf16
+)
+def test_two_processes_learn_what_one_learns(
+    make_run: Callable[..., Run], sharding: str, optimizer: str, rounding: float
+) -> None:
+    """Begun by two, stopped, gone on with by one, killed, and ended by two."""
+    chosen = {"training": {"optimizer": optimizer, "sharding": sharding}}
+    alone, shared = make_run("alone", SETTINGS, chosen), make_run("shared", SETTINGS, chosen)
+    assert train_here(alone) == 0
+
+    both = start_two(shared)
+    until(shared, step=5)
+    control.send(shared, control.Stop())
+    wait(both, shared)
+    stopped = shared.events().read_all()[-1]
+    assert isinstance(stopped, Stopped)
+    assert 5 <= stopped.step < 200
+
+    one = subprocess.Popen([sys.executable, "-m", "engine.training.worker", str(shared.folder), "--resume"])
+    until(shared, step=stopped.step + 5)
+    one.kill()
+    one.wait()
+
+    wait(start_two(shared, "--resume"), shared)
+    events = shared.events().read_all()
+    assert isinstance(events[-1], Finished)
+    assert [event.processes for event in events if isinstance(event, Started)] == [2, 1, 2]
+
+    expected = losses(alone)
+    assert losses(shared) == {step: pytest.approx(loss, rel=rounding) for step, loss in expected.items()}
+    assert evaluations(shared)[200] == pytest.approx(evaluations(alone)[200], rel=rounding)
+    for name in ("model.safetensors", "optimizer.safetensors"):
+        of_two, of_one = (load_file(choose_checkpoint(run)[1] / name) for run in (shared, alone))
+        assert {key: tensor.shape for key, tensor in of_two.items()} == {
+            key: tensor.shape for key, tensor in of_one.items()
+        }
+
+
+def until(run: Run, *, step: int) -> None:
+    deadline = time.monotonic() + 240
+    while max(losses(run), default=0) < step:
+        assert time.monotonic() < deadline, "\n".join(run.log_tail(30))
+        time.sleep(0.05)

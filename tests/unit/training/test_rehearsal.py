@@ -1,0 +1,183 @@
+"""What is tried before the first step, and that a resumed run keeps to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+import torch
+
+from engine import devices
+from engine.config.models import GPTConfig
+from engine.errors import MisuseError
+from engine.runs.records import Estimate, Notice, Started
+from engine.training import compile_probe, compiling, probing, rehearsal
+from engine.training.compiling import CompileResult, CompileTask, compile_saves
+from engine.training.parallel import ALONE
+from engine.training.plan import Plan, read_plan
+from tests.unit.training.learners import make_learner
+from tests.unit.training.trainers import train_here
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from engine.runs.folder import Run
+
+AUTO = {"training": {"precision": "auto", "micro_batch_size": 4}}
+
+
+def test_the_estimate_counts_what_the_run_has(make_run: Callable[..., Run]) -> None:
+    run = make_run("estimated", {"training": {"weight_averaging": 0.0, "optimizer": "adamw"}})
+    assert train_here(run) == 0
+    estimate, started = (
+        next(event for event in run.events().read_all() if isinstance(event, kind))
+        for kind in (Estimate, Started)
+    )
+    assert isinstance(estimate, Estimate)
+    assert isinstance(started, Started)
+    assert estimate.parameters == started.parameters
+    assert estimate.weights_bytes == estimate.gradients_bytes == 4 * estimate.parameters
+    # Two moments a parameter, and a step count of four bytes for each tensor.
+    assert 0 < estimate.optimizer_bytes - 8 * estimate.parameters < 4 * 30
+    assert estimate.micro_batch_size == 3
+    assert estimate.steps == 24
+    assert estimate.memory_bytes > 50_000_000
+
+
+def test_activations_grow_with_the_rows() -> None:
+    short, long = (
+        probing.activation_bytes_per_row(make_learner({"model": {"context_length": length}}))
+        for length in (8, 16)
+    )
+    assert long == pytest.approx(2 * short, rel=0.15)
+
+
+@pytest.mark.parametrize("best", ["fp32", "bf16"])
+def test_a_resumed_run_keeps_its_number_format(
+    make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, best: str
+) -> None:
+    if best == "bf16" and not devices.cpu_has_bf16():
+        pytest.skip("this CPU has no bf16")
+    monkeypatch.setattr(devices, "cpu_has_bf16", lambda: True)
+    monkeypatch.setattr(probing, "faster_precision", lambda *_: best)
+    run = make_run("format", AUTO, {"training": {"budget": "4steps"}})
+    assert train_here(run) == 0
+    plan = read_plan(run, ALONE)
+    assert plan is not None
+    assert plan.precision == best
+
+    def never(*_: object) -> None:
+        raise AssertionError("a resumed run measures nothing")
+
+    monkeypatch.setattr(rehearsal, "rehearse", never)
+    assert train_here(run, "--resume") == 0
+    started = [event.precision for event in run.events().read_all() if isinstance(event, Started)]
+    assert started == [best, best]
+
+
+@pytest.mark.parametrize(("bf16_seconds", "chosen"), [(0.5, "bf16"), (0.95, "fp32"), (2.0, "fp32")])
+def test_a_shorter_format_must_be_clearly_faster(
+    monkeypatch: pytest.MonkeyPatch, bf16_seconds: float, chosen: str
+) -> None:
+    monkeypatch.setattr(probing, "_step_seconds", lambda *_: [1.0, bf16_seconds])
+    assert probing.faster_precision(["fp32", "bf16"], make_learner(), ALONE) == chosen
+
+
+def test_number_formats_that_a_device_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    cpu = torch.device("cpu")
+    with pytest.raises(MisuseError, match="fp16 is for CUDA"):
+        devices.precision_candidates(cpu, "fp16")
+    monkeypatch.setattr(devices, "cpu_has_bf16", lambda: False)
+    assert devices.precision_candidates(cpu, "auto") == ("fp32",)
+    with pytest.raises(MisuseError, match="no bf16 in hardware"):
+        devices.precision_candidates(cpu, "bf16")
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (7, 5))
+    assert devices.precision_candidates(torch.device("cuda:0"), "auto") == ("fp16",)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (8, 0))
+    assert devices.precision_candidates(torch.device("cuda:0"), "auto") == ("bf16",)
+
+
+TASK = CompileTask(
+    model=GPTConfig(layers=1, width=16, heads=2, context_length=8),
+    vocabulary_size=11,
+    rows=2,
+    precision="fp32",
+    device="cpu",
+)
+
+
+def test_compiling_must_be_won_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = CompileResult(compiling=60.0, eager_pass=1.0, compiled_pass=0.5)
+    monkeypatch.setattr(compiling, "try_compiling", lambda task, most: found)
+    assert compile_saves(TASK, run_seconds=700.0, passes=700) == 0.5
+    assert compile_saves(TASK, run_seconds=700.0, passes=100) == 0.0
+    assert compile_saves(TASK, run_seconds=30.0, passes=700) == 0.0
+    monkeypatch.setattr(compiling, "try_compiling", lambda task, most: CompileResult(problem="no compiler"))
+    assert compile_saves(TASK, run_seconds=700.0, passes=700) == 0.0
+
+
+def test_the_probe_asks_a_child_once(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    asked: list[CompileTask] = []
+
+    class Child:
+        stdout = b"noise\n" + msgspec.json.encode(CompileResult(compiling=1.0)) + b"\n"
+        returncode = 0
+
+    def run(command: list[str], input: bytes, **_: object) -> Child:
+        asked.append(msgspec.json.decode(input, type=CompileTask))
+        return Child()
+
+    monkeypatch.setattr(compiling.subprocess, "run", run)
+    results = [compiling.try_compiling(TASK, 5.0) for _ in range(2)]
+    assert results == [CompileResult(compiling=1.0)] * 2
+    assert asked == [TASK]
+    Child.stdout = b""
+    other = msgspec.structs.replace(TASK, rows=3)
+    assert "code 0" in compiling.try_compiling(other, 5.0).problem
+
+
+def test_the_child_measures_what_training_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "compile", lambda network, dynamic: network)
+    result = compile_probe.measure(TASK)
+    assert not result.problem
+    assert 0 < result.eager_pass < 10
+    assert result.compiling > 0
+    assert result.compiled_pass > 0
+
+
+def test_what_cannot_be_compiled_is_said_and_left(
+    make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        def __call__(self, *_: object) -> None:
+            raise torch._dynamo.exc.TorchDynamoException("no C++ compiler\nand much more")
+
+    monkeypatch.setattr(torch, "compile", lambda module, dynamic: Broken())
+    run = make_run("broken", {"training": {"compile": "on", "budget": "4steps"}})
+    assert train_here(run) == 0
+    notices = [event.message for event in run.events().read_all() if isinstance(event, Notice)]
+    assert any("no C++ compiler" in message and "much more" not in message for message in notices)
+    plan = read_plan(run, ALONE)
+    assert isinstance(plan, Plan)
+    assert not plan.compiled
+
+
+@pytest.mark.slow
+def test_a_compiled_run(make_run: Callable[..., Run]) -> None:
+    """Needs a C++ compiler. Resumed, it is compiled again."""
+    run = make_run("compiled", {"training": {"compile": "on", "budget": "6steps"}})
+    assert train_here(run) == 0
+    plan = read_plan(run, ALONE)
+    assert plan is not None
+    if not plan.compiled:
+        pytest.skip("torch.compile does not work here")
+    assert train_here(run, "--resume") == 0
+    eager = make_run("eager", {"training": {"compile": "off", "budget": "6steps"}, "model": {"dropout": 0.0}})
+    compiled = make_run(
+        "compiled-2", {"training": {"compile": "on", "budget": "6steps"}, "model": {"dropout": 0.0}}
+    )
+    assert train_here(eager) == train_here(compiled) == 0
+    for one, other in zip(eager.metrics().read_all(), compiled.metrics().read_all(), strict=True):
+        assert one.train_loss == pytest.approx(other.train_loss, rel=1e-3)

@@ -12,6 +12,9 @@ Unit = Literal["steps", "tokens", "epochs", "seconds"]
 
 _MAGNITUDES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "G": 1e9}
 _SECONDS = {"s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+MOST = 1e15
+"""A larger number is a slip of the finger."""
+
 _PATTERN = re.compile(
     r"(?P<number>\d+(?:\.\d*)?|\.\d+)\s*"
     r"(?:(?P<magnitude>[kKMBG]?)\s*(?P<unit>steps?|tokens?|epochs?)|(?P<time>sec|min|[smh])|(?P<bare>[kKMBG]))"
@@ -37,10 +40,10 @@ class Budget:
 def parse_budget(text: str) -> Budget:
     """Reads `3m`, `90s`, `1h`, `2000steps`, `5M` (tokens), `2epochs`.
 
-    Raises MisuseError when it is none of these or not above zero.
+    Raises MisuseError when it is none of these, zero, or beyond all reason.
     """
     match = _PATTERN.fullmatch(text.strip())
-    if match is None or float(match["number"]) <= 0:
+    if match is None or not 0 < float(match["number"]) < MOST:
         raise MisuseError(
             f"cannot read the budget {text!r}; write 3m, 90s, 1h, 2000steps, 5M (tokens) or 2epochs"
         )

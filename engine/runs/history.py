@@ -65,6 +65,12 @@ class RunHistory:
             self._take_step(step)
         self.samples.extend(self._samples.poll())
         self.state = verify_state(self.run, self._claimed)
+        if self.state == "died":
+            # It may have said its last word between the two looks.
+            for event in (last := self._events.poll()):
+                self._take_event(event)
+            self.state = verify_state(self.run, self._claimed)
+            events += last
         return steps, events
 
     def read_all(self) -> RunHistory:

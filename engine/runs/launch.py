@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.runs.folder import Run
+    from engine.runs.journal import JournalReader
     from engine.runs.records import AnyEvent
 
 TRAINER_MODULE = "engine.training.worker"
@@ -47,19 +48,37 @@ def start_trainer(
     asked for, one for each GPU. From here on `scale_rate` multiplies the scheduled learning rates.
 
     Raises MisuseError when the settings or the text are wrong, after removing the folder of a run that never
-    trained, and LilmError when the trainer died.
+    trained, and LilmError when the trainer died. Interrupted by Ctrl-C, it leaves nothing behind.
     """
     reader = run.events()
     reader.skip_to_end()
     had_trained = run.metrics_path.exists()
     trainer = _spawn(run, processes, _options(resume, scale_rate))
+    try:
+        _wait_for_first_step(run, trainer, reader, on_event, had_trained)
+    except KeyboardInterrupt:
+        trainer.kill()
+        trainer.wait()
+        if not had_trained:
+            remove_run(run)
+        raise
+    return trainer
+
+
+def _wait_for_first_step(
+    run: Run,
+    trainer: subprocess.Popen[bytes],
+    reader: JournalReader[AnyEvent],
+    on_event: Callable[[AnyEvent], None] | None,
+    had_trained: bool,
+) -> None:
     while True:
         ended = trainer.poll() is not None
         for event in reader.read_all():
             if on_event:
                 on_event(event)
             if isinstance(event, Started):
-                return trainer
+                return
             if isinstance(event, Failed):
                 trainer.wait()
                 if event.misuse and not had_trained:

@@ -62,7 +62,7 @@ class CountingLearner(Learner):
     def measure(self) -> Measurement:
         end = self._tokens(self._share)
         log_p = self.model.log_probabilities(self._train[max(0, end - FIT_TOKENS) : end])
-        return Measurement(-float(log_p.mean()) if len(log_p) else math.nan)
+        return Measurement(0.0 - float(log_p.mean()) if len(log_p) else math.nan)
 
     def saver(self) -> Callable[[Path], None]:
         return self.model.save

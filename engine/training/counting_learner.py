@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from engine.models.ngram.estimate import estimate_size
 from engine.models.ngram.model import NgramModel, load_ngram
 from engine.training.learner import Learner, Measurement
 
@@ -32,13 +33,21 @@ class CountingLearner(Learner):
         config: NgramConfig,
         vocabulary_size: int,
         end_of_text: int,
+        notify: Callable[[str], None] = lambda message: None,
     ) -> None:
+        self._notify = notify
         self._train = train
         self._config = config
         self._vocabulary_size = vocabulary_size
         self._end_of_text = end_of_text
         self._share = 0.0
         self.model: NgramModel = self._build(self._tokens(SHARES[0]))
+
+    @property
+    def parameters(self) -> int:
+        """Counts of the whole text, estimated from its beginning where it is long."""
+        size = estimate_size(self._train, self._config, self._vocabulary_size, self._end_of_text)
+        return sum(size.entries)
 
     @property
     def learning_rate(self) -> None:
@@ -57,6 +66,9 @@ class CountingLearner(Learner):
         self._share = SHARES[min(step, len(SHARES) - 1)]
         tokens = self._tokens(self._share)
         self.model = self._build(tokens)
+        if self._share == 1.0:
+            for note in self.model.notes:
+                self._notify(note)
         return tokens - before
 
     def measure(self) -> Measurement:

@@ -57,6 +57,11 @@ class Learner(ABC):
         """
 
     @property
+    def parameters(self) -> int:
+        """Numbers that are learnt, known before the first step."""
+        return self.model.parameter_count
+
+    @property
     @abstractmethod
     def learning_rate(self) -> float | None:
         """Of the last step; the first optimiser's."""

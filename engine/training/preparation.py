@@ -141,7 +141,9 @@ def build_learner(
 
         if processes.are_several:
             raise MisuseError("n-grams are counted by one process; leave --gpus out")
-        return CountingLearner(tokens.train, settings.model, tokenizer.vocabulary_size, tokenizer.end_of_text)
+        return CountingLearner(
+            tokens.train, settings.model, tokenizer.vocabulary_size, tokenizer.end_of_text, notify
+        )
     return _gradient_learner(settings, settings.model, prepared, processes, notify)
 
 

@@ -114,7 +114,7 @@ class Trainer:
                 time=time.time(),
                 device=str(getattr(learner.model, "device", "cpu")),
                 precision=learner.precision,
-                parameters=learner.model.parameter_count,
+                parameters=learner.parameters,
                 vocabulary_size=prepared.tokenizer.vocabulary_size,
                 train_tokens=len(prepared.tokens.train),
                 validation_tokens=len(prepared.tokens.validation),

@@ -23,28 +23,26 @@ if TYPE_CHECKING:
     from engine.training.parallel import Processes
     from engine.training.preparation import Prepared
 
-PROBE_SECONDS = 0.4
+PROBE_SECONDS = 0.25
 """For each thing that is measured, unless once takes longer."""
-WARM_UP_STEPS = 2
-"""The first steps allocate memory and choose kernels."""
+WARM_UP_STEPS = 1
+"""The first step allocates memory and chooses kernels."""
 LEAST_STEPS = 3
 GAIN = 0.9
 """A shorter number format must take at most this share of the time to be worth its coarser sums."""
 SAMPLED_TOKENS = 8
 
 
-def seconds_per_step(learner: GradientLearner, processes: Processes) -> float:
-    """The median over a few steps, in a rehearsal. All processes call it together."""
-    return _step_seconds([learner.precision], learner, processes)[0]
-
-
 def faster_precision(
     candidates: Sequence[Precision], learner: GradientLearner, processes: Processes
-) -> Precision:
-    """The first of the candidates unless another is clearly faster, measured in turns."""
+) -> tuple[Precision, float]:
+    """The first of the candidates unless another is clearly faster, and its seconds a step, the median of a few.
+
+    Measured in turns, in a rehearsal. All processes call it together.
+    """
     first, *others = zip(candidates, _step_seconds(candidates, learner, processes), strict=True)
     best = min(others, key=lambda other: other[1], default=first)
-    return best[0] if best[1] < GAIN * first[1] else first[0]
+    return best if best[1] < GAIN * first[1] else first
 
 
 def _step_seconds(

@@ -59,8 +59,8 @@ def rehearse(
 
     row_bytes = _choose_micro_batch(learner, settings, processes)
     with learner.rehearsal():
-        _choose_precision(learner, settings, processes)
-        pace = _pace(learner, settings, prepared, processes)
+        step_seconds = _choose_precision(learner, settings, processes)
+        pace = _pace(step_seconds, learner, settings, prepared, processes)
         optimizer_bytes = learner.optimizer_bytes
         saved = _choose_compiling(learner, settings, processes, forecast_at(pace), notify)
     expected = forecast_at(pace := replace(pace, step=pace.step - saved))
@@ -106,16 +106,21 @@ def _choose_micro_batch(learner: GradientLearner, settings: RunSettings, process
     return row_bytes
 
 
-def _choose_precision(learner: GradientLearner, settings: RunSettings, processes: Processes) -> None:
+def _choose_precision(learner: GradientLearner, settings: RunSettings, processes: Processes) -> float:
+    """Gives the seconds that a step takes with it."""
     candidates = precision_candidates(learner.model.device, settings.training.precision)
-    if len(candidates) > 1:
-        learner.use_precision(probing.faster_precision(candidates, learner, processes))
-    else:
-        learner.use_precision(candidates[0])
+    precision, seconds = probing.faster_precision(candidates, learner, processes)
+    learner.use_precision(precision)
+    return seconds
 
 
-def _pace(learner: GradientLearner, settings: RunSettings, prepared: Prepared, processes: Processes) -> Pace:
-    step = probing.seconds_per_step(learner, processes)
+def _pace(
+    step: float,
+    learner: GradientLearner,
+    settings: RunSettings,
+    prepared: Prepared,
+    processes: Processes,
+) -> Pace:
     scoring = sampling = 0.0
     if processes.is_first:
         scoring = probing.seconds_to_score(learner.model, prepared)

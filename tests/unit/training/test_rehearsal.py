@@ -61,7 +61,7 @@ def test_a_resumed_run_keeps_its_number_format(
     if best == "bf16" and not devices.cpu_has_bf16():
         pytest.skip("this CPU has no bf16")
     monkeypatch.setattr(devices, "cpu_has_bf16", lambda: True)
-    monkeypatch.setattr(probing, "faster_precision", lambda *_: best)
+    monkeypatch.setattr(probing, "faster_precision", lambda *_: (best, 0.01))
     run = make_run("format", AUTO, {"training": {"budget": "4steps"}})
     assert train_here(run) == 0
     plan = read_plan(run, ALONE)
@@ -82,7 +82,7 @@ def test_a_shorter_format_must_be_clearly_faster(
     monkeypatch: pytest.MonkeyPatch, bf16_seconds: float, chosen: str
 ) -> None:
     monkeypatch.setattr(probing, "_step_seconds", lambda *_: [1.0, bf16_seconds])
-    assert probing.faster_precision(["fp32", "bf16"], make_learner(), ALONE) == chosen
+    assert probing.faster_precision(["fp32", "bf16"], make_learner(), ALONE)[0] == chosen
 
 
 def test_number_formats_that_a_device_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:

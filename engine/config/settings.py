@@ -22,6 +22,8 @@ class CorpusSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     include: tuple[str, ...] = ()
     """In folders, only files that match one of these patterns; none: all that can be read."""
     exclude: tuple[str, ...] = ()
+    tokenizer_bytes: Positive | None = None
+    """How much of the text a BPE learns from, spread evenly over it; none: all."""
     column: str | None = None
     """The column that holds the text, for CSV, TSV and Parquet."""
 
@@ -71,7 +73,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Steps between two lines of metrics; none: a line every half second."""
     keep_checkpoints: Positive = 3
     """The newest checkpoints that stay on the disk, beside the best."""
-    prompts: tuple[str, ...] = ("\n",)
+    prompts: tuple[str, ...] = ("",)
     """Samples are taken from these, always with the same seed, so that progress can be read."""
     sample_tokens: Annotated[int, Meta(ge=0, le=10_000)] = 100
     threads: Positive | None = None
@@ -85,7 +87,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Everything that decides what a run does. Written as run.toml before anything else, never changed."""
 
     corpus: CorpusSettings = CorpusSettings()
-    tokenizer: str = "bpe:1024"
+    tokenizer: str = "bpe:4096"
     """word, word-punct, char, byte, bpe:SIZE, tiktoken:NAME, or a file of one."""
     model: ModelConfig = GPTConfig()
     training: TrainingSettings = TrainingSettings()

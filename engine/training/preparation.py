@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.config.models import GPTConfig, MLPConfig, ModelConfig, NgramConfig
 from engine.corpora.corpus import open_corpus
-from engine.corpora.split import divide, split_documents
 from engine.corpora.tokenized import TokenizedCorpus, tokenize_corpus
 from engine.errors import MisuseError
 from engine.inference.chat import CHAT_TOKENS, end_ids, render_prompt
@@ -18,18 +17,16 @@ from engine.inference.generation import generate
 from engine.inference.protocol import Message
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.folder import find_run
-from engine.tokenizers.building import build_tokenizer
-from engine.tokenizers.saving import load_tokenizer, save_tokenizer
 from engine.training.chat_corpus import TokenizedConversations, tokenize_conversations
 from engine.training.evaluation import Evaluation, evaluate, evaluate_answers
 from engine.training.objective import learns_to_chat
 from engine.training.parallel import ALONE, Processes
+from engine.training.run_tokenizer import Report, run_tokenizer
 
 if TYPE_CHECKING:
     import torch
 
     from engine.config.settings import RunSettings, TrainingSettings
-    from engine.corpora.corpus import Corpus
     from engine.corpora.progress import Progress
     from engine.inference.sampling_config import SamplingConfig
     from engine.models.gpt.model import GPT
@@ -43,9 +40,6 @@ if TYPE_CHECKING:
 HELD_OUT = 0.1
 SHORTEST_SPLIT = 10_000
 """Bytes; a tenth of less than this measures little, and is missed in training."""
-
-Report = Callable[[str, int, int], None]
-"""Takes a stage, how much of it is done, and how much there is (0: nobody knows), a few times a second."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +90,12 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
         settings.corpus.sources,
         include=settings.corpus.include,
         exclude=settings.corpus.exclude,
+        column=settings.corpus.column,
         progress=on_progress,
     )
     held_out = validation_fraction(settings, corpus.bytes)
     is_chat = learns_to_chat(settings)
-    tokenizer = _tokenizer(run, settings, corpus, held_out, report, CHAT_TOKENS if is_chat else ())
+    tokenizer = run_tokenizer(run, settings, corpus, held_out, report, CHAT_TOKENS if is_chat else ())
     tokens: TokenizedCorpus | TokenizedConversations
     if is_chat:
         tokens = tokenize_conversations(corpus, tokenizer, held_out, settings.model.context_length)
@@ -213,41 +208,6 @@ def validation_fraction(settings: RunSettings, text_bytes: int) -> float:
     if settings.corpus.validation_fraction is not None:
         return settings.corpus.validation_fraction
     return HELD_OUT if text_bytes >= SHORTEST_SPLIT else 0.0
-
-
-def _tokenizer(
-    run: Run,
-    settings: RunSettings,
-    corpus: Corpus,
-    held_out: float,
-    report: Report,
-    special_tokens: Sequence[str],
-) -> Tokenizer:
-    if run.tokenizer_path.exists():
-        return load_tokenizer(run.tokenizer_path)
-    if settings.base is not None:
-        tokenizer = load_tokenizer(find_run(settings.base).tokenizer_path)
-    else:
-        report("making the tokenizer", 0, 0)
-        tokenizer = build_tokenizer(settings.tokenizer, lambda: _training_texts(corpus, held_out))
-    tokenizer = tokenizer.with_special_tokens(special_tokens)
-    save_tokenizer(tokenizer, run.tokenizer_path)
-    return tokenizer
-
-
-def _training_texts(corpus: Corpus, held_out: float) -> Iterator[str]:
-    """What is not held out, document by document."""
-    split = split_documents(corpus.document_characters, corpus.document_bytes, held_out)
-    texts: list[str] = []
-    for part, piece in divide(corpus.pieces(), split):
-        if part != "train":
-            break
-        texts.append(piece.text)
-        if piece.ends_document:
-            yield "".join(texts)
-            texts = []
-    if texts:
-        yield "".join(texts)
 
 
 def check_sharing(training: TrainingSettings, processes: Processes, precision: str) -> None:

@@ -1,0 +1,80 @@
+"""The tokenizer of a run: its own from before, its base's, or a new one made from the training text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from engine.corpora.chunking import cut_pieces
+from engine.corpora.split import divide, split_documents
+from engine.runs.folder import find_run
+from engine.tokenizers.bpe_merges import MergeEvent
+from engine.tokenizers.building import build_tokenizer
+from engine.tokenizers.saving import load_tokenizer, save_tokenizer
+from engine.tokenizers.specification import parse_tokenizer
+
+if TYPE_CHECKING:
+    from engine.config.settings import RunSettings
+    from engine.corpora.corpus import Corpus
+    from engine.runs.folder import Run
+    from engine.tokenizers.bpe_training import Listener, TrainingEvent
+    from engine.tokenizers.interface import Tokenizer
+
+Report = Callable[[str, int, int], None]
+"""Takes a stage, how much of it is done, and how much there is (0: nobody knows), a few times a second."""
+REPORT_SECONDS = 0.25
+STAGE = "making the tokenizer"
+SINGLE_BYTES = 256
+"""Every BPE vocabulary begins with them; the rest are merges."""
+
+
+def run_tokenizer(
+    run: Run,
+    settings: RunSettings,
+    corpus: Corpus,
+    held_out: float,
+    report: Report,
+    special_tokens: Sequence[str],
+) -> Tokenizer:
+    """Written as the run's tokenizer.json. Raises MisuseError when the specification makes no sense."""
+    if run.tokenizer_path.exists():
+        return load_tokenizer(run.tokenizer_path)
+    if settings.base is not None:
+        tokenizer = load_tokenizer(find_run(settings.base).tokenizer_path)
+    else:
+        report(STAGE, 0, 0)
+        tokenizer = build_tokenizer(
+            settings.tokenizer,
+            lambda: _training_texts(corpus, held_out),
+            sample_bytes=settings.corpus.tokenizer_bytes,
+            progress=_merge_listener(settings.tokenizer, report),
+        )
+    tokenizer = tokenizer.with_special_tokens(special_tokens)
+    save_tokenizer(tokenizer, run.tokenizer_path)
+    return tokenizer
+
+
+def _training_texts(corpus: Corpus, held_out: float) -> Iterator[str]:
+    """What is not held out, in stretches that no token reaches across."""
+    split = split_documents(corpus.document_characters, corpus.document_bytes, held_out)
+    trained = takewhile(lambda found: found[0] == "train", divide(corpus.pieces(), split))
+    return (piece.text for piece in cut_pieces(piece for _, piece in trained))
+
+
+def _merge_listener(specification: str, report: Report) -> Listener | None:
+    """Tells of BPE's merges. None where rustbpe is installed: it is faster, and silent."""
+    if find_spec("rustbpe"):
+        return None
+    wanted = max(0, (parse_tokenizer(specification).vocabulary_size or 0) - SINGLE_BYTES)
+    said = time.monotonic()
+
+    def hear(event: TrainingEvent) -> None:
+        nonlocal said
+        if isinstance(event, MergeEvent) and time.monotonic() - said > REPORT_SECONDS:
+            said = time.monotonic()
+            report(STAGE, event.index + 1, wanted)
+
+    return hear

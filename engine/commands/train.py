@@ -6,11 +6,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from engine import formatting
 from engine.config.loading import merge, parse_assignments, settings_from
-from engine.config.presets import chat_table, default_table, describe_preset, preset, preset_names
+from engine.config.presets import base_table, chat_table, default_table, describe_preset, preset, preset_names
+from engine.config.sizes import DEPTHS, size_table
 from engine.errors import MisuseError
 from engine.runs.folder import create_run, find_run
 from engine.runs.launch import start_trainer
@@ -38,6 +37,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--model", metavar="FAMILY", help="ngram, mlp or gpt")
     parser.add_argument("--tokenizer", help="word, word-punct, char, byte, bpe:4096, tiktoken:o200k_base")
     parser.add_argument("--preset", help="settings to start from; see below")
+    parser.add_argument("--size", help=f"of a GPT: {', '.join(DEPTHS)}; the other numbers follow from it")
     parser.add_argument("--budget", help="3m, 90s, 2000steps, 5M (tokens), 2epochs")
     parser.add_argument(
         "--set",
@@ -83,11 +83,22 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.json:
             print(f"{training.name} trains; see it with lilm watch {training.name}")
         return 0
-    return watch_run(training, json=arguments.json, stop_on_interrupt=True)
+    status = watch_run(training, json=arguments.json, stop_on_interrupt=True)
+    if status == 0 and _asked_for_nothing(arguments) and run_state(training) == "finished":
+        from engine.cli import main
+
+        return main(["chat", training.name])
+    return status
+
+
+def _asked_for_nothing(arguments: argparse.Namespace) -> bool:
+    """`lilm train` alone, at a terminal: whoever types it wants to see what this is, and ends by talking."""
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return at_terminal and not arguments.corpus and not arguments.resume and not arguments.json
 
 
 def _settings(arguments: argparse.Namespace) -> RunSettings:
-    """Defaults, then what the base has, the preset, options, --set: the later wins."""
+    """Defaults, then what the base has, the preset, the size, options, --set: the later wins."""
     chosen: Table = {
         key: value
         for key, value in (
@@ -105,19 +116,14 @@ def _settings(arguments: argparse.Namespace) -> RunSettings:
     if arguments.budget:
         chosen["training"] = {"budget": arguments.budget}
     named = preset(arguments.preset) if arguments.preset else {}
-    asked = (_of_base(arguments.base), named, chosen, parse_assignments(arguments.assignments))
-    settings = settings_from(merge(default_table(), *asked))
+    sized = size_table(arguments.size) if arguments.size else {}
+    base = find_run(arguments.base).settings() if arguments.base else None
+    usual = merge(default_table(), base_table(base) if base else {})
+    asked = (named, sized, chosen, parse_assignments(arguments.assignments))
+    settings = settings_from(merge(usual, *asked))
     if learns_to_chat(settings):
-        settings = settings_from(merge(default_table(), chat_table(), *asked))
+        settings = settings_from(merge(usual, chat_table(base), *asked))
     return settings
-
-
-def _of_base(name: str | None) -> Table:
-    """What a run has from its base unless it is said otherwise: the model's shape and the tokenizer."""
-    if name is None:
-        return {}
-    settings = find_run(name).settings()
-    return {"model": msgspec.to_builtins(settings.model), "tokenizer": settings.tokenizer}
 
 
 def _processes(arguments: argparse.Namespace) -> int:

@@ -1,14 +1,22 @@
-"""Named settings to start from, and the one dial `--size` from which a GPT's other numbers follow."""
+"""Named settings to start from."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from engine.errors import MisuseError
+
+if TYPE_CHECKING:
+    from engine.config.settings import RunSettings
 
 Table = dict[str, Any]
 
 DEFAULT_CORPUS = "stories"
+
+CHAT_RATE = 0.5
+"""Peak rates of chat training, as a share of those that its base had."""
 
 _NANOGPT: Table = {
     # Karpathy's nanoGPT, config/train_shakespeare_char.py, and the CPU recipe of its README.
@@ -122,6 +130,14 @@ PRESETS: dict[str, tuple[str, Table]] = {
             },
         },
     ),
+    "shakespeare": (
+        "characters, the default shape: what nanoGPT's laptop recipe reaches, in a fraction of the time",
+        {
+            "tokenizer": "char",
+            "model": {"family": "gpt", "layers": 4, "width": 128, "heads": 4, "context_length": 64},
+            "training": {"budget": "20s", "batch_size": 16, "evaluations": 5},
+        },
+    ),
     "nanogpt-shakespeare": (
         "nanoGPT's character model for a GPU: 6 layers, 6 heads, width 384",
         {
@@ -164,16 +180,22 @@ def preset(name: str) -> Table:
     return _find(name)[1]
 
 
-def chat_table() -> Table:
-    """What chat training has in place of the defaults."""
+def base_table(base: RunSettings) -> Table:
+    """What a run has from its base: the model's shape, the tokenizer, and the batch."""
     return {
-        "training": {
-            "budget": "5m",
-            "learning_rate": 1e-3,
-            "matrix_learning_rate": 0.01,
-            "prompts": ["Hello!", "Tell me a story about a mouse."],
-        }
+        "model": msgspec.to_builtins(base.model),
+        "tokenizer": base.tokenizer,
+        "training": {"batch_size": base.training.batch_size},
     }
+
+
+def chat_table(base: RunSettings | None) -> Table:
+    """What chat training has in place of the defaults, beside what it has from its base."""
+    table: Table = {"budget": "5m", "prompts": ["Hello!", "Tell me a story about a mouse."]}
+    if base is not None:
+        table["learning_rate"] = CHAT_RATE * base.training.learning_rate
+        table["matrix_learning_rate"] = CHAT_RATE * base.training.matrix_learning_rate
+    return {"training": table}
 
 
 def default_table() -> Table:

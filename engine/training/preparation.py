@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,6 +23,8 @@ from engine.training.parallel import ALONE, Processes
 from engine.training.run_tokenizer import Report, run_tokenizer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import torch
 
     from engine.config.settings import RunSettings, TrainingSettings

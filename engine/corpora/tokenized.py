@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import divide, split_documents
 from engine.machine import available_cores
 from engine.storage import atomic_file, make_folder, write_atomically
+from engine.tokenizers.saving import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,12 +71,6 @@ class TokenizedCorpus:
     """Whether they had been made before."""
 
 
-def tokenizer_fingerprint(tokenizer: Tokenizer) -> str:
-    """The sha256 of all that a tokenizer is."""
-    saved = json.dumps(tokenizer.to_json(), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(saved.encode()).hexdigest()
-
-
 def tokenize_corpus(
     corpus: Corpus,
     tokenizer: Tokenizer,
@@ -94,7 +88,7 @@ def tokenize_corpus(
     split = split_documents(corpus.document_characters, corpus.document_bytes, validation_fraction)
     dtype = np.dtype("<u2" if tokenizer.vocabulary_size <= 1 << 16 else "<u4")
     key = hashlib.sha256(
-        repr((FORMAT_VERSION, corpus.fingerprint, split, tokenizer_fingerprint(tokenizer))).encode()
+        repr((FORMAT_VERSION, corpus.fingerprint, split, fingerprint(tokenizer))).encode()
     ).hexdigest()
     folder = tokens_folder() / key[:32]
     from_cache = (folder / _INDEX_FILE).exists()

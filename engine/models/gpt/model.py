@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SCORING_TOKENS = 16_384
+SCORING_TOKENS = 4096
 """Tokens that go through the network at once when a text is scored."""
 
 

@@ -33,7 +33,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     budget: str = "3m"
     """Steps, tokens, epochs or time: `2000steps`, `5M`, `2epochs`, `3m`."""
-    batch_size: Positive = 16
+    batch_size: Positive = 8
     """Windows of the model's context length in one step, over all processes."""
     micro_batch_size: Positive | None = None
     """Windows that go through the model at once; none: as many as fit."""

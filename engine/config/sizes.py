@@ -7,7 +7,7 @@ The idea of one dial, and width growing with depth, are nanochat's (Karpathy 202
 - heads of 32 numbers up to width 256, then of 64, as GPT-2 has them;
 - AdamW's rate falls with the root of the width, as nanochat scales it; Muon's stays, since its updates have the
   same size at every width (Jordan et al. 2024);
-- context and batch double where the model is for a GPU.
+- context and batch are larger where the model is for a GPU.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def size_table(name: str) -> dict[str, Any]:
             "context_length": 512 if for_gpu else 256,
         },
         "training": {
-            "batch_size": 32 if for_gpu else 16,
+            "batch_size": 32 if for_gpu else 8,
             "learning_rate": round(REFERENCE_RATE * (REFERENCE_WIDTH / width) ** 0.5, 6),
         },
     }

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from shutil import disk_usage
 from typing import TYPE_CHECKING
 
 from engine.errors import LilmError, MisuseError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 TRAINER_MODULE = "engine.training.worker"
 POLL_SECONDS = 0.1
+LEAST_FREE_BYTES = 1 << 20
 
 ENVIRONMENT = {
     # Read when a process starts; whoever has set them already keeps their own.
@@ -84,6 +86,12 @@ def _wait_for_first_step(
                 if event.misuse and not had_trained:
                     remove_run(run)
                 raise (MisuseError if event.misuse else LilmError)(event.reason)
+        if ended and disk_usage(run.folder).free < LEAST_FREE_BYTES:
+            # A full disk took the trainer's last words as well.
+            folder = run.folder
+            if not had_trained:
+                remove_run(run)
+            raise MisuseError(f"there is no space left to write {folder}; free some and start again")
         if ended:
             last = " / ".join(run.log_tail(3)) or "it said nothing"
             raise LilmError(f"the trainer died before its first step; its log {run.log_path} ends: {last}")

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from engine.config.loading import merge, settings_from
+from engine.config.loading import merge, parse_assignments, settings_from
 from engine.config.models import GPTConfig
 from engine.config.presets import preset
 from engine.corpora.batches import Batches
@@ -121,6 +121,7 @@ def main() -> None:
     parser.add_argument("--target", type=float, default=1.88)
     parser.add_argument("--seconds", type=float, default=60.0, help="budget of our run")
     parser.add_argument("--preset", default="shakespeare", help="the settings of our run")
+    parser.add_argument("--set", dest="assignments", metavar="KEY=VALUE", action="append", default=[])
     parser.add_argument("--skip-baseline", action="store_true")
     arguments = parser.parse_args()
     if any(os.environ.get(name) != value for name, value in ENVIRONMENT.items()):
@@ -136,7 +137,7 @@ def main() -> None:
     ids = np.asarray(tokenizer.encode(text), dtype=np.uint16)
     cut = int(0.9 * len(ids))
     train, held_out, vocabulary = ids[:cut], ids[cut:], tokenizer.vocabulary_size
-    ours = settings_from(merge(preset(arguments.preset)))
+    ours = settings_from(merge(preset(arguments.preset), parse_assignments(arguments.assignments)))
     reached = {}
     if not arguments.skip_baseline:
         reached["plain loop"] = follow(

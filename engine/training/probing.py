@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PROBE_SECONDS = 0.25
 """For each thing that is measured, unless once takes longer."""
+SCORING_SECONDS = 0.5
+"""As long as the last part of the held-out text must at least take to score, unless it is all of it."""
 WARM_UP_STEPS = 1
 """The first step allocates memory and chooses kernels."""
 LEAST_STEPS = 3
@@ -73,16 +75,19 @@ def tokens_per_step(learner: GradientLearner, processes: Processes) -> float:
 
 
 def seconds_to_score(model: LanguageModel, prepared: Prepared) -> float:
-    """How long the whole held-out text will take, from a part of it that is doubled until it tells."""
+    """How long the whole held-out text will take, from a part of it that grows until it tells.
+
+    Most models come as far as the largest batch that scoring takes at once, which may be what needs most memory.
+    """
     validation, took = prepared.tokens.validation, 0.0
     tokens = 2 * (model.context_length or 1)
     while len(validation):
         began = time.perf_counter()
         evaluate(model, validation[:tokens], 1, prepared.tokenizer.end_of_text)
         took = time.perf_counter() - began
-        if tokens >= len(validation) or took > PROBE_SECONDS:
+        if tokens >= len(validation) or took > SCORING_SECONDS:
             break
-        tokens *= 2
+        tokens *= 4
     return took * max(1.0, len(validation) / tokens)
 
 

@@ -51,6 +51,7 @@ def signals() -> Iterator[None]:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LILM_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(probing, "PROBE_SECONDS", 0.0)
+    monkeypatch.setattr(probing, "SCORING_SECONDS", 0.0)
     return tmp_path / "home"
 
 

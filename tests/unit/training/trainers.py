@@ -74,7 +74,7 @@ def _train(
     from engine.training import probing
     from engine.training.worker import main
 
-    probing.PROBE_SECONDS = 0.0
+    probing.PROBE_SECONDS = probing.SCORING_SECONDS = 0.0
     if file_bytes is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     if die_at is not None:

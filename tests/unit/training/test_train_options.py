@@ -1,0 +1,95 @@
+"""Options of `lilm train` that concern how it is trained, and what it says before it trains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import devices
+from engine.cli import main
+from engine.commands.train import describe_estimate
+from engine.devices import DeviceInfo
+from engine.runs import launch
+from engine.runs.folder import list_runs
+from engine.runs.records import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from engine.runs.folder import Run
+
+CPU = DeviceInfo("cpu", "2 cores", 8_000_000_000, bf16=False)
+GPU = DeviceInfo("cuda:0", "a card", 8_000_000_000, bf16=True, compute_capability="8.0")
+
+
+@pytest.mark.parametrize(
+    ("options", "there", "said"),
+    [
+        (["--gpus", "all"], [CPU], "there is no GPU here"),
+        (["--gpus", "2"], [GPU, CPU], "choose --gpus 1 or fewer"),
+        (["--gpus", "two"], [GPU, CPU], "'two'"),
+        (["--gpus", "0"], [GPU, CPU], "'0'"),
+        (["--scale-rate", "0.5"], [CPU], "goes with --resume"),
+        (["--scale-rate", "0", "--resume", "none"], [CPU], "above 0"),
+    ],
+)
+def test_misuse_is_said_before_anything_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    text: Path,
+    options: list[str],
+    there: list[DeviceInfo],
+    said: str,
+) -> None:
+    monkeypatch.setattr(devices, "describe_devices", lambda: there)
+    source = [] if "--resume" in options else [str(text)]
+    assert main(["train", *source, *options]) == 2
+    assert said in capsys.readouterr().err
+    assert list_runs() == []
+
+
+def test_several_processes_are_started_by_torchrun(
+    make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+
+    class Stop(Exception):  # noqa: N818
+        pass
+
+    def popen(command: list[str], **_: object) -> None:
+        started.append(command)
+        raise Stop
+
+    monkeypatch.setattr(launch.subprocess, "Popen", popen)
+    run = make_run("several")
+    with pytest.raises(Stop):
+        launch.start_trainer(run, processes=3, resume=True, scale_rate=0.25)
+    with pytest.raises(Stop):
+        launch.start_trainer(run)
+    several, one = (command[1:] for command in started)
+    assert several[:4] == ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=3"]
+    assert several[4:] == ["-m", launch.TRAINER_MODULE, str(run.folder), "--resume", "--scale-rate", "0.25"]
+    assert one == ["-m", launch.TRAINER_MODULE, str(run.folder)]
+
+
+def test_an_estimate_on_one_line() -> None:
+    estimate = Estimate(
+        time=0.0,
+        parameters=1_234_567,
+        weights_bytes=5_000_000,
+        gradients_bytes=5_000_000,
+        optimizer_bytes=10_000_000,
+        activations_bytes=300_000_000,
+        memory_bytes=612_000_000,
+        micro_batch_size=16,
+        tokens_per_second=26_100.0,
+        steps=2000,
+        seconds=185.0,
+        epochs=1.43,
+    )
+    said = describe_estimate(estimate)
+    assert "\n" not in said
+    for part in ("1.23M parameters", "612 MB", "26.1k tok/s", "2,000 steps", "3m 05s", "1.4 times"):
+        assert part in said

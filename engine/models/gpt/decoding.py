@@ -1,8 +1,8 @@
 """One token at a time on a CPU, where what counts is how few operations a token takes.
 
 The weights of each layer are packed so that one product gives queries, keys and values, and one gives gate and
-value; vectors replace the batch. Same arithmetic as the networks, up to rounding; about twice as fast
-(tests/benchmarks/decoding.py). Letters in shapes as in qwen3.py; S tokens in the cache.
+value; these wide matrices lie transposed, which is faster to multiply. Vectors replace the batch. Same arithmetic
+as the networks, up to rounding (tests/benchmarks/decoding.py measures it). Letters in shapes as in qwen3.py.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ def pack(network: Qwen3 | GPT2) -> Decoder:
 class Qwen3Layer:
     attention_norm: Tensor
     queries_keys_values: Tensor
-    """((H + 2K) x D, W)"""
+    """(W, (H + 2K) x D)"""
     head_norms: Tensor
     """Of each query's and key's head, (H + K, D)."""
     attention_out: Tensor
     feed_forward_norm: Tensor
     gate_and_value: Tensor
-    """(2 I, W)"""
+    """(W, 2 I)"""
     feed_forward_out: Tensor
 
 
@@ -69,7 +69,7 @@ class PackedQwen3(Decoder):
                         layer.self_attn.k_proj.weight,
                         layer.self_attn.v_proj.weight,
                     ]
-                ),
+                ).T.contiguous(),
                 head_norms=torch.cat(
                     [
                         layer.self_attn.q_norm.weight.expand(self._heads, -1),
@@ -78,7 +78,9 @@ class PackedQwen3(Decoder):
                 ),
                 attention_out=layer.self_attn.o_proj.weight.clone(),
                 feed_forward_norm=layer.post_attention_layernorm.weight.clone(),
-                gate_and_value=torch.cat([layer.mlp.gate_proj.weight, layer.mlp.up_proj.weight]),
+                gate_and_value=torch.cat(
+                    [layer.mlp.gate_proj.weight, layer.mlp.up_proj.weight]
+                ).T.contiguous(),
                 feed_forward_out=layer.mlp.down_proj.weight.clone(),
             )
             for layer in network.model.layers
@@ -89,7 +91,7 @@ class PackedQwen3(Decoder):
         cosines, sines = self._cosines[cache.length], self._signed_sines[cache.length]
         x = self._embedding[token]  # (W)
         for index, layer in enumerate(self._layers):
-            projected = torch.mv(layer.queries_keys_values, _rms_norm(x, layer.attention_norm))
+            projected = _rms_norm(x, layer.attention_norm).unsqueeze(0) @ layer.queries_keys_values
             projected = projected.view(heads + 2 * kv_heads, width)
             turning = (
                 F.rms_norm(projected[: heads + kv_heads], (width,), None, NORM_EPSILON) * layer.head_norms
@@ -103,7 +105,9 @@ class PackedQwen3(Decoder):
             queries = turned[:heads].view(1, heads, 1, width)
             mixed = F.scaled_dot_product_attention(queries, keys, values, enable_gqa=heads != kv_heads)
             x = torch.addmv(x, layer.attention_out, mixed.view(-1))
-            gate, value = torch.mv(layer.gate_and_value, _rms_norm(x, layer.feed_forward_norm)).chunk(2)
+            gate, value = (_rms_norm(x, layer.feed_forward_norm).unsqueeze(0) @ layer.gate_and_value)[
+                0
+            ].chunk(2)
             x = torch.addmv(x, layer.feed_forward_out, F.silu(gate).mul_(value))
         cache.commit(1)
         return torch.mv(self._output, _rms_norm(x, self._norm))

@@ -106,6 +106,11 @@ def join_processes() -> Processes:
     return processes
 
 
+def is_lost_connection(error: BaseException) -> bool:
+    """Whether another process went away in the middle of a talk; gloo says so in a plain RuntimeError."""
+    return isinstance(error, RuntimeError) and ("gloo" in str(error) or "NCCL" in str(error))
+
+
 def leave_processes() -> None:
     """Without this, nccl complains at the end."""
     import sys

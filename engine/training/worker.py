@@ -24,7 +24,7 @@ from engine.training.environment import describe_environment
 from engine.training.heartbeat import Heartbeat
 from engine.training.learner import NotFiniteError
 from engine.training.loop import TrainingLoop
-from engine.training.parallel import ALONE, join_processes, leave_processes
+from engine.training.parallel import ALONE, is_lost_connection, join_processes, leave_processes
 from engine.training.preparation import Prepared, build_learner, prepare_text
 from engine.training.rate_changes import RateChanges
 from engine.training.state import TrainingState, read_state
@@ -90,7 +90,10 @@ class Trainer:
             self._fail(str(error), misuse=misuse)
             return MisuseError.exit_code if misuse else LilmError.exit_code
         except BaseException as error:
-            self._fail(f"{type(error).__name__}: {error}; the log has more: {self._run.log_path}")
+            what = f"{type(error).__name__}: {error}"
+            if is_lost_connection(error):
+                what = f"another process of the run died; lilm train --resume {self._run.name} goes on"
+            self._fail(f"{what}; the log has more: {self._run.log_path}")
             raise
         finally:
             leave_processes()

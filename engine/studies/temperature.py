@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.errors import LilmError, MisuseError
 from engine.inference.generation import generate, read_prompt
-from engine.inference.sampling import DeadEndError, Vector, likeliest, log_softmax, random_seed
+from engine.inference.sampling import DeadEndError, Vector, likeliest, random_seed, softmax
 from engine.inference.sampling_config import SamplingConfig
 from engine.studies.loops import GreedyText, greedy_texts
 
@@ -91,7 +91,7 @@ def study_temperature(
     session = model.session()
     scores = read_prompt(session, tokenizer, prompt_ids)
     try:
-        shown = likeliest(np.exp(log_softmax(scores)), TOKENS_SHOWN)
+        shown = likeliest(softmax(scores), TOKENS_SHOWN)
     except DeadEndError:
         raise LilmError(
             f"the model has never seen what could follow {prompt!r}; choose another prompt"
@@ -112,18 +112,16 @@ def study_temperature(
             )
             for run in range(runs)
         )
-        log_probabilities = log_softmax(scores, temperature)
+        probabilities = softmax(scores, temperature)
         words = " ".join(texts).split()
         measured.append(
             AtTemperature(
                 temperature=temperature,
                 next_tokens=tuple(
-                    Share(
-                        id=int(id), text=tokenizer.token_text(int(id)), prob=math.exp(log_probabilities[id])
-                    )
+                    Share(id=int(id), text=tokenizer.token_text(int(id)), prob=float(probabilities[id]))
                     for id in shown
                 ),
-                next_token_entropy=entropy(np.exp(log_probabilities)),
+                next_token_entropy=entropy(probabilities),
                 word_entropy=entropy_of_words(words),
                 words=len(words),
                 texts=texts,

@@ -196,7 +196,9 @@ def _end(history: RunHistory, view: JsonLines | ProgressLine) -> int:
                 say(_describe_finish(history.finished))
         case "stopped":
             if not isinstance(view, JsonLines):
-                say(f"{name} is stopped at step {last.step if last else 0:,}; lilm train --resume {name} goes on")
+                say(
+                    f"{name} is stopped at step {last.step if last else 0:,}; lilm train --resume {name} goes on"
+                )
         case "failed":
             failure = history.failure
             kind = MisuseError if failure and failure.misuse else LilmError

@@ -30,6 +30,8 @@ SCORING_SECONDS = 0.5
 WARM_UP_STEPS = 1
 """The first step allocates memory and chooses kernels."""
 LEAST_STEPS = 3
+ENOUGH_SECONDS = 5.0
+"""Spent on measured steps; one that takes longer is not repeated."""
 GAIN = 0.9
 """A shorter number format must take at most this share of the time to be worth its coarser sums."""
 SAMPLED_TOKENS = 8
@@ -55,6 +57,8 @@ def _step_seconds(
     turn = 0
     spent = 0.0
     while turn < WARM_UP_STEPS + LEAST_STEPS or spent < PROBE_SECONDS * len(precisions):
+        if spent > ENOUGH_SECONDS:
+            break
         for precision in precisions:
             learner.use_precision(precision)
             began = time.perf_counter()

@@ -25,8 +25,13 @@ if TYPE_CHECKING:
     from engine.training.parallel import Processes
     from engine.training.preparation import Prepared
 
-MEMORY_SHARE = 0.8
-"""Of the memory that is free, for weights and activations; the rest is for what nobody foresaw."""
+MEMORY_SHARE = {"cuda": 0.8, "mps": 0.5, "cpu": 0.4}
+"""Of the memory that is free, for weights and activations; the rest is for what nobody foresaw.
+
+On a GPU a wrong guess costs a step; elsewhere the system ends the process, and small parts are no slower.
+"""
+SCORES_COPIES = 3
+"""Of the scores in fp32, which the loss and its gradient hold for a moment beside what is kept."""
 STATIC_COPIES = 4
 """Of the weights: themselves, their gradients, and two numbers each for AdamW."""
 
@@ -97,11 +102,16 @@ def _choose_micro_batch(learner: GradientLearner, settings: RunSettings, process
     """
     row_bytes = probing.activation_bytes_per_row(learner)
     if settings.training.micro_batch_size is None:
-        weights = sum(parameter.nbytes for parameter in learner.model.network.parameters())
-        free = int(MEMORY_SHARE * free_memory_bytes(learner.model.device)) - STATIC_COPIES * weights
+        model = learner.model
+        weights = sum(parameter.nbytes for parameter in model.network.parameters())
+        share = MEMORY_SHARE[model.device.type]
+        if model.device.type != "cuda":
+            share /= processes.local_world  # one memory for all of them
+        free = int(share * free_memory_bytes(model.device)) - STATIC_COPIES * weights
+        scores_bytes = 4 * model.predictions * model.vocabulary_size
         rows = settings.training.batch_size // processes.world
         learner.micro_batches.size = processes.least(
-            largest_that_fits(rows, row_bytes, free // processes.local_world)
+            largest_that_fits(rows, row_bytes + SCORES_COPIES * scores_bytes, free)
         )
     return row_bytes
 

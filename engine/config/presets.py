@@ -181,18 +181,16 @@ def preset(name: str) -> Table:
 
 
 def base_table(base: RunSettings) -> Table:
-    """What a run has from its base: the model's shape, the tokenizer, and the batch."""
-    return {
-        "model": msgspec.to_builtins(base.model),
-        "tokenizer": base.tokenizer,
-        "training": {"batch_size": base.training.batch_size},
-    }
+    """What a run has from its base: the model's shape and the tokenizer."""
+    return {"model": msgspec.to_builtins(base.model), "tokenizer": base.tokenizer}
 
 
 def chat_table(base: RunSettings | None) -> Table:
     """What chat training has in place of the defaults, beside what it has from its base."""
     table: Table = {"budget": "5m", "prompts": ["Hello!", "Tell me a story about a mouse."]}
     if base is not None:
+        # About half of what is said is the assistant's, so twice as much makes as many targets.
+        table["batch_size"] = 2 * base.training.batch_size
         table["learning_rate"] = CHAT_RATE * base.training.learning_rate
         table["matrix_learning_rate"] = CHAT_RATE * base.training.matrix_learning_rate
     return {"training": table}

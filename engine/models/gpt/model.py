@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SCORING_TOKENS = 4096
-"""Tokens that go through the network at once when a text is scored."""
+"""Tokens that go through the network at once when a text is scored, unless their scores are too many."""
+MOST_SCORES = 1 << 26
+"""Held at once: a quarter of a gigabyte in fp32, and a few copies of it while they are normalised."""
 
 
 class GPT(LanguageModel):
@@ -63,7 +65,8 @@ class GPT(LanguageModel):
         tokens = torch.from_numpy(np.asarray(ids, dtype=np.int64))
         result = np.empty(max(0, len(ids) - 1))
         windows = list(scoring_windows(len(ids), self.context_length, stride))
-        batch = max(1, SCORING_TOKENS // self.context_length)
+        tokens_at_once = min(SCORING_TOKENS, MOST_SCORES // self.vocabulary_size)
+        batch = max(1, tokens_at_once // self.context_length)
         was_training = self.network.training
         self.network.eval()
         with torch.inference_mode():

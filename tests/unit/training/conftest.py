@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-MakeRun = "Callable[..., Run]"
-
 TINY: dict[str, Any] = {
     "corpus": {"validation_fraction": 0.2},
     "tokenizer": "char",

@@ -46,7 +46,7 @@ def load_network(folder: Path) -> tuple[Network, int, int]:
         with torch.device("meta"):
             network = build_network(config, vocabulary_size)
         network = network.to_empty(device="cpu")
-        _restore_buffers(network)
+        _restore_what_is_not_saved(network)
         weights = from_hugging_face(network, load_file(folder / "model.safetensors"))
         network.load_state_dict(weights)
     except (OSError, KeyError, ValueError, RuntimeError, msgspec.DecodeError, SafetensorError) as error:
@@ -126,9 +126,10 @@ def from_hugging_face(network: Network, weights: dict[str, Tensor]) -> dict[str,
     }
 
 
-def _restore_buffers(network: Network) -> None:
-    """Buffers that are computed, not saved, are empty after building on the meta device."""
+def _restore_what_is_not_saved(network: Network) -> None:
+    """What leaving the meta device loses: buffers that are computed, not saved, and the tie of embeddings."""
     if isinstance(network, Qwen3):
+        network.tie()
         network.model.compute_rotations()
 
 

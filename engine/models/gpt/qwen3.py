@@ -32,13 +32,18 @@ class Qwen3(nn.Module):
         self.config = config
         self.model = Decoder(config, vocabulary_size)
         self.lm_head = nn.Linear(config.width, vocabulary_size, bias=False)
-        if is_tied(config, vocabulary_size):
-            self.lm_head.weight = self.model.embed_tokens.weight
+        self.is_tied = is_tied(config, vocabulary_size)
+        self.tie()
         self.apply(_initialise)
         for layer in self.model.layers:
             # Each layer starts as the identity (Zhang et al. 2019, Fixup; modded-nanogpt).
             nn.init.zeros_(layer.self_attn.o_proj.weight)
             nn.init.zeros_(layer.mlp.down_proj.weight)
+
+    def tie(self) -> None:
+        """Makes input and output embeddings one matrix, where they are; moving a network to memory parts them."""
+        if self.is_tied:
+            self.lm_head.weight = self.model.embed_tokens.weight
 
     def forward(self, ids: Tensor, cache: KeyValueCache | None = None, *, last_only: bool = False) -> Tensor:
         """With a cache, `ids` follow what it holds. `last_only` scores the last position alone."""

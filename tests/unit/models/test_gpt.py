@@ -42,6 +42,7 @@ def test_a_saved_model_is_the_same_model(config: GPTConfig, tmp_path: Path) -> N
     assert isinstance(loaded, GPT)
     assert loaded.end_of_text == model.end_of_text
     assert loaded.network.config == config
+    assert loaded.parameter_count == model.parameter_count
     for name, tensor in model.network.state_dict().items():
         assert torch.equal(tensor, loaded.network.state_dict()[name]), name
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
-import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.tokenizers import piece_counts
-from engine.tokenizers.cuts import WHITE_SPACE_STRIDE, blocks, without_deserts
 from engine.tokenizers.patterns import PATTERNS
 from engine.tokenizers.piece_counts import CountingProgress, count_pieces
-from tests.unit.tokenizers.texts import any_texts, invented_prose, random_nasty_texts
+from tests.unit.tokenizers.texts import any_texts, invented_prose
+
+if TYPE_CHECKING:
+    import pytest
 
 patterns = st.sampled_from(sorted(PATTERNS))
 
@@ -21,20 +23,6 @@ patterns = st.sampled_from(sorted(PATTERNS))
 @given(text=any_texts, pattern=patterns)
 def test_patterns_lose_nothing(text: str, pattern: str) -> None:
     assert "".join(regex.findall(PATTERNS[pattern], text)) == text
-
-
-@pytest.mark.parametrize("pattern", sorted(PATTERNS))
-def test_a_cut_changes_no_piece(pattern: str) -> None:
-    find_pieces = regex.compile(PATTERNS[pattern]).findall
-    for text in [*random_nasty_texts(1000, seed=14), "end.\n\n  Then\n 1\n\n2 _\n x"]:
-        parts = list(blocks(text, 2))
-        assert "".join(parts) == text
-        assert [piece for part in parts for piece in find_pieces(part)] == find_pieces(text)
-
-
-def test_prose_is_cut_near_the_wanted_size() -> None:
-    text = invented_prose(2000, seed=3)
-    assert max(len(block) for block in blocks(text, 500)) < 600
 
 
 def test_counts_are_those_of_each_document_on_its_own() -> None:
@@ -65,15 +53,3 @@ def test_a_giant_piece_is_counted_in_parts() -> None:
     counts = count_pieces(["\0" * 1_000_000], "qwen2")
     assert sum(len(piece) * count for piece, count in counts.items()) == 1_000_000
     assert len(counts) <= 2
-
-
-def test_deserts_of_white_space_are_cut_and_nothing_else() -> None:
-    desert = "\n " * (3 * WHITE_SPACE_STRIDE)
-    text = "word " * WHITE_SPACE_STRIDE + desert + "end"
-    parts = list(without_deserts(text))
-    assert "".join(parts) == text
-    assert parts[0].startswith("word ")
-    assert "word" not in "".join(parts[1:])
-    assert all(len(part) <= 2 * WHITE_SPACE_STRIDE for part in parts[1:])
-    assert list(without_deserts("a " * WHITE_SPACE_STRIDE)) == ["a " * WHITE_SPACE_STRIDE]
-    assert list(without_deserts("")) == [""]

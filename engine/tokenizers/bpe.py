@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import msgspec
@@ -15,8 +14,9 @@ from engine.machine import available_cores
 from engine.tokenizers.byte import SINGLE_BYTES
 from engine.tokenizers.byte_alphabet import spell, unspell
 from engine.tokenizers.cuts import without_deserts
+from engine.tokenizers.interface import END_OF_TEXT
 from engine.tokenizers.patterns import PATTERNS, covering
-from engine.tokenizers.token_table import MOST_IDS, TableTokenizer
+from engine.tokenizers.token_table import MOST_IDS, TableTokenizer, well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,14 +80,22 @@ class BpeTokenizer(TableTokenizer):
             self.kind,
             pat_str=PATTERNS.get(self.pattern) or covering(self.pattern),
             mergeable_ranks={token: rank for rank, token in enumerate(self.tokens)},
-            special_tokens={},
+            # None is ever made from text, but without any the search for them stops at every character.
+            special_tokens={END_OF_TEXT: len(self.tokens)},
         )
 
     def encode(self, text: str) -> list[int]:
+        ids: list[int] = self.encode_array(text).tolist()
+        return ids
+
+    def encode_array(self, text: str) -> NDArray[np.int32]:
+        text = well_formed(text)
         if self.normalization:
             text = unicodedata.normalize(self.normalization, text)
-        ranks = list(chain.from_iterable(map(self._encoding.encode_ordinary, without_deserts(text))))
-        return ranks if self._ranks_are_ids else self._id_of_rank[ranks].tolist()
+        parts = [
+            self._encoding.encode_to_numpy(part, disallowed_special=()) for part in without_deserts(text)
+        ]
+        return self._id_of_rank[np.concatenate(parts)]
 
     def encode_batch(self, texts: Sequence[str], workers: int | None = None) -> list[NDArray[np.int32]]:
         """The ids of each text, by several threads: tiktoken merges without the interpreter's lock."""

@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.models.gpt import attention_products
+
 
 class KeyValueCache:
     """Keys and values of all layers, allocated once for the whole context."""
@@ -69,6 +71,8 @@ def causal_attention(
     Without a mask (T, S), S = T queries see themselves and what is before them, and a single one sees all keys.
     With fewer key-value heads than heads, each serves H / K of them.
     """
+    if mask is None and _learns_on_cpu(queries) and 1 < queries.size(2) <= attention_products.MOST_TOKENS:
+        return attention_products.attend(queries, keys, values, dropout)
     return F.scaled_dot_product_attention(
         queries,
         keys,
@@ -78,3 +82,7 @@ def causal_attention(
         is_causal=mask is None and queries.size(2) > 1,
         enable_gqa=keys.size(1) != queries.size(1),
     )
+
+
+def _learns_on_cpu(queries: Tensor) -> bool:
+    return queries.device.type == "cpu" and queries.requires_grad

@@ -1,4 +1,4 @@
-"""What spinning threads cost when something else uses a core: training steps, active and passive waiting in turn.
+"""What waiting costs, alone and beside a busy neighbour: training steps with threads that spin, sleep, or do as ours.
 
 python -m tests.benchmarks.waiting [--rounds N]
 """
@@ -14,9 +14,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from engine.machine import available_cores
+from engine.runs.launch import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+WAYS = {
+    "spin": {"OMP_WAIT_POLICY": "ACTIVE"},
+    "sleep": {"OMP_WAIT_POLICY": "PASSIVE"},
+    "ours": ENVIRONMENT,
+}
 
 STEPS = """
 import time, torch
@@ -40,18 +47,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
     print(f"{available_cores()} cores; milliseconds a step (forward and backward), median of {rounds} rounds")
-    print(f"{'':24}{'active':>10}{'passive':>10}{'ratio':>8}")
+    print(f"{'':24}" + "".join(f"{name:>12}" for name in WAYS))
     for name, burners in (("alone", 0), ("one busy neighbour", 1)):
         with busy_neighbours(burners):
-            measured = [(step_milliseconds("ACTIVE"), step_milliseconds("PASSIVE")) for _ in range(rounds)]
-        active, passive = (statistics.median(column) for column in zip(*measured, strict=True))
-        print(f"{name:24}{active:10.0f}{passive:10.0f}{active / passive:8.2f}")
+            measured = [[step_milliseconds(way) for way in WAYS.values()] for _ in range(rounds)]
+        medians = (statistics.median(column) for column in zip(*measured, strict=True))
+        print(f"{name:24}" + "".join(f"{median:12.0f}" for median in medians))
 
 
-def step_milliseconds(policy: str) -> float:
-    environment = {**os.environ, "OMP_WAIT_POLICY": policy}
+def step_milliseconds(way: dict[str, str]) -> float:
     done = subprocess.run(
-        [sys.executable, "-c", STEPS], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", STEPS], env={**os.environ, **way}, capture_output=True, text=True, check=True
     )
     return 1000 * float(done.stdout)
 

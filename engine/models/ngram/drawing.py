@@ -5,20 +5,22 @@ from what the shorter context h' says of them, times a weight, so
 
     F_h(t) = γ(h)^(1/T) · F_h'(t) + Σ (p(w | h)^(1/T) - (γ(h) p(w | h'))^(1/T)) over the w ≤ t seen after h
 
-and a binary search on F finds the very token that the whole distribution gives for the same uniform number,
-in time that hardly grows with the vocabulary.
+and a search on F finds the very token that the whole distribution gives for the same uniform number. It looks for
+the gap between two tokens seen after the longest context, where that sum is constant, in this gap for one between
+two seen after the next shorter one, and so on: in time that hardly grows with the vocabulary.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import math
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from engine.models.ngram.table import Table
     from engine.models.ngram.trie import Integers
@@ -39,7 +41,17 @@ class Correction:
     first: int
     last: int
     sums: memoryview
-    """Running sums over the n-grams from `first` up to `last`."""
+    """Running sums over the n-grams from `first` up to `last`, after a 0."""
+
+
+class _Part(NamedTuple):
+    """What one context adds to F."""
+
+    listed: memoryview
+    """The tokens of all n-grams of its order."""
+    here: Correction
+    weight: float
+    """In the longest context."""
 
 
 class TemperedTable:
@@ -57,21 +69,28 @@ class TemperedTable:
 
         `contexts` are the numbers of the last 1, 2, … tokens in the trie.
         """
-        corrections = [self._correction(order, context) for order, context in enumerate(contexts, 2)]
-        tokens = self._table.trie.token_views
-        last = len(self._base) - 1
+        weight, parts = 1.0, []
+        for order in range(len(contexts) + 1, 1, -1):
+            correction = self._correction(order, contexts[order - 2])
+            parts.append(_Part(self._table.trie.token_views[order - 2], correction, weight))
+            weight *= correction.weight
+        base = self._base
+        whole = weight * base[-1] + sum(part.weight * part.here.sums[-1] for part in parts)
 
-        def cumulative(token: int) -> float:
-            total: float = self._base[token]
-            for listed, correction in zip(tokens, corrections, strict=False):
-                seen = bisect_right(listed, token, correction.first, correction.last) - correction.first
-                total *= correction.weight
-                if seen:
-                    total += correction.sums[seen - 1]
-            return total
-
-        whole = cumulative(last)
-        return bisect_right(range(last), uniform * whole, key=cumulative), whole
+        # The token lies in low … high, and `target` above what is constant there.
+        low, high, target = 0, len(base) - 1, uniform * whole
+        for depth, part in enumerate(parts, 1):
+            listed, here = part.listed, part.here
+            first = bisect_left(listed, low, here.first, here.last)
+            last = bisect_left(listed, high, first, here.last)
+            reached = _running_sum(part, parts[depth:], base, weight)
+            place = first + bisect_right(range(first, last), target, key=reached)
+            if place < last:
+                high = listed[place]
+            if place > here.first:
+                low = max(low, listed[place - 1] + 1)
+                target -= part.weight * here.sums[place - here.first]
+        return bisect_right(base, target / weight, low, high) if weight else high, whole
 
     def _correction(self, order: int, context: int) -> Correction:
         known = self._after_one_token.get(context) if order == 2 else None
@@ -89,8 +108,24 @@ class TemperedTable:
         rest = table.rest[order - 2][context]
         here = table.scores[order - 1][places]
         shorter = table.scores[order - 2][self._suffixes[order - 2][places]]
-        sums = np.exp(here / self.temperature)
-        sums -= np.exp((shorter + rest) / self.temperature)
-        return Correction(
-            float(np.exp(rest / self.temperature)), places.start, places.stop, sums.cumsum().data
-        )
+        sums = np.zeros(len(here) + 1)
+        np.exp(here / self.temperature, out=sums[1:])
+        sums[1:] -= np.exp((shorter + rest) / self.temperature)
+        return Correction(math.exp(rest / self.temperature), places.start, places.stop, sums.cumsum().data)
+
+
+def _running_sum(
+    part: _Part, shorter: Sequence[_Part], base: memoryview, base_weight: float
+) -> Callable[[int], float]:
+    """F, less what longer contexts add, at the last token of an n-gram that is numbered as in the trie."""
+    listed, here, weight = part
+
+    def reached(place: int) -> float:
+        token = listed[place]
+        total: float = base_weight * base[token] + weight * here.sums[place + 1 - here.first]
+        for others, seen, times in shorter:
+            before = bisect_right(others, token, seen.first, seen.last)
+            total += times * seen.sums[before - seen.first]
+        return total
+
+    return reached

@@ -43,7 +43,10 @@ def shard(network: nn.Module, processes: Processes) -> nn.Module:
 
 
 def without_exchange(module: nn.Module) -> AbstractContextManager[Any]:
-    """Inside, gradients only add up; for all micro-batches but the last."""
+    """Inside, gradients only add up; for all micro-batches but the last.
+
+    A spread network exchanges at each of them: it is spread because whole gradients would not fit.
+    """
     if isinstance(module, nn.parallel.DistributedDataParallel):
         return module.no_sync()
     return nullcontext()

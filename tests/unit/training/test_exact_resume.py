@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine.runs import control
-from engine.runs.records import Finished, Resumed, Stopped
+from engine.runs.records import Continued, Finished, Paused, Resumed, Stopped
 from tests.unit.training.trainers import evaluations, finish, last_state, losses, train_here
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_a_run_killed_many_times(make_run: Callable[..., Run], seed: int) -> Non
 def test_stopped_and_resumed(make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
     whole, stopped = make_run("whole"), make_run("stopped")
     assert train_here(whole) == 0
-    stop_at(stopped, 7, monkeypatch)
+    send_before(stopped, 7, [control.Stop()], monkeypatch)
     assert train_here(stopped) == 0
     assert isinstance(stopped.events().read_all()[-1], Stopped)
     assert last_state(stopped)[0] == 7
@@ -82,17 +82,30 @@ def test_stopped_and_resumed(make_run: Callable[..., Run], monkeypatch: pytest.M
     assert_same_run(stopped, whole)
 
 
-def stop_at(run: Run, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets the trainer find the command when it has made so many steps."""
+def test_paused_and_continued(make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, paused = make_run("whole"), make_run("paused")
+    assert train_here(whole) == 0
+    send_before(paused, 7, [control.Pause(), control.Continue()], monkeypatch)
+    assert train_here(paused) == 0
+    events = paused.events().read_all()
+    assert [event.step for event in events if isinstance(event, Paused | Continued)] == [7, 7]
+    assert_same_run(paused, whole)
+
+
+def send_before(
+    run: Run, step: int, commands: list[control.Command], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lets the trainer find the commands when it has made so many steps."""
     from engine.training import steering
     from engine.training.gradient_learner import GradientLearner
 
     make_step = GradientLearner.step
     monkeypatch.setattr(steering, "LOOK_SECONDS", 0.0)
 
-    def step_and_send(self: GradientLearner, number: int, fraction: float, rate_scale: float) -> int:
+    def send_and_step(self: GradientLearner, number: int, fraction: float, rate_scale: float) -> int:
         if number == step - 1 and rate_scale:  # a rehearsal's steps have no rate
-            control.send(run, control.Stop())
+            for command in commands:
+                control.send(run, command)
         return make_step(self, number, fraction, rate_scale)
 
-    monkeypatch.setattr(GradientLearner, "step", step_and_send)
+    monkeypatch.setattr(GradientLearner, "step", send_and_step)

@@ -22,7 +22,7 @@ from engine.storage import cache_folder, write_atomically
 if TYPE_CHECKING:
     from pathlib import Path
 
-LEAST_SECONDS = {"cuda": 120.0, "cpu": 600.0, "mps": math.inf}
+LEAST_SECONDS = {"cuda": 120.0, "cpu": 300.0, "mps": math.inf}
 """A shorter run is not worth the probe, which takes up to a minute or two."""
 PROBE_SHARE = 0.2
 """Of the run's time that the probe may take before it is given up."""

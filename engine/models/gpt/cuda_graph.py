@@ -14,10 +14,12 @@ from engine.models.gpt.attention import KeyValueCache
 from engine.models.gpt.decoding import Decoder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.models.gpt.hugging_face import Network
 
 WARM_UP_STEPS = 3
-"""Before the capture: libraries allocate their workspaces at the first calls."""
+"""Before the capture: libraries allocate their workspaces at the first calls. They write to the next place only."""
 
 
 class FixedShapeCache(KeyValueCache):
@@ -26,7 +28,7 @@ class FixedShapeCache(KeyValueCache):
     def __init__(self, cache: KeyValueCache) -> None:
         self.keys, self.values = cache.keys, cache.values
         self.capacity, self.length = cache.capacity, 0
-        self.position = torch.zeros(1, dtype=torch.int64, device=cache.keys.device)
+        self.position = torch.full((1,), cache.length, device=cache.keys.device)
         self._all = torch.arange(cache.capacity, device=cache.keys.device)
 
     def positions(self, tokens: int) -> Tensor:
@@ -49,18 +51,18 @@ class FixedShapeDecoder(Decoder):
 
     def __init__(self, network: Network, cache: KeyValueCache) -> None:
         self._network = network
-        self._cache = FixedShapeCache(cache)
-        self._token = torch.zeros(1, 1, dtype=torch.int64, device=cache.keys.device)
+        self._cache, self._fixed = cache, FixedShapeCache(cache)
+        self._tokens = torch.zeros(cache.keys.size(1), 1, dtype=torch.int64, device=cache.keys.device)
 
-    def step(self, token: int, cache: KeyValueCache) -> Tensor:
-        self._token.fill_(token)
-        self._cache.position.fill_(cache.length)
+    def step(self, tokens: Sequence[int]) -> Tensor:
+        self._tokens.copy_(torch.tensor(tokens).unsqueeze(1))
+        self._fixed.position.fill_(self._cache.length)
         scores = self._run()
-        cache.commit(1)
+        self._cache.commit(1)
         return scores
 
     def _run(self) -> Tensor:
-        scores: Tensor = self._network(self._token, self._cache, last_only=True)[0, -1]
+        scores: Tensor = self._network(self._tokens, self._fixed, last_only=True)[:, -1]
         return scores
 
 

@@ -1,145 +1,148 @@
 """One token at a time on a CPU, where what counts is how few operations a token takes.
 
-The weights of each layer are packed so that one product gives queries, keys and values, and one gives gate and
-value; these wide matrices lie transposed, which is faster to multiply. Vectors replace the batch. Same arithmetic
-as the networks, up to rounding (tests/benchmarks/decoding.py measures it). Letters in shapes as in qwen3.py.
+Every buffer and every view that does not depend on the text's length is made once. Same arithmetic as the
+networks, up to rounding (tests/benchmarks/decoding.py measures it). Letters in shapes as in packing.py, with
+B texts and S tokens so far.
 """
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.models.gpt.qwen3 import NORM_EPSILON, Qwen3
+from engine.models.gpt.sliced_products import Product
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.models.gpt.attention import KeyValueCache
-    from engine.models.gpt.gpt2 import GPT2
+    from engine.models.gpt.packing import PackedNetwork, PackedRotations
 
 
 class Decoder(ABC):
-    """Sees a network's weights as they were when it was made."""
+    """Bound to the weights and to a cache, of as many texts as the cache has."""
 
     @abstractmethod
-    def step(self, token: int, cache: KeyValueCache) -> Tensor:
-        """Appends a token to what the cache holds. Scores of the next one, (vocabulary,)."""
+    def step(self, tokens: Sequence[int]) -> Tensor:
+        """Appends a token to each text in the cache. Scores of the next ones, (B, V)."""
 
 
-def pack(network: Qwen3 | GPT2) -> Decoder:
-    with torch.inference_mode():
-        return PackedQwen3(network) if isinstance(network, Qwen3) else PackedGPT2(network)
+class PackedDecoder(Decoder):
+    def __init__(self, weights: PackedNetwork, cache: KeyValueCache) -> None:
+        _, batch, kv_heads, _, head_width = cache.keys.shape
+        width = weights.embedding.size(1)
+        first = weights.layers[0]
+        self._weights, self._cache = weights, cache
+        like = weights.embedding
 
+        self._x = like.new_empty(batch, width)
+        self._normed = like.new_empty(batch, width)
+        self._epsilon = like.new_tensor(math.sqrt(width * weights.norm_epsilon))
+        projected = like.new_empty(batch, first.queries_keys_values.width_out)
+        heads = projected.view(batch, -1, head_width)  # (B, H + 2K, D)
+        self._new_values = heads[:, -kv_heads:]
+        turned = heads[:, :-kv_heads]
+        self._rotation = None
+        if weights.rotations:
+            self._rotation = Rotation(weights.rotations, turned, weights.norm_epsilon)
+            turned = self._rotation.turned
+        self._queries, self._new_keys = turned[:, :-kv_heads], turned[:, -kv_heads:]
+        self._grouped = (batch * kv_heads, -1, head_width)
+        self._keys = cache.keys.flatten(1, 2)  # (L, B K, positions, D)
+        self._values = cache.values.flatten(1, 2)
+        mixed = like.new_empty(batch, width)
+        self._mixed = mixed.view(self._grouped)
 
-@dataclass(frozen=True)
-class Qwen3Layer:
-    attention_norm: Tensor
-    queries_keys_values: Tensor
-    """(W, (H + 2K) x D)"""
-    head_norms: Tensor
-    """Of each query's and key's head, (H + K, D)."""
-    attention_out: Tensor
-    feed_forward_norm: Tensor
-    gate_and_value: Tensor
-    """(W, 2 I)"""
-    feed_forward_out: Tensor
-
-
-class PackedQwen3(Decoder):
-    def __init__(self, network: Qwen3) -> None:
-        config = network.config
-        self._heads, self._kv_heads, self._head_width = config.heads, config.kv_heads, config.head_width
-        self._embedding = network.model.embed_tokens.weight.clone()
-        self._output = network.lm_head.weight.clone()
-        self._norm = network.model.norm.weight.clone()
-        self._cosines = network.model.cosines
-        # Rotation turns (left, right) by (-right, left): the sign goes into the table.
-        half = self._head_width // 2
-        self._signed_sines = torch.cat((-network.model.sines[:, :half], network.model.sines[:, half:]), -1)
-        self._layers = [
-            Qwen3Layer(
-                attention_norm=layer.input_layernorm.weight.clone(),
-                queries_keys_values=torch.cat(
-                    [
-                        layer.self_attn.q_proj.weight,
-                        layer.self_attn.k_proj.weight,
-                        layer.self_attn.v_proj.weight,
-                    ]
-                ).T.contiguous(),
-                head_norms=torch.cat(
-                    [
-                        layer.self_attn.q_norm.weight.expand(self._heads, -1),
-                        layer.self_attn.k_norm.weight.expand(self._kv_heads, -1),
-                    ]
-                ),
-                attention_out=layer.self_attn.o_proj.weight.clone(),
-                feed_forward_norm=layer.post_attention_layernorm.weight.clone(),
-                gate_and_value=torch.cat(
-                    [layer.mlp.gate_proj.weight, layer.mlp.up_proj.weight]
-                ).T.contiguous(),
-                feed_forward_out=layer.mlp.down_proj.weight.clone(),
+        inner = like.new_empty(batch, first.feed_forward_in.width_out)
+        activated = like.new_empty(batch, first.feed_forward_out.width_in)
+        self._is_gated = inner.shape != activated.shape
+        self._gate, self._value = inner.chunk(2, 1) if self._is_gated else (inner, inner)
+        self._activated = activated
+        self._products = [
+            (
+                Product(layer.queries_keys_values, self._normed, projected),
+                Product(layer.attention_out, mixed, self._x),
+                Product(layer.feed_forward_in, self._normed, inner),
+                Product(layer.feed_forward_out, activated, self._x),
             )
-            for layer in network.model.layers
+            for layer in weights.layers
         ]
 
-    def step(self, token: int, cache: KeyValueCache) -> Tensor:
-        heads, kv_heads, width = self._heads, self._kv_heads, self._head_width
-        cosines, sines = self._cosines[cache.length], self._signed_sines[cache.length]
-        x = self._embedding[token]  # (W)
-        for index, layer in enumerate(self._layers):
-            projected = _rms_norm(x, layer.attention_norm).unsqueeze(0) @ layer.queries_keys_values
-            projected = projected.view(heads + 2 * kv_heads, width)
-            turning = (
-                F.rms_norm(projected[: heads + kv_heads], (width,), None, NORM_EPSILON) * layer.head_norms
-            )
-            turned = torch.addcmul(turning * cosines, turning.roll(width // 2, 1), sines)
-            keys, values = cache.extend(
-                index,
-                turned[heads:].view(1, kv_heads, 1, width),
-                projected[heads + kv_heads :].view(1, -1, 1, width),
-            )
-            queries = turned[:heads].view(1, heads, 1, width)
-            mixed = F.scaled_dot_product_attention(queries, keys, values, enable_gqa=heads != kv_heads)
-            x = torch.addmv(x, layer.attention_out, mixed.view(-1))
-            gate, value = (_rms_norm(x, layer.feed_forward_norm).unsqueeze(0) @ layer.gate_and_value)[
-                0
-            ].chunk(2)
-            x = torch.addmv(x, layer.feed_forward_out, F.silu(gate).mul_(value))
-        cache.commit(1)
-        return torch.mv(self._output, _rms_norm(x, self._norm))
+    def step(self, tokens: Sequence[int]) -> Tensor:
+        position = self._cache.length
+        torch.index_select(self._weights.embedding, 0, torch.tensor(tokens), out=self._x)
+        if self._weights.positions is not None:
+            self._x += self._weights.positions[position]
+        if self._rotation:
+            self._rotation.move_to(position)
+        key_places = self._cache.keys[:, :, :, position].unbind()  # each (B, K, D)
+        value_places = self._cache.values[:, :, :, position].unbind()
+        keys = self._keys[:, :, : position + 1].mT.unbind()
+        values = self._values[:, :, : position + 1].unbind()
+        for layer, (queries_keys_values, attention_out, feed_forward_in, feed_forward_out) in enumerate(
+            self._products
+        ):
+            self._normalise()
+            queries_keys_values.write()
+            if self._rotation:
+                self._rotation.turn(layer)
+            key_places[layer].copy_(self._new_keys)
+            value_places[layer].copy_(self._new_values)
+            # Heads that share keys are rows of one product, so the scores are (B K, H / K, S).
+            scores = torch.bmm(self._queries.reshape(self._grouped), keys[layer])
+            torch.bmm(scores.softmax(-1), values[layer], out=self._mixed)
+            attention_out.add()
+            self._normalise()
+            feed_forward_in.write()
+            self._activate()
+            feed_forward_out.add()
+        self._cache.commit(1)
+        self._normalise()
+        return self._weights.output.multiply(self._normed)[:, : len(self._weights.embedding)]
+
+    def _normalise(self) -> None:
+        length = torch.linalg.vector_norm(self._x, dim=-1, keepdim=True)
+        torch.div(self._x, torch.hypot(length, self._epsilon), out=self._normed)
+
+    def _activate(self) -> None:
+        if self._is_gated:
+            torch.mul(F.silu(self._gate), self._value, out=self._activated)
+        else:
+            torch.ops.aten.gelu.out(self._gate, approximate="tanh", out=self._activated)
 
 
-class PackedGPT2(Decoder):
-    """GPT-2's layers come packed; only the batch goes."""
+class Rotation:
+    """Norms of heads and RoPE in one pass: x · cos + (-right, left) · sin, the norms' weights in cos and sin."""
 
-    def __init__(self, network: GPT2) -> None:
-        self._network = network
-        self._heads = network.config.heads
+    def __init__(self, packed: PackedRotations, heads: Tensor, norm_epsilon: float) -> None:
+        """`heads` (B, H + K, D) is the buffer that is turned into `turned`."""
+        width = heads.size(2)
+        self._heads = heads
+        self._epsilon = heads.new_tensor(math.sqrt(width * norm_epsilon))
+        self._cosines = packed.cosines
+        self._sines = torch.cat((-packed.sines[:, : width // 2], packed.sines[:, width // 2 :]), -1)
+        self._norms, self._turned_norms = packed.norms, packed.norms.roll(width // 2, -1)
+        cosines, sines = torch.empty_like(packed.norms), torch.empty_like(packed.norms)
+        self._cosines_now, self._sines_now = cosines, sines
+        self._layers = list(zip(cosines, *sines.chunk(2, -1), strict=True))
+        self._normed, self.turned = torch.empty_like(heads), heads.new_empty(heads.shape)
+        self._normed_halves, self._turned_halves = self._normed.chunk(2, -1), self.turned.chunk(2, -1)
 
-    def step(self, token: int, cache: KeyValueCache) -> Tensor:
-        network = self._network
-        width = network.config.width
-        x = network.wte.weight[token] + network.wpe.weight[cache.length]  # (W)
-        for index, block in enumerate(network.h):
-            attention, feed_forward = block.attn, block.mlp
-            normed = F.layer_norm(x, (width,), block.ln_1.weight, block.ln_1.bias)
-            projected = torch.addmv(attention.c_attn.bias, attention.c_attn.weight, normed)
-            queries, new_keys, new_values = projected.view(3, 1, self._heads, 1, -1)
-            keys, values = cache.extend(index, new_keys, new_values)
-            mixed = F.scaled_dot_product_attention(queries, keys, values)
-            x = x + torch.addmv(attention.c_proj.bias, attention.c_proj.weight, mixed.view(-1))
-            normed = F.layer_norm(x, (width,), block.ln_2.weight, block.ln_2.bias)
-            inner = F.gelu(
-                torch.addmv(feed_forward.c_fc.bias, feed_forward.c_fc.weight, normed), approximate="tanh"
-            )
-            x = x + torch.addmv(feed_forward.c_proj.bias, feed_forward.c_proj.weight, inner)
-        cache.commit(1)
-        return torch.mv(network.wte.weight, F.layer_norm(x, (width,), network.ln_f.weight, network.ln_f.bias))
+    def move_to(self, position: int) -> None:
+        torch.mul(self._norms, self._cosines[position], out=self._cosines_now)
+        torch.mul(self._turned_norms, self._sines[position], out=self._sines_now)
 
-
-def _rms_norm(x: Tensor, weight: Tensor) -> Tensor:
-    return F.rms_norm(x, weight.shape, weight, NORM_EPSILON)
+    def turn(self, layer: int) -> None:
+        cosines, left_sines, right_sines = self._layers[layer]
+        length = torch.linalg.vector_norm(self._heads, dim=-1, keepdim=True)
+        torch.div(self._heads, torch.hypot(length, self._epsilon), out=self._normed)
+        torch.mul(self._normed, cosines, out=self.turned)
+        left, right = self._normed_halves
+        turned_left, turned_right = self._turned_halves
+        turned_left.addcmul_(right, left_sines)
+        turned_right.addcmul_(left, right_sines)

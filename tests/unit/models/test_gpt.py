@@ -120,8 +120,8 @@ def test_the_step_of_fixed_shapes_scores_as_the_network(config: GPTConfig) -> No
         model.network(ids[:, :4], cache)
         expected = model.network(ids)[0]
         for place in range(4, CONTEXT):
-            scores = decoder.step(int(ids[0, place]), cache)
-            assert torch.allclose(scores, expected[place], atol=1e-5)
+            scores = decoder.step([int(ids[0, place])])
+            assert torch.allclose(scores[0], expected[place], atol=1e-5)
 
 
 @pytest.mark.gpu

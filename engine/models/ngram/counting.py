@@ -6,16 +6,19 @@ an n-gram or the first, never one in between: no n-gram reaches from one documen
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from engine.errors import MisuseError
+from engine.machine import available_cores
 from engine.models.ngram.trie import Trie, smallest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor
 
     from numpy.typing import NDArray
 
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
 TOKENS_AT_ONCE = 1 << 21
 """Tokens counted at once; they take up to 80 bytes of working memory each."""
+
+WORTH_A_THREAD = 1 << 16
+"""Keys. numpy sorts them without the interpreter's lock."""
 
 LARGEST_KEY = np.iinfo(np.int64).max
 
@@ -67,26 +73,31 @@ def count_ngrams(
     trie, contexts = Trie(vocabulary_size), np.arange(vocabulary_size)
     where: Integers | None = None
     counts, first_seen = [], []
-    for n in range(1, order + 1):
-        if vocabulary_size**n > LARGEST_KEY:
-            where = _follow(trie, text, where)
-            contexts = np.arange(trie.size(n - 1))
-        tally = _Tally(keep_first_seen)
-        for batch in text.batches(n):
-            keys = _whole_keys(batch, vocabulary_size) if where is None else _chained_keys(batch, where, trie)
-            inside = _within_documents(batch, end_of_text)
-            tally.add(keys[inside], batch.places[inside])
-            if progress:
-                progress((n - 1 + batch.places[-1] / len(text)) / order)
-        keys, seen, first = tally.result()
-        if n == 1:
-            seen = _of_all_tokens(vocabulary_size, keys, seen, unseen=0)
-            first = _of_all_tokens(vocabulary_size, keys, first, unseen=len(text))
-        else:
-            trie = _one_order_more(trie, keys, contexts)
-            contexts = keys
-        counts.append(smallest(seen))
-        first_seen.append(smallest(first))
+    with ThreadPoolExecutor(available_cores()) as pool:
+        for n in range(1, order + 1):
+            if vocabulary_size**n > LARGEST_KEY:
+                where = _follow(trie, text, where)
+                contexts = np.arange(trie.size(n - 1))
+            tally = _Tally(keep_first_seen)
+            for batch in text.batches(n):
+                keys = (
+                    _whole_keys(batch, vocabulary_size)
+                    if where is None
+                    else _chained_keys(batch, where, trie)
+                )
+                inside = _within_documents(batch, end_of_text)
+                tally.add(keys[inside], batch.places[inside], pool)
+                if progress:
+                    progress((n - 1 + batch.places[-1] / len(text)) / order)
+            keys, seen, first = tally.result()
+            if n == 1:
+                seen = _of_all_tokens(vocabulary_size, keys, seen, unseen=0)
+                first = _of_all_tokens(vocabulary_size, keys, first, unseen=len(text))
+            else:
+                trie = _one_order_more(trie, keys, contexts)
+                contexts = keys
+            counts.append(smallest(seen))
+            first_seen.append(smallest(first))
     return NgramCounts(trie, end_of_text, counts, first_seen if keep_first_seen else [])
 
 
@@ -133,48 +144,75 @@ class _Text:
             yield _Batch(self.tokens(start - order + 1, stop), np.arange(start, stop))
 
 
-class _Tally:
-    """Distinct keys with their counts and first places.
+class _Run(NamedTuple):
+    """Distinct keys in ascending order, how often each came, and where first, if that was asked for."""
 
-    Sorted runs of like size are merged in pairs, so that a key is moved log(batches) times.
-    """
+    keys: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+
+class _Tally:
+    """Counts batches, and merges runs of like size in pairs, so that a key is moved log(batches) times."""
 
     def __init__(self, keep_first_seen: bool) -> None:
         self._keep_first_seen = keep_first_seen
-        self._runs: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
+        self._runs: list[_Run] = []
 
-    def add(self, keys: NDArray[np.int64], places: NDArray[np.int64]) -> None:
+    def add(self, keys: NDArray[np.int64], places: NDArray[np.int64], pool: Executor) -> None:
+        """Each thread takes the keys of a range, so that what they make lies one behind the other."""
+
+        def count(low: int, high: int) -> _Run:
+            here = (low <= keys) & (keys < high)
+            return _count(keys[here], places[here], self._keep_first_seen)
+
         if len(keys) == 0:
             return
-        if self._keep_first_seen:
-            order = np.argsort(keys, kind="stable")
-            keys, places = keys[order], places[order]
-        else:
-            keys = np.sort(keys)  # twice as fast
-        starts = _starts_of_runs(keys)
-        self._runs.append((keys[starts], np.diff(starts, append=len(keys)), places[starts]))
-        while len(self._runs) > 1 and len(self._runs[-2][0]) < 2 * len(self._runs[-1][0]):
+        borders = _even_borders(keys, min(available_cores(), len(keys) // WORTH_A_THREAD))
+        runs = pool.map(count, [-1, *borders], [*borders, np.iinfo(np.int64).max])
+        self._runs.append(_Run(*map(np.concatenate, zip(*runs, strict=True))))
+        while len(self._runs) > 1 and len(self._runs[-2].keys) < 2 * len(self._runs[-1].keys):
             self._merge_last_two()
 
-    def result(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Keys in ascending order, how often each came, and where first, if that was asked for."""
+    def result(self) -> _Run:
         while len(self._runs) > 1:
             self._merge_last_two()
         nothing = np.empty(0, dtype=np.int64)
-        return self._runs[0] if self._runs else (nothing, nothing, nothing)
+        return self._runs[0] if self._runs else _Run(nothing, nothing, nothing)
 
     def _merge_last_two(self) -> None:
         later, earlier = self._runs.pop(), self._runs.pop()
-        keys, counts, places = (np.concatenate([a, b]) for a, b in zip(earlier, later, strict=True))
+        at = np.searchsorted(earlier.keys, later.keys)
+        again = np.zeros(len(at), dtype=np.bool_)
+        inside = at < len(earlier.keys)
+        again[inside] = earlier.keys[at[inside]] == later.keys[inside]
+        earlier.counts[at[again]] += later.counts[again]
+        self._runs.append(
+            _Run(*(np.insert(old, at[~again], new[~again]) for old, new in zip(earlier, later, strict=True)))
+        )
+
+
+def _even_borders(keys: NDArray[np.int64], parts: int) -> list[int]:
+    """Where ranges of keys begin, but for the first, that hold about as many each."""
+    sample = np.sort(keys[:: max(1, len(keys) // 1000)])
+    return [int(sample[part * len(sample) // parts]) for part in range(1, parts)]
+
+
+def _count(keys: NDArray[np.int64], places: NDArray[np.int64], keep_first_seen: bool) -> _Run:
+    if keep_first_seen:
         order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-        starts = _starts_of_runs(keys)
-        self._runs.append((keys[starts], np.add.reduceat(counts[order], starts), places[order][starts]))
+        keys, places = keys[order], places[order]
+    else:
+        keys = np.sort(keys)  # twice as fast
+    starts = _starts_of_runs(keys)
+    return _Run(keys[starts], np.diff(starts, append=len(keys)), places[starts])
 
 
 def _starts_of_runs(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where in a sorted array each distinct value begins."""
-    return np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
+    is_new = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    return np.flatnonzero(is_new)
 
 
 def _whole_keys(batch: _Batch, vocabulary_size: int) -> NDArray[np.int64]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -18,6 +17,7 @@ from engine.corpora.chunking import CHUNK_CHARACTERS, cut_pieces
 from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import divide, split_documents
 from engine.machine import available_cores
+from engine.pools import map_ahead
 from engine.storage import atomic_file, make_folder, write_atomically
 from engine.tokenizers.saving import fingerprint
 
@@ -145,21 +145,12 @@ def _encode_to(
         return ids.astype(dtype), sum(len(text.encode()) for text in batch.texts)
 
     with atomic_file(path) as file, ThreadPoolExecutor(workers) as executor:
-        running: deque[Future[tuple[NDArray[np.unsignedinteger], int]]] = deque()
-        batches = _batches(cut_pieces(pieces))
-        try:
-            while True:
-                while len(running) <= workers and (batch := next(batches, None)) is not None:
-                    running.append(executor.submit(encode, batch))
-                if not running:
-                    return _Shard(tokens, size)
-                ids, encoded_bytes = running.popleft().result()
-                file.write(ids.data)
-                tokens += len(ids)
-                size += encoded_bytes
-                reporter.advance(encoded_bytes)
-        finally:
-            executor.shutdown(wait=True, cancel_futures=True)
+        for ids, encoded_bytes in map_ahead(executor, encode, _batches(cut_pieces(pieces)), workers):
+            file.write(ids.data)
+            tokens += len(ids)
+            size += encoded_bytes
+            reporter.advance(encoded_bytes)
+    return _Shard(tokens, size)
 
 
 def _batches(pieces: Iterable[Piece]) -> Iterator[_Batch]:

@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-from collections import Counter, deque
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import regex  # type: ignore[import-untyped]
 
 from engine.machine import available_cores
+from engine.pools import map_ahead
 from engine.tokenizers.cuts import blocks
 from engine.tokenizers.patterns import PATTERNS
 from engine.tokenizers.token_table import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
 
 BLOCK_CHARACTERS = 1 << 20
 """What is cut into pieces at once: long enough for speed, short enough for a small list of pieces."""
@@ -75,13 +76,8 @@ def _counted_blocks(
     # Forked workers start at once and run no main script again; they touch strings only, no lock or device.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     with ProcessPoolExecutor(workers, context) as pool:
-        pending: deque[Future[tuple[int, Counter[str]]]] = deque()
-        for batch in chain(first, batches):
-            pending.append(pool.submit(_count_batch, batch, pattern))
-            if len(pending) > 2 * workers:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
+        count = partial(_count_batch, pattern=pattern)
+        yield from map_ahead(pool, count, chain(first, batches), 2 * workers)
 
 
 def _batches(documents: Iterable[str]) -> Iterator[list[str]]:

@@ -14,8 +14,9 @@ from engine.errors import MisuseError
 if TYPE_CHECKING:
     import argparse
 
-    from engine.inference.generation import Candidate, Generation
+    from engine.inference.generation import Generation
     from engine.inference.loading import LoadedModel
+    from engine.models.choosing import Candidate
 
 ALTERNATIVES = 10
 DEFAULT_TOKENS = 200

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.inference.generation import Candidate, candidates, read_prompt
-from engine.inference.sampling import likeliest, log_softmax
+from engine.inference.generation import read_prompt
+from engine.inference.sampling import candidates, likeliest, log_softmax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.inference.sampling import Vector
+    from engine.models.choosing import Candidate
     from engine.models.interface import Session
     from engine.tokenizers.interface import Tokenizer
 

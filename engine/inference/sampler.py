@@ -44,8 +44,8 @@ from engine.runs.folder import find_run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from engine.inference.generation import Candidate
     from engine.inference.loading import LoadedModel
+    from engine.models.choosing import Candidate
     from engine.models.interface import Session
     from engine.tokenizers.interface import Tokenizer
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.errors import LilmError
+from engine.models.choosing import Candidate, Choice, DivergedError, Draw
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from engine.inference.sampling_config import SamplingConfig
+    from engine.models.choosing import Sampling
     from engine.models.interface import Scores
 
 Vector = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -28,7 +28,42 @@ class DeadEndError(Exception):
     """Every token is impossible, as after a context that raw n-gram counts never saw."""
 
 
-def distribution(scores: Scores, config: SamplingConfig, history: Sequence[int] = ()) -> Vector:
+def choose(scores: Scores, choice: Choice, break_tie: Callable[[NDArray[np.int64]], int]) -> Draw:
+    """The next token. `break_tie` says which of equally likely ones greedy decoding takes.
+
+    Raises as `log_softmax` does.
+    """
+    sampling = choice.sampling
+    log_probabilities = log_softmax(scores)
+    penalised = penalise_repetition(scores, choice.history, sampling.repetition_penalty)
+    if sampling.temperature == 0:
+        equals = equally_likely(penalised)
+        token = int(equals[0]) if len(equals) == 1 else break_tie(equals)
+        probabilities: Vector = np.zeros(len(scores))
+        probabilities[token] = 1.0
+    else:
+        probabilities = softmax(penalised, sampling.temperature)
+        token = draw(truncate(probabilities, sampling), choice.uniform)
+    return Draw(
+        token,
+        float(log_probabilities[token]),
+        float(probabilities[token]),
+        candidates(log_probabilities, probabilities, likeliest(penalised, choice.alternatives)),
+    )
+
+
+def candidates(
+    log_probabilities: Vector, probabilities: Vector, ids: NDArray[np.int64]
+) -> tuple[Candidate, ...]:
+    """Those of `ids` that are possible."""
+    return tuple(
+        Candidate(int(token), float(log_probabilities[token]), float(probabilities[token]))
+        for token in ids
+        if log_probabilities[token] > -np.inf
+    )
+
+
+def distribution(scores: Scores, config: Sampling, history: Sequence[int] = ()) -> Vector:
     """The probabilities from which the next token is drawn. Shape (vocabulary,), sum 1.
 
     `history` are the ids that the repetition penalty holds against a token. At temperature 0 everything is
@@ -52,7 +87,7 @@ def penalise_repetition(scores: Scores, history: Sequence[int], penalty: float) 
 def log_softmax(scores: Scores, temperature: float = 1.0) -> Vector:
     """ln p with p_i proportional to exp(score_i / temperature), which must not be 0; -inf stays -inf.
 
-    Raises DeadEndError when all scores are -inf and LilmError when they are no numbers.
+    Raises DeadEndError when all scores are -inf and DivergedError when they are no numbers.
     """
     scaled = _scaled(scores, temperature)
     scaled -= np.log(np.exp(scaled).sum())
@@ -73,7 +108,7 @@ def softmax(scores: Scores, temperature: float = 1.0) -> Vector:
     return probabilities
 
 
-def truncate(probabilities: Vector, config: SamplingConfig) -> Vector:
+def truncate(probabilities: Vector, config: Sampling) -> Vector:
     """Drops the tail by top-k, top-p (Holtzman et al. 2020) and min-p (Nguyen et al. 2024).
 
     What is left sums to one again; the likeliest is always left. Of equally likely tokens at the border of
@@ -106,10 +141,9 @@ def likeliest(values: Scores, count: int) -> NDArray[np.int64]:
 def draw(probabilities: Vector, uniform: float) -> int:
     """The token whose share of [0, 1) holds `uniform`. One of probability 0 is never drawn."""
     cumulative = probabilities.cumsum()
-    token = int(cumulative.searchsorted(uniform * cumulative[-1], side="right"))
-    if token == len(probabilities):  # a uniform just below 1 can round up to the whole sum
-        return int(np.flatnonzero(probabilities)[-1])
-    return token
+    whole = cumulative[-1]
+    # A uniform just below 1 can round up to the whole sum.
+    return int(cumulative.searchsorted(min(uniform * whole, np.nextafter(whole, 0.0)), side="right"))
 
 
 def equally_likely(scores: Scores) -> NDArray[np.int64]:
@@ -133,9 +167,7 @@ def _scaled(scores: Scores, temperature: float) -> Vector:
     if highest == -np.inf:
         raise DeadEndError
     if not np.isfinite(highest):
-        raise LilmError(
-            "the model's scores are no numbers, for its training diverged; use an earlier checkpoint"
-        )
+        raise DivergedError
     scaled: Vector = scores.astype(np.float64)
     scaled -= highest
     # A tiny temperature turns a difference into -inf, which is its limit.

@@ -6,7 +6,6 @@ Sampling, evaluation, chat, studies and the token inspector are written once, ag
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,19 +16,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from engine.models.choosing import Choice, Draw
+
 Scores = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
 """Natural-log scores, softmax-normalisable; -inf where a token is impossible."""
-
-
-@dataclass(frozen=True)
-class Draw:
-    """A token drawn by chance."""
-
-    token: int
-    log_probability: float
-    """The model's own, at temperature 1; natural log."""
-    probability: float
-    """At the asked temperature."""
 
 
 class Session(ABC):
@@ -46,11 +36,11 @@ class Session(ABC):
     def rewind(self, ids: Sequence[int]) -> Scores:
         """Makes `ids` the whole of what was fed, reusing the longest common prefix. Scores as `feed`."""
 
-    def draw(self, ids: Sequence[int], temperature: float, uniform: float) -> Draw | None:
-        """Feeds ids and draws the next token by a number from [0, 1), where that is faster than all scores.
+    def draw(self, ids: Sequence[int], choice: Choice) -> Draw | None:
+        """Feeds ids and draws the next token, where that is faster than giving all scores.
 
-        Gives the token that the scores would give by the inverse of their distribution function. None, with
-        nothing fed, where there is no faster way.
+        Gives what `engine.inference.sampling.choose` would by the scores. None, with nothing fed, where there
+        is no faster way.
         """
         return None
 

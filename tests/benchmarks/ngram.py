@@ -32,6 +32,7 @@ from engine.config.models import NgramConfig
 from engine.inference.generation import Generation
 from engine.inference.sampling_config import SamplingConfig
 from engine.machine import available_cores
+from engine.models.choosing import Choice
 from engine.models.ngram import NgramModel
 from engine.models.ngram.counting import count_ngrams
 from engine.tokenizers import build_tokenizer
@@ -188,10 +189,11 @@ def feed(model: NgramModel, ids: np.ndarray) -> None:
 def draw(model: NgramModel) -> None:
     session, uniforms = model.session(), np.random.default_rng(0)
     last: list[int] = []
+    sampling = SamplingConfig(temperature=0.8)
     for _ in range(GENERATED):
-        drawn = session.draw(last, 0.8, uniforms.random())
+        drawn = session.draw(last, Choice(sampling, uniforms.random()))
         assert drawn is not None
-        last = [drawn.token]
+        last = [drawn.id]
 
 
 def generate(model: NgramModel, tokenizer: Tokenizer) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import MisuseError
-from engine.models.interface import Draw, Scores, Session
+from engine.models.choosing import Choice, Draw
+from engine.models.interface import Scores, Session
 from engine.models.ngram.drawing import LOWEST_TEMPERATURE
 
 if TYPE_CHECKING:
@@ -62,16 +63,21 @@ class NgramSession(Session):
                 return int(table.trie.tokens[order - 2][first])
         return int(candidates[np.argmin(table.first_seen[0][candidates])])
 
-    def draw(self, ids: Sequence[int], temperature: float, uniform: float) -> Draw | None:
+    def draw(self, ids: Sequence[int], choice: Choice) -> Draw | None:
         """Feeds ids and draws the next token: the same as from the scores, without writing them all out.
 
-        None, with nothing fed, where that is not possible: for other smoothing than Kneser-Ney and for the
-        lowest temperatures. Raises MisuseError for ids outside the vocabulary.
+        None, with nothing fed, where that is not possible: for truncated distributions, other smoothing than
+        Kneser-Ney and the lowest temperatures. Raises MisuseError for ids outside the vocabulary.
         """
-        if self._model.config.smoothing_used != "kneser-ney" or temperature < LOWEST_TEMPERATURE:
+        temperature = choice.sampling.temperature
+        if (
+            temperature < LOWEST_TEMPERATURE
+            or not choice.is_plain
+            or self._model.config.smoothing_used != "kneser-ney"
+        ):
             return None
         self._read(ids)
-        token, whole = self._model.tempered(temperature).draw(self._contexts, uniform)
+        token, whole = self._model.tempered(temperature).draw(self._contexts, choice.uniform)
         score = self._score(token)
         return Draw(token, score, math.exp(score / temperature) / whole)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,37 +11,46 @@ from hypothesis import strategies as st
 
 from engine.config.models import NgramConfig
 from engine.errors import MisuseError
+from engine.inference.sampling_config import SamplingConfig
+from engine.models.choosing import Choice
 from engine.models.ngram import NgramModel
 from tests.unit.ngram.texts import END, VOCABULARY, array, orders, texts
 
 
 @given(
-    texts, orders, st.sampled_from([(), (2,)]), texts, st.floats(0.1, 5), st.floats(0, 1, exclude_max=True)
+    texts,
+    orders,
+    st.sampled_from([{}, {"prune": (2,)}, {"discounts": ((0.0, 0.0, 0.0),)}]),
+    texts,
+    st.floats(0.1, 5),
+    st.floats(0, 1, exclude_max=True),
 )
 def test_a_draw_is_the_one_from_the_scores(
-    ids: list[int], order: int, prune: tuple[int, ...], text: list[int], temperature: float, uniform: float
+    ids: list[int], order: int, options: dict[str, Any], text: list[int], temperature: float, uniform: float
 ) -> None:
-    model = NgramModel.build(
-        array(ids), NgramConfig(order=order, smoothing="kneser-ney", prune=prune), VOCABULARY, END
-    )
+    config = NgramConfig(order=order, smoothing="kneser-ney", **options)
+    model = NgramModel.build(array(ids), config, VOCABULARY, END)
     scores = model.session().feed(text)
     powered = np.exp((scores - scores.max()) / temperature)
     probabilities = powered / powered.sum()
 
     session = model.session()
-    drawn = session.draw(text, temperature, uniform)
+    drawn = session.draw(text, Choice(SamplingConfig(temperature=temperature), uniform))
     assert drawn is not None
     assert session.ids == text
-    assert drawn.log_probability == pytest.approx(scores[drawn.token], abs=1e-9)
-    assert drawn.probability == pytest.approx(probabilities[drawn.token], rel=1e-9)
-    assert probabilities[: drawn.token].sum() <= uniform + 1e-9
-    assert probabilities[: drawn.token + 1].sum() >= uniform - 1e-9
+    assert drawn.log_probability == pytest.approx(scores[drawn.id], abs=1e-9)
+    assert drawn.probability == pytest.approx(probabilities[drawn.id], rel=1e-9)
+    assert probabilities[: drawn.id].sum() <= uniform + 1e-9
+    assert probabilities[: drawn.id + 1].sum() >= uniform - 1e-9
 
 
 def test_one_model_draws_at_several_temperatures() -> None:
     model = NgramModel.build(array([1, 2, 1, 2, 1, 3]), NgramConfig(order=3), VOCABULARY, END)
-    shares = [model.session().draw([1], temperature, 0.5) for temperature in (0.2, 1.0, 3.0, 0.2)]
-    likely = [drawn.probability for drawn in shares if drawn and drawn.token == 2]
+    shares = [
+        model.session().draw([1], Choice(SamplingConfig(temperature=temperature), 0.5))
+        for temperature in (0.2, 1.0, 3.0, 0.2)
+    ]
+    likely = [drawn.probability for drawn in shares if drawn and drawn.id == 2]
     assert len(likely) == 4
     assert likely[0] == likely[3] > likely[1] > likely[2]
 
@@ -50,7 +61,7 @@ def test_one_model_draws_at_several_temperatures() -> None:
 def test_where_it_cannot_draw_it_feeds_nothing(smoothing: str, temperature: float) -> None:
     config = NgramConfig(order=2, smoothing=smoothing)  # type: ignore[arg-type]
     session = NgramModel.build(array([1, 2, 3]), config, VOCABULARY, END).session()
-    assert session.draw([1], temperature, 0.5) is None
+    assert session.draw([1], Choice(SamplingConfig(temperature=temperature), 0.5)) is None
     assert session.ids == []
 
 
@@ -59,4 +70,4 @@ def test_foreign_ids_are_refused() -> None:
         array([1, 2, 3]), NgramConfig(order=2, smoothing="kneser-ney"), VOCABULARY, END
     ).session()
     with pytest.raises(MisuseError, match="no token"):
-        session.draw([VOCABULARY], 1.0, 0.5)
+        session.draw([VOCABULARY], Choice(SamplingConfig(temperature=1.0), 0.5))

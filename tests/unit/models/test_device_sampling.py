@@ -1,0 +1,89 @@
+"""Choosing on the device against choosing on the host, both run on a CPU."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from engine.inference import sampling
+from engine.inference.sampling_config import SamplingConfig
+from engine.models.choosing import Choice, DivergedError
+from engine.models.gpt import device_sampling
+
+numbers = st.floats(-50, 50, width=32) | st.integers(-2, 2).map(float) | st.just(-np.inf)
+scores = arrays(np.float32, st.tuples(st.integers(1, 3), st.integers(1, 40)), elements=numbers).filter(
+    lambda rows: bool((rows > -np.inf).any(1).all())
+)
+configs = st.builds(
+    SamplingConfig,
+    temperature=st.just(0.0) | st.floats(0.01, 5),
+    top_k=st.none() | st.integers(1, 50),
+    top_p=st.none() | st.floats(0.01, 1),
+    min_p=st.none() | st.floats(0, 1),
+    repetition_penalty=st.just(1.0) | st.floats(0.5, 3),
+)
+
+
+@given(scores, configs, st.integers(0, 12), st.data())
+def test_the_device_chooses_as_the_host(rows, config, alternatives, data):
+    ids = st.lists(st.integers(0, rows.shape[1] - 1), max_size=5)
+    uniforms = st.floats(0, 1, exclude_max=True)
+    choices = [Choice(config, data.draw(uniforms), data.draw(ids), alternatives) for _ in rows]
+    drawn = device_sampling.choose(torch.from_numpy(rows), choices)
+    for row, choice, device in zip(rows, choices, drawn, strict=True):
+        host = sampling.choose(row, choice, lambda equals: int(equals[0]))
+        assert [other.id for other in device.alternatives] == [other.id for other in host.alternatives]
+        for ours, theirs in zip(device.alternatives, host.alternatives, strict=True):
+            assert numbers_of(ours) == pytest.approx(numbers_of(theirs), rel=1e-9, abs=1e-12)
+        if device.id == host.id:
+            assert numbers_of(device) == pytest.approx(numbers_of(host), rel=1e-9, abs=1e-12)
+        else:
+            assert is_at_a_border(row, choice, {device.id, host.id})
+
+
+def is_at_a_border(row: np.ndarray, choice: Choice, ids: set[int]) -> bool:
+    """Whether rounding may decide: the uniform lies where one token's share ends and another's begins, or a
+    token's probability where the truncation does."""
+    shifted = [np.clip(choice.uniform + shift, 0, np.nextafter(1.0, 0)) for shift in (-1e-9, 1e-9)]
+    drawn = {
+        sampling.choose(row, Choice(loose, uniform, choice.history), lambda equals: int(equals[0])).id
+        for uniform in shifted
+        for loose in loosened(choice.sampling)
+    }
+    return ids <= drawn
+
+
+def loosened(config):
+    for change in (-1e-9, 0, 1e-9):
+        changed = {
+            name: min(1.0, max(1e-12, value + change))
+            for name in ("top_p", "min_p")
+            if (value := getattr(config, name))
+        }
+        yield SamplingConfig(
+            **{name: getattr(config, name) for name in ("temperature", "top_k", "top_p", "min_p")}
+            | {"repetition_penalty": config.repetition_penalty}
+            | changed
+        )
+
+
+def numbers_of(candidate):
+    return candidate.log_probability, candidate.probability
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_scores_that_are_no_numbers_are_said_to_come_from_a_diverged_model(bad, temperature):
+    choice = Choice(SamplingConfig(temperature=temperature), 0.5, alternatives=2)
+    with pytest.raises(DivergedError, match="diverged"):
+        device_sampling.choose(torch.tensor([[0.0, bad, 1.0]]), [choice])
+
+
+def test_a_draw_just_below_one_never_takes_what_is_impossible():
+    probabilities = torch.tensor([[0.0, 0.1, 0.2, 0.7, 0.0]], dtype=torch.float64)
+    uniform = torch.tensor([[np.nextafter(1.0, 0.0)]], dtype=torch.float64)
+    assert device_sampling.draw(probabilities, uniform).tolist() == [[3]]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from engine.commands.printing import TextPrinter, note, say_json
 from engine.commands.sampling_options import add_model_options, add_sampling_options, sampling_config
 from engine.errors import MisuseError
@@ -16,6 +14,8 @@ if TYPE_CHECKING:
 
     from engine.inference.generation import Generation
     from engine.inference.loading import LoadedModel
+    from engine.inference.side_by_side import Completion
+    from engine.inference.writing import Writing
     from engine.models.choosing import Candidate
 
 ALTERNATIVES = 10
@@ -46,39 +46,38 @@ def run(arguments: argparse.Namespace) -> int:
         raise MisuseError("--tokens must be 0 or more and --samples 1 or more")
     config = sampling_config(arguments)
 
-    from engine.inference.generation import Generation
+    from engine.inference.generation import Generation, prompt_notice
     from engine.inference.loading import load_run
     from engine.inference.sampling import random_seed
+    from engine.inference.side_by_side import write_side_by_side
 
     loaded = load_run(arguments.run_name, arguments.step, arguments.device)
-    prompt_ids = loaded.tokenizer.encode(arguments.prompt)
-    session = loaded.model.session()
+    model, tokenizer, prompt, tokens = loaded.model, loaded.tokenizer, arguments.prompt, arguments.tokens
+    prompt_ids = tokenizer.encode(prompt)
+    if notice := prompt_notice(model, tokenizer, prompt_ids):
+        note(f"lilm: {notice}")
+    if arguments.samples == 1 and not arguments.json:
+        generation = Generation(model, tokenizer, prompt_ids, config, tokens=tokens)
+        print_as_written(generation, prompt)
+        say_dead_end(generation)
+        return 0
+    # Each text can be had again on its own.
     seed = random_seed() if config.seed is None else config.seed
-    for number in range(arguments.samples):
-        generation = Generation(
-            loaded.model,
-            loaded.tokenizer,
-            prompt_ids,
-            # Each text can be had again on its own.
-            msgspec.structs.replace(config, seed=seed + number),
-            tokens=arguments.tokens,
-            alternatives=ALTERNATIVES if arguments.json else 0,
-            session=session,
-        )
-        if generation.notice and not number:
-            note(f"lilm: {generation.notice}")
+    seeds = range(seed, seed + arguments.samples)
+    alternatives = ALTERNATIVES if arguments.json else 0
+    completions = write_side_by_side(
+        model, tokenizer, prompt_ids, config, seeds, tokens=tokens, alternatives=alternatives
+    )
+    for number, completion in enumerate(completions):
         if arguments.json:
-            say_json(completion_as_json(loaded, generation, arguments.prompt))
+            say_json(completion_as_json(loaded, completion, prompt))
         else:
-            if number:
-                sys.stdout.write("\n")
-            print_completion(generation, arguments.prompt)
-        if generation.reason == "dead_end":
-            note("lilm: it ends here because the model has never seen this, so nothing could follow")
+            print_whole(completion, prompt, after_another=number > 0)
+        say_dead_end(completion.writing)
     return 0
 
 
-def print_completion(generation: Generation, prompt: str) -> None:
+def print_as_written(generation: Generation, prompt: str) -> None:
     printer = TextPrinter(sys.stdout)
     printer.write(prompt)
     for token in generation:
@@ -86,25 +85,33 @@ def print_completion(generation: Generation, prompt: str) -> None:
     printer.write(generation.rest + "\n")
 
 
-def completion_as_json(loaded: LoadedModel, generation: Generation, prompt: str) -> dict[str, object]:
-    tokens = list(generation)
-    completion = "".join(token.text for token in tokens) + generation.rest
+def print_whole(completion: Completion, prompt: str, *, after_another: bool) -> None:
+    TextPrinter(sys.stdout).write("\n" * after_another + prompt + completion.text + "\n")
+
+
+def say_dead_end(writing: Writing) -> None:
+    if writing.reason == "dead_end":
+        note("lilm: it ends here because the model has never seen this, so nothing could follow")
+
+
+def completion_as_json(loaded: LoadedModel, completion: Completion, prompt: str) -> dict[str, object]:
+    writing = completion.writing
 
     def described(candidate: Candidate) -> dict[str, object]:
         text = loaded.tokenizer.token_text(candidate.id)
         return {"id": candidate.id, "text": text, "prob": candidate.probability}
 
     return {
-        "text": prompt + completion,
+        "text": prompt + completion.text,
         "prompt": prompt,
-        "completion": completion,
+        "completion": completion.text,
         "tokens": [
             {**described(token), "alternatives": [described(other) for other in token.alternatives]}
-            for token in tokens
+            for token in completion.tokens
         ],
-        "tokens_per_second": generation.tokens_per_second,
+        "tokens_per_second": writing.tokens_per_second,
         "run": loaded.run.name,
         "step": loaded.step,
-        "seed": generation.seed,
-        "ended": generation.reason,
+        "seed": writing.seed,
+        "ended": writing.reason,
     }

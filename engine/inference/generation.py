@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from engine.inference.sampling_config import SamplingConfig
     from engine.models.choosing import Draw
-    from engine.models.interface import LanguageModel, Scores, Session
+    from engine.models.interface import Batch, LanguageModel, Scores, Session
     from engine.tokenizers.interface import Tokenizer
 
 
@@ -98,7 +98,7 @@ def generate(
     return "".join(token.text for token in generation) + generation.rest
 
 
-def read_prompt(session: Session, tokenizer: Tokenizer, prompt_ids: Sequence[int]) -> Scores:
+def read_prompt(session: Session | Batch, tokenizer: Tokenizer, prompt_ids: Sequence[int]) -> Scores:
     """Makes end-of-text and the prompt all that has been read; the scores of what comes next.
 
     Raw counts may not know the prompt at a document's beginning: then they read it alone.

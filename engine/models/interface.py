@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -49,6 +49,53 @@ class Session(ABC):
         return int(candidates[0])
 
 
+class Batch(ABC):
+    """Texts with one beginning, written side by side. A text is known by its number, from 0."""
+
+    @abstractmethod
+    def rewind(self, ids: Sequence[int]) -> Scores:
+        """Makes `ids` the beginning, and all of each text. Scores of what comes next, (vocabulary,)."""
+
+    @abstractmethod
+    def feed(self, ids: Mapping[int, int]) -> Scores:
+        """Appends an id to each text that goes on; one left out has ended. Scores (texts that go on, vocabulary)."""
+
+    def draw(self, ids: Mapping[int, int], choices: Sequence[Choice]) -> list[Draw] | None:
+        """`Session.draw` for each text that goes on; all choices are of the same settings."""
+        return None
+
+    def break_tie(self, text: int, candidates: NDArray[np.int64]) -> int:
+        return int(candidates[0])
+
+
+class SeparateTexts(Batch):
+    """A session for each text."""
+
+    def __init__(self, sessions: Sequence[Session]) -> None:
+        self._sessions = sessions
+
+    def rewind(self, ids: Sequence[int]) -> Scores:
+        first, *others = self._sessions
+        for session in others:
+            session.rewind(ids)
+        return first.rewind(ids)
+
+    def feed(self, ids: Mapping[int, int]) -> Scores:
+        return np.stack([self._sessions[text].feed([token]) for text, token in ids.items()])
+
+    def draw(self, ids: Mapping[int, int], choices: Sequence[Choice]) -> list[Draw] | None:
+        drawn = []
+        for (text, token), choice in zip(ids.items(), choices, strict=True):
+            draw = self._sessions[text].draw([token], choice)
+            if draw is None:  # as it then is for every text
+                return None
+            drawn.append(draw)
+        return drawn
+
+    def break_tie(self, text: int, candidates: NDArray[np.int64]) -> int:
+        return self._sessions[text].break_tie(candidates)
+
+
 class LanguageModel(ABC):
     """A trained (or untrained) model of any family."""
 
@@ -69,6 +116,10 @@ class LanguageModel(ABC):
     @abstractmethod
     def session(self) -> Session:
         """An empty session. With nothing fed, scores are those for the start of a document."""
+
+    def batch(self, texts: int) -> Batch:
+        """An empty session for so many texts that will begin alike."""
+        return SeparateTexts([self.session() for _ in range(texts)])
 
     @abstractmethod
     def log_probabilities(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:

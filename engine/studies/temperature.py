@@ -14,9 +14,10 @@ import msgspec
 import numpy as np
 
 from engine.errors import LilmError, MisuseError
-from engine.inference.generation import generate, read_prompt
+from engine.inference.generation import read_prompt
 from engine.inference.sampling import DeadEndError, Vector, likeliest, random_seed, softmax
 from engine.inference.sampling_config import SamplingConfig
+from engine.inference.side_by_side import write_side_by_side
 from engine.studies.loops import GreedyText, greedy_texts
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ def study_temperature(
         raise MisuseError("a study needs temperatures of 0 or more, at least one run and at least one token")
     seed = random_seed() if seed is None else seed
     prompt_ids = tokenizer.encode(prompt)
-    session = model.session()
-    scores = read_prompt(session, tokenizer, prompt_ids)
+    scores = read_prompt(model.session(), tokenizer, prompt_ids)
     try:
         shown = likeliest(softmax(scores), TOKENS_SHOWN)
     except DeadEndError:
@@ -101,16 +101,15 @@ def study_temperature(
     measured = []
     for number, temperature in enumerate(temperatures):
         texts = tuple(
-            prompt
-            + generate(
+            prompt + completion.text
+            for completion in write_side_by_side(
                 model,
                 tokenizer,
                 prompt_ids,
-                SamplingConfig(temperature=temperature, seed=seed + number * runs + run),
+                SamplingConfig(temperature=temperature),
+                range(seed + number * runs, seed + (number + 1) * runs),
                 tokens=tokens,
-                session=session,
             )
-            for run in range(runs)
         )
         probabilities = softmax(scores, temperature)
         words = " ".join(texts).split()

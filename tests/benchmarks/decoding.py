@@ -1,9 +1,10 @@
-"""Tokens a second at batch 1 on a CPU: our session against transformers' cached `generate`, on the same weights.
+"""Tokens a second on a CPU: one text against transformers' cached `generate`, on the same weights; and several texts
+from one prompt at once against one after another.
 
 python -m tests.benchmarks.decoding [--tokens 200] [--rounds 5]
 
-The last column is the time to read the weights from memory once, as a share of the time of a token: nothing that
-uses every weight for every token can be faster than 100 %.
+`reading` is the time to read the weights once (their sum), as a share of the time of a token: nothing that uses every
+weight for every token of one text can be faster than 100 %.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import msgspec
 import torch
 from transformers import AutoModelForCausalLM
 from transformers.utils import logging
@@ -22,12 +24,14 @@ from engine.config.models import GPTConfig
 from engine.devices import use_cores
 from engine.inference.generation import Generation
 from engine.inference.sampling_config import SamplingConfig
+from engine.inference.side_by_side import write_side_by_side
 from engine.models.gpt.hugging_face import build_network
 from engine.models.gpt.model import GPT
 from engine.tokenizers.byte import ByteTokenizer
 
 SIZES = ((4, 4, 128), (6, 6, 384))
 CONTEXT = 256
+TEXTS = 8
 PROMPT = [72, 101, 108, 108, 111]
 
 
@@ -53,15 +57,28 @@ def main() -> None:
                 f"{theirs / ours:>8.2f}{reading / ours:>9.0%}",
                 flush=True,
             )
+    print(f"\n{f'{TEXTS} texts':8}{'size':>10}{'in turn':>14}{'at once':>10}{'ratio':>8}")
+    for layers, heads, width in SIZES:
+        for shape in ("qwen3", "gpt2"):
+            config = GPTConfig(shape=shape, layers=layers, heads=heads, width=width, context_length=CONTEXT)
+            in_turn, at_once = measure_texts(config, arguments.tokens, arguments.rounds)
+            print(
+                f"{shape:8}{f'{layers}/{heads}/{width}':>10}{1 / in_turn:>12.0f}/s{1 / at_once:>8.0f}/s"
+                f"{in_turn / at_once:>8.2f}",
+                flush=True,
+            )
+
+
+def build(config: GPTConfig) -> GPT:
+    torch.manual_seed(0)
+    size, end = ByteTokenizer().vocabulary_size, ByteTokenizer().end_of_text
+    return GPT(build_network(config, size), size, end)
 
 
 def measure(config: GPTConfig, tokens: int, rounds: int) -> tuple[float, float, float]:
     """Seconds a token for transformers and for us, and to read all weights once."""
     tokenizer = ByteTokenizer()
-    torch.manual_seed(0)
-    model = GPT(
-        build_network(config, tokenizer.vocabulary_size), tokenizer.vocabulary_size, tokenizer.end_of_text
-    )
+    model = build(config)
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder))
         reference = AutoModelForCausalLM.from_pretrained(folder).eval()
@@ -82,7 +99,8 @@ def measure(config: GPTConfig, tokens: int, rounds: int) -> tuple[float, float, 
         start = time.perf_counter()
         made = sum(1 for _ in Generation(model, tokenizer, PROMPT, sampling, tokens=tokens))
         ours.append((time.perf_counter() - start) / made)
-    weights = torch.zeros(model.parameter_count)
+    # Not zeros: those have no memory of their own.
+    weights = torch.ones(model.parameter_count)
     reads = []
     for _ in range(20):
         start = time.perf_counter()
@@ -90,6 +108,26 @@ def measure(config: GPTConfig, tokens: int, rounds: int) -> tuple[float, float, 
         reads.append(time.perf_counter() - start)
     # The first round warms up.
     return statistics.median(theirs[1:]), statistics.median(ours[1:]), statistics.median(reads)
+
+
+def measure_texts(config: GPTConfig, tokens: int, rounds: int) -> tuple[float, float]:
+    """Seconds a token, of TEXTS texts one after another and at once."""
+    tokenizer, model = ByteTokenizer(), build(config)
+    sampling = SamplingConfig(temperature=1.0, top_k=50)
+    in_turn, at_once = [], []
+    for _ in range(rounds + 1):
+        start, made, session = time.perf_counter(), 0, model.session()
+        for seed in range(TEXTS):
+            seeded = msgspec.structs.replace(sampling, seed=seed)
+            made += sum(
+                1 for _ in Generation(model, tokenizer, PROMPT, seeded, tokens=tokens, session=session)
+            )
+        in_turn.append((time.perf_counter() - start) / made)
+        start = time.perf_counter()
+        completions = write_side_by_side(model, tokenizer, PROMPT, sampling, range(TEXTS), tokens=tokens)
+        made = sum(len(completion.tokens) for completion in completions)
+        at_once.append((time.perf_counter() - start) / made)
+    return statistics.median(in_turn[1:]), statistics.median(at_once[1:])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from engine.models.gpt.batch import GPTBatch
 from engine.models.gpt.hugging_face import Network, load_network, save_network
 from engine.models.gpt.session import GPTSession
 from engine.models.interface import LanguageModel
@@ -54,6 +55,9 @@ class GPT(LanguageModel):
 
     def session(self) -> GPTSession:
         return GPTSession(self)
+
+    def batch(self, texts: int) -> GPTBatch:
+        return GPTBatch(self, texts)
 
     def log_probabilities(
         self, ids: NDArray[np.integer], *, stride: int | None = None

@@ -27,7 +27,7 @@ LEAST_SECONDS = {"cuda": 120.0, "cpu": 300.0, "mps": math.inf}
 PROBE_SHARE = 0.2
 """Of the run's time that the probe may take before it is given up."""
 MARGIN = 0.95
-"""The compiled run, compilation included, must take at most this share of the eager one's time."""
+"""The compiled run, its first pass included, must take at most this share of the eager one's time."""
 
 
 class CompileTask(Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class CompileResult(Struct, frozen=True, kw_only=True):
     """Seconds, or why there are none."""
 
     compiling: float = 0.0
-    """The first pass."""
+    """The first pass of another process, which finds on the disk what this one made."""
     eager_pass: float = 0.0
     """Forward and backward."""
     compiled_pass: float = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.formatting import count, decimal, duration, percent, rate, size
+from engine.runs.words import describe_estimate, describe_preparing
 from engine.sanitise import cell_width
 from tui.panes.lines import Line, Piece
 
@@ -42,12 +43,17 @@ def progress_word(watched: WatchedRun) -> str:
 
 
 def preparation(watched: WatchedRun) -> str:
-    """`tokens 40%`: the work before the first step."""
+    """`tokenizing 40%  21.3 MB/s  12s left`: the work before the first step."""
     preparing = watched.history.preparing
-    if preparing is None:
-        return "starting the trainer"
-    share = f" {percent(preparing.done / preparing.total)}" if preparing.total else ""
-    return f"{preparing.stage}{share}"
+    return "starting the trainer" if preparing is None else describe_preparing(preparing)
+
+
+def before_the_curve(watched: WatchedRun) -> list[Piece]:
+    """What is done until there is a curve, and what the run will take once that is known."""
+    preparing = watched.history.state == "preparing"
+    doing = f"Preparing: {preparation(watched)}." if preparing else "The first steps are being made."
+    estimate = watched.history.estimate
+    return [Piece(doing), *([Piece(describe_estimate(estimate), "dim")] if estimate else [])]
 
 
 def bits_per_byte(watched: WatchedRun) -> float | None:
@@ -140,9 +146,10 @@ def expectation(watched: WatchedRun) -> list[str]:
     text = ", ".join(source.rpartition("/")[2] for source in settings.corpus.sources) or "its text"
     match settings.model:
         case NgramConfig():
+            estimate = watched.history.estimate
+            table = describe_estimate(estimate) if estimate else f"sequences of up to {settings.model.order}"
             return [
-                f"A table of which {settings.tokenizer} tokens follow each other in {text}, "
-                f"sequences of up to {settings.model.order}.",
+                f"A table of which {settings.tokenizer} tokens follow each other in {text}: {table}.",
                 "Expect pieces that it has read, sewn together; no answers.",
             ]
         case GPTConfig() | MLPConfig():

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from engine import formatting
-from engine.commands.printing import note, say, say_json, table
+from engine.commands.printing import StatusLine, note, say, say_json, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.corpora.catalogue import CatalogueEntry
     from engine.corpora.corpus import Corpus
-    from engine.corpora.progress import Progress
+    from engine.corpora.progress import Progress, ProgressListener
 
 _PREVIEW_CHARACTERS = 600
 
@@ -107,8 +109,8 @@ def _show(arguments: argparse.Namespace) -> None:
     from engine.corpora.preview import preview
 
     reading = {name: getattr(arguments, name) for name in ("include", "exclude", "column")}
-    with _ProgressLine() as progress:
-        corpus = open_corpus([arguments.corpus], progress=progress.show, **reading)
+    with _progress_shown() as show:
+        corpus = open_corpus([arguments.corpus], progress=show, **reading)
     beginning = preview(arguments.corpus, max(0, arguments.preview), **reading)
     if arguments.json:
         say_json({**corpus.summary(), "preview": beginning})
@@ -147,8 +149,8 @@ def _add(arguments: argparse.Namespace) -> None:
     files = find_files(
         arguments.path, include=arguments.include, exclude=arguments.exclude, column=arguments.column
     )
-    with _ProgressLine() as progress:
-        corpus = read_corpus([arguments.path], files, progress.show)
+    with _progress_shown() as show:
+        corpus = read_corpus([arguments.path], files, show)
     add_corpus(name, corpus.files, AddedCorpus(source=str(path.absolute()), column=arguments.column))
     if arguments.json:
         say_json({"name": name, **corpus.summary()})
@@ -165,8 +167,8 @@ def _get(arguments: argparse.Namespace) -> None:
         _list_public_texts(arguments)
         return
     for text in [public_text(name) for name in arguments.names]:
-        with _ProgressLine() as progress:
-            folder = get_public_text(text, progress.show)
+        with _progress_shown() as show:
+            folder = get_public_text(text, show)
         if arguments.json:
             say_json({"name": text.name, "path": str(folder), "bytes": text.bytes, "sha256": text.sha256})
         else:
@@ -216,34 +218,20 @@ def _disk_bytes(entry: CatalogueEntry) -> int:
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
-class _ProgressLine:
-    """A line on the terminal that is rewritten while something long goes on, and gone afterwards."""
+@contextmanager
+def _progress_shown() -> Iterator[ProgressListener]:
+    """What takes no longer than half a second shows nothing."""
+    with StatusLine(sys.stderr, quiet_seconds=0.5, first_plain=StatusLine.PLAIN_SECONDS) as line:
 
-    QUIET_SECONDS = 0.5  # what takes no longer than this shows nothing
+        def show(progress: Progress) -> None:
+            line.show(
+                formatting.progress(
+                    progress.stage,
+                    progress.done_bytes,
+                    progress.total_bytes,
+                    bytes_per_second=progress.bytes_per_second,
+                    seconds_left=progress.seconds_left,
+                )
+            )
 
-    def __init__(self) -> None:
-        self._terminal = sys.stderr.isatty()
-        self._start = time.monotonic()
-        self._shown = False
-
-    def show(self, progress: Progress) -> None:
-        if not self._terminal or time.monotonic() - self._start < self.QUIET_SECONDS:
-            return
-        parts = [
-            progress.stage,
-            f"{formatting.size(progress.done_bytes)} of {formatting.size(progress.total_bytes)}",
-            f"{progress.megabytes_per_second:.1f} MB/s",
-        ]
-        if progress.seconds_left is not None:
-            parts.append(f"{formatting.duration(progress.seconds_left)} left")
-        sys.stderr.write(f"\r{'  '.join(parts)}\x1b[K")
-        sys.stderr.flush()
-        self._shown = True
-
-    def __enter__(self) -> _ProgressLine:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        yield show

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from typing import TYPE_CHECKING, TextIO
+import time
+from typing import TYPE_CHECKING, Self, TextIO
 
 import msgspec
 
-from engine.sanitise import cell_width, visible
+from engine.sanitise import cell_width, shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +30,48 @@ def note(text: str) -> None:
     """A line for people that is no part of the result."""
     sys.stderr.write(visible(text).replace("\n", " ") + "\n")
     sys.stderr.flush()
+
+
+class StatusLine:
+    """A line that is rewritten while something long goes on; where none can be, a new one now and then."""
+
+    PLAIN_SECONDS = 10.0  # between two new lines
+
+    def __init__(self, stream: TextIO, *, quiet_seconds: float = 0.0, first_plain: float = 0.0) -> None:
+        """On a terminal shows nothing for `quiet_seconds`, elsewhere nothing for `first_plain` seconds."""
+        self._stream = stream
+        self._terminal = stream.isatty()
+        self._next = time.monotonic() + (quiet_seconds if self._terminal else first_plain)
+        self._shown = ""
+
+    def show(self, text: str, *, is_news: bool = True) -> None:
+        """Without news only a line that is rewritten changes."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        if self._terminal:
+            self._rewrite(shorten(visible(text), shutil.get_terminal_size().columns - 1))
+        elif is_news:
+            self._next = now + self.PLAIN_SECONDS
+            self._stream.write(visible(text) + "\n")
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Takes the line away, so that other lines can be written."""
+        self._rewrite("")
+
+    def _rewrite(self, line: str) -> None:
+        if self._terminal and line != self._shown:
+            # CR and "erase to the end of the line" are understood by every terminal since the VT100.
+            self._stream.write(f"\r{line}\x1b[K")
+            self._stream.flush()
+            self._shown = line
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
 
 
 class TextPrinter:

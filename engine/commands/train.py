@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from engine import formatting
+from engine.commands.printing import StatusLine, note
 from engine.config.loading import merge, parse_assignments, settings_from
 from engine.config.presets import base_table, chat_table, default_table, describe_preset, preset, preset_names
 from engine.config.sizes import DEPTHS, size_table
@@ -14,12 +14,13 @@ from engine.errors import MisuseError
 from engine.runs.folder import create_run, find_run
 from engine.runs.launch import start_trainer
 from engine.runs.status import ALIVE, run_state
+from engine.runs.words import describe_estimate, describe_preparing
 from engine.training.objective import learns_to_chat
 
 if TYPE_CHECKING:
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
-    from engine.runs.records import AnyEvent, Estimate
+    from engine.runs.records import AnyEvent
 
 Table = dict[str, Any]
 
@@ -77,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         processes=processes,
         resume=resume,
         scale_rate=arguments.scale_rate,
-        on_event=None if arguments.json else _print_preparation,
+        on_event=None if arguments.json else _Preparation().show,
     )
     if arguments.detach:
         if not arguments.json:
@@ -163,23 +164,27 @@ def _find_stopped(arguments: argparse.Namespace) -> Run:
     return stopped
 
 
-def _print_preparation(event: AnyEvent) -> None:
-    """What happens before the first step, for people: on stderr, a stage a line."""
-    from engine.runs.records import Estimate, Notice, Preparing
-    from engine.sanitise import visible
+class _Preparation:
+    """What happens before the first step, for people, on stderr."""
 
-    if isinstance(event, Estimate):
-        print(describe_estimate(event), file=sys.stderr)
-    elif isinstance(event, Notice):
-        print(f"note: {visible(event.message)}", file=sys.stderr)
-    elif isinstance(event, Preparing) and event.done == 0:
-        print(f"{event.stage} …", file=sys.stderr)
+    def __init__(self) -> None:
+        self._line = StatusLine(sys.stderr)
 
+    def show(self, event: AnyEvent) -> None:
+        from engine.runs.records import Estimate, NgramEstimate, Notice, Preparing, Started
 
-def describe_estimate(estimate: Estimate) -> str:
-    """What a run will take, on one line."""
-    return (
-        f"{formatting.count(estimate.parameters)} parameters in {formatting.size(estimate.memory_bytes)}, "
-        f"{formatting.rate(estimate.tokens_per_second)}: {estimate.steps:,} steps in about "
-        f"{formatting.duration(estimate.seconds)}, which see the text {formatting.decimal(estimate.epochs, 2)} times"
-    )
+        match event:
+            case Preparing():
+                self._line.show(describe_preparing(event))
+            case Estimate() | NgramEstimate():
+                self._say(describe_estimate(event))
+            case Notice():
+                self._say(f"note: {event.message}")
+            case Started():
+                self._line.clear()
+            case _:
+                pass
+
+    def _say(self, text: str) -> None:
+        self._line.clear()
+        note(text)

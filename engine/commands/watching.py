@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from engine import formatting
-from engine.commands.printing import note, say, say_json
+from engine.commands.printing import StatusLine, note, say, say_json
 from engine.errors import LilmError, MisuseError
 from engine.runs import control
 from engine.runs.history import RunHistory
@@ -26,7 +26,8 @@ from engine.runs.records import (
     Step,
 )
 from engine.runs.status import ALIVE
-from engine.sanitise import shorten, single_line
+from engine.runs.words import describe_preparing
+from engine.sanitise import single_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from engine.runs.folder import Run
 
 POLL_SECONDS = 0.25
-PLAIN_SECONDS = 10.0
-"""Between two progress lines where lines cannot be rewritten."""
 
 
 def watch_run(
@@ -81,13 +80,11 @@ class JsonLines:
 
 
 class ProgressLine:
-    """Lines for what happened, and under them one that is rewritten, or now and then a new one."""
+    """Lines for what happened, and under them the status line."""
 
     def __init__(self, history: RunHistory) -> None:
         self._history = history
-        self._terminal = sys.stdout.isatty()
-        self._shown = ""
-        self._next_line = 0.0
+        self._line = StatusLine(sys.stdout)
         self._samples_shown = len(history.samples)
 
     def show(self, steps: list[Step], events: list[AnyEvent]) -> None:
@@ -97,31 +94,18 @@ class ProgressLine:
                 self.clear()
                 say(line)
         self._show_samples()
-        progress = describe_progress(self._history)
-        if self._terminal:
-            self._rewrite(progress)
-        elif steps and time.monotonic() >= self._next_line:
-            self._next_line = time.monotonic() + PLAIN_SECONDS
-            say(progress)
+        is_news = bool(steps) or self._history.state == "preparing"
+        self._line.show(describe_progress(self._history), is_news=is_news)
         sys.stdout.flush()
 
     def clear(self) -> None:
-        """Takes the progress line away, so that other lines can be written."""
-        self._rewrite("")
+        self._line.clear()
 
     def _show_samples(self) -> None:
         for sample in self._history.samples[self._samples_shown :]:
             self.clear()
             say("  " + single_line(sample.prompt + sample.completion, shutil.get_terminal_size().columns - 3))
         self._samples_shown = len(self._history.samples)
-
-    def _rewrite(self, line: str) -> None:
-        line = shorten(line, shutil.get_terminal_size().columns - 1)
-        if self._terminal and line != self._shown:
-            # CR and "erase to the end of the line" are understood by every terminal since the VT100.
-            sys.stdout.write(f"\r{line}\x1b[K")
-            sys.stdout.flush()
-        self._shown = line
 
 
 def in_order(steps: list[Step], events: list[AnyEvent]) -> Iterator[Step | AnyEvent]:
@@ -141,8 +125,7 @@ def describe_progress(history: RunHistory) -> str:
         preparing = history.preparing
         if preparing is None:
             return history.state
-        share = f" {formatting.percent(preparing.done / preparing.total)}" if preparing.total else ""
-        return f"{preparing.stage}{share}"
+        return describe_preparing(preparing)
     parts = [f"step {last.step:,}", formatting.percent(last.fraction), f"loss {_loss(last.train_loss)}"]
     if history.evaluations:
         parts.append(f"val {_loss(history.evaluations[-1].val_loss)}")

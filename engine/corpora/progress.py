@@ -23,9 +23,9 @@ class Progress:
     """How many of those that are done had been done when it began."""
 
     @property
-    def megabytes_per_second(self) -> float:
-        """Millions of bytes a second since the stage began."""
-        return (self.done_bytes - self.bytes_before) / self.seconds / 1e6 if self.seconds > 0 else 0.0
+    def bytes_per_second(self) -> float:
+        """Since the stage began."""
+        return (self.done_bytes - self.bytes_before) / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def seconds_left(self) -> float | None:

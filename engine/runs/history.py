@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from engine.runs.records import (
     AnyEvent,
+    Estimate,
     Evaluated,
     Failed,
     Finished,
+    NgramEstimate,
     Notice,
     Preparing,
     Resumed,
@@ -35,6 +37,7 @@ class RunHistory:
         self.samples: list[Sample] = []
         self.started: Started | None = None
         self.preparing: Preparing | None = None
+        self.estimate: Estimate | NgramEstimate | None = None
         self.finished: Finished | None = None
         self.failure: Failed | None = None
         self.state: State = "preparing"
@@ -88,6 +91,8 @@ class RunHistory:
         match event:
             case Preparing():
                 self.preparing = event
+            case Estimate() | NgramEstimate():
+                self.estimate = event
             case Started():
                 self.started = event
             case Resumed():

@@ -40,6 +40,10 @@ class Preparing(Event, frozen=True, kw_only=True, tag="preparing"):
     stage: str
     done: int = 0
     total: int = 0
+    bytes_per_second: float | None = None
+    """Of text, where that is what is gone through."""
+    seconds_left: float | None = None
+    """Of this stage, at its speed so far."""
 
 
 class Estimate(Event, frozen=True, kw_only=True, tag="estimate"):
@@ -61,6 +65,14 @@ class Estimate(Event, frozen=True, kw_only=True, tag="estimate"):
     """Of the whole run, evaluations and samples included."""
     epochs: float
     """How often the training text will be seen."""
+
+
+class NgramEstimate(Event, frozen=True, kw_only=True, tag="ngram_estimate"):
+    """How large an n-gram model of the whole training text will be, reckoned from its beginning."""
+
+    entries: list[int]
+    """n-grams of orders 1, 2, …"""
+    memory_bytes: int
 
 
 class Started(Event, frozen=True, kw_only=True, tag="started"):
@@ -167,6 +179,7 @@ class Failed(Event, frozen=True, kw_only=True, tag="failed"):
 AnyEvent = (
     Preparing
     | Estimate
+    | NgramEstimate
     | Started
     | Evaluated
     | Checkpoint

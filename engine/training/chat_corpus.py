@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import split_documents
 from engine.errors import MisuseError
 from engine.inference.chat import ROLE_TOKENS, Rendered, render, rendered_size, split_exchanges
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from engine.corpora.corpus import Corpus
     from engine.corpora.documents import Message
+    from engine.corpora.progress import ProgressListener
     from engine.tokenizers.interface import Tokenizer
 
 Ids = np.ndarray[tuple[int], np.dtype[np.int32]]
@@ -75,7 +77,12 @@ class TokenizedConversations:
 
 
 def tokenize_conversations(
-    corpus: Corpus, tokenizer: Tokenizer, validation_fraction: float, context_length: int
+    corpus: Corpus,
+    tokenizer: Tokenizer,
+    validation_fraction: float,
+    context_length: int,
+    *,
+    progress: ProgressListener | None = None,
 ) -> TokenizedConversations:
     """The corpus's conversations for windows of a context length; `tokenizer` has the tokens of roles.
 
@@ -85,7 +92,9 @@ def tokenize_conversations(
     split = split_documents(corpus.document_characters, corpus.document_bytes, validation_fraction)
     train, held_out = _Collector(), _Collector()
     skipped = 0
+    reporter = ProgressReporter(progress, "tokenizing", corpus.bytes)
     for place, document in enumerate(corpus.documents()):
+        reporter.advance(len(document.text.encode()))
         messages = document.messages or ()
         if not is_usable(messages):
             skipped += 1

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from engine.models.ngram.estimate import estimate_size
+from engine.models.ngram.estimate import SizeEstimate, estimate_size
 from engine.models.ngram.model import NgramModel, load_ngram
 from engine.training.learner import Learner, Measurement
 
@@ -43,11 +44,14 @@ class CountingLearner(Learner):
         self._share = 0.0
         self.model: NgramModel = self._build(self._tokens(SHARES[0]))
 
+    @cached_property
+    def size(self) -> SizeEstimate:
+        """Of the model of the whole text, estimated from its beginning where it is long."""
+        return estimate_size(self._train, self._config, self._vocabulary_size, self._end_of_text)
+
     @property
     def parameters(self) -> int:
-        """Counts of the whole text, estimated from its beginning where it is long."""
-        size = estimate_size(self._train, self._config, self._vocabulary_size, self._end_of_text)
-        return sum(size.entries)
+        return sum(self.size.entries)
 
     @property
     def learning_rate(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from engine.inference.generation import generate
 from engine.inference.protocol import Message
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.folder import find_run
+from engine.runs.records import Preparing
 from engine.training.chat_corpus import TokenizedConversations, tokenize_conversations
 from engine.training.evaluation import Evaluation, evaluate, evaluate_answers
 from engine.training.objective import learns_to_chat
@@ -85,7 +87,16 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
     """
 
     def on_progress(progress: Progress) -> None:
-        report(progress.stage, progress.done_bytes, progress.total_bytes or 0)
+        report(
+            Preparing(
+                time=time.time(),
+                stage=progress.stage,
+                done=progress.done_bytes,
+                total=progress.total_bytes,
+                bytes_per_second=progress.bytes_per_second,
+                seconds_left=progress.seconds_left,
+            )
+        )
 
     corpus = open_corpus(
         settings.corpus.sources,
@@ -99,7 +110,9 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
     tokenizer = run_tokenizer(run, settings, corpus, held_out, report, CHAT_TOKENS if is_chat else ())
     tokens: TokenizedCorpus | TokenizedConversations
     if is_chat:
-        tokens = tokenize_conversations(corpus, tokenizer, held_out, settings.model.context_length)
+        tokens = tokenize_conversations(
+            corpus, tokenizer, held_out, settings.model.context_length, progress=on_progress
+        )
         notes = corpus.notes + tokens.notes
     else:
         tokens = tokenize_corpus(corpus, tokenizer, held_out, progress=on_progress)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from importlib.util import find_spec
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING
 from engine.corpora.chunking import cut_pieces
 from engine.corpora.split import divide, split_documents
 from engine.runs.folder import find_run
+from engine.runs.records import Preparing
 from engine.tokenizers.bpe_merges import MergeEvent
 from engine.tokenizers.building import build_tokenizer
 from engine.tokenizers.saving import load_tokenizer, save_tokenizer
 from engine.tokenizers.specification import parse_tokenizer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from engine.config.settings import RunSettings
     from engine.corpora.corpus import Corpus
     from engine.runs.folder import Run
     from engine.tokenizers.bpe_training import Listener, TrainingEvent
     from engine.tokenizers.interface import Tokenizer
 
-Report = Callable[[str, int, int], None]
-"""Takes a stage, how much of it is done, and how much there is (0: nobody knows), a few times a second."""
+Report = Callable[[Preparing], None]
 REPORT_SECONDS = 0.25
 STAGE = "making the tokenizer"
 SINGLE_BYTES = 256
@@ -45,7 +47,7 @@ def run_tokenizer(
     if settings.base is not None:
         tokenizer = load_tokenizer(find_run(settings.base).tokenizer_path)
     else:
-        report(STAGE, 0, 0)
+        report(Preparing(time=time.time(), stage=STAGE))
         tokenizer = build_tokenizer(
             settings.tokenizer,
             lambda: _training_texts(corpus, held_out),
@@ -75,6 +77,6 @@ def _merge_listener(specification: str, report: Report) -> Listener | None:
         nonlocal said
         if isinstance(event, MergeEvent) and time.monotonic() - said > REPORT_SECONDS:
             said = time.monotonic()
-            report(STAGE, event.index + 1, wanted)
+            report(Preparing(time=time.time(), stage=STAGE, done=event.index + 1, total=wanted))
 
     return hear

@@ -19,7 +19,15 @@ from engine.errors import LilmError, MisuseError
 from engine.runs import control
 from engine.runs.checkpoints import complete_steps, newest_intact
 from engine.runs.folder import Run
-from engine.runs.records import Failed, LearningRateChanged, Notice, Preparing, Resumed, Started
+from engine.runs.records import (
+    Failed,
+    LearningRateChanged,
+    NgramEstimate,
+    Notice,
+    Preparing,
+    Resumed,
+    Started,
+)
 from engine.training.environment import describe_environment
 from engine.training.heartbeat import Heartbeat
 from engine.training.learner import NotFiniteError
@@ -103,7 +111,7 @@ class Trainer:
         settings = self._run.settings()
         self._take_over()
         prepared = self._prepare_text(settings)
-        self._report("building the model", 0, 0)
+        self._begin("building the model")
         learner = build_learner(settings, prepared, processes=self._processes, notify=self._notify)
         scored = self._settle(learner, settings, prepared)
         state = self._restore(learner) if self._resume else TrainingState()
@@ -149,17 +157,27 @@ class Trainer:
         """The first process makes what the others then find."""
         if not self._processes.is_first:
             self._processes.wait_for_all()
-            return prepare_text(self._run, settings, self._report, writes=False)
-        self._report("reading", 0, 0)
-        prepared = prepare_text(self._run, settings, self._report)
+            return prepare_text(self._run, settings, self._record, writes=False)
+        self._begin("reading")
+        prepared = prepare_text(self._run, settings, self._record)
         for note in prepared.notes:
             self._notify(note)
         self._processes.wait_for_all()
         return prepared
 
     def _settle(self, learner: Learner, settings: RunSettings, prepared: Prepared) -> frozenset[int] | None:
-        """How to compute and when to evaluate, as the run was begun or found by trying; n-grams need neither."""
+        """How to compute and when to evaluate, as the run was begun or found by trying.
+
+        n-grams need neither: they only say how large they will be.
+        """
         if isinstance(settings.model, NgramConfig):
+            from engine.training.counting_learner import CountingLearner
+
+            assert isinstance(learner, CountingLearner)
+            size = learner.size
+            self._record(
+                NgramEstimate(time=time.time(), entries=size.entries, memory_bytes=size.memory_bytes)
+            )
             return None
         from engine.training.gradient_learner import GradientLearner
         from engine.training.plan import read_plan, write_plan
@@ -170,7 +188,7 @@ class Trainer:
         if plan is not None and plan.device == learner.model.device.type:
             follow_plan(plan, learner)
         else:
-            self._report("trying a few steps", 0, 0)
+            self._begin("trying a few steps")
             plan, estimate = rehearse(learner, settings, prepared, self._processes, self._notify)
             self._record(estimate)
             if self._processes.is_first:
@@ -193,8 +211,8 @@ class Trainer:
         self._record(Resumed(time=time.time(), step=state.step))
         return state
 
-    def _report(self, stage: str, done: int, total: int) -> None:
-        self._record(Preparing(time=time.time(), stage=stage, done=done, total=total))
+    def _begin(self, stage: str) -> None:
+        self._record(Preparing(time=time.time(), stage=stage))
 
     def _notify(self, message: str) -> None:
         self._record(Notice(time=time.time(), message=message))

@@ -6,10 +6,10 @@ from typing import get_args
 
 import pytest
 
-from engine.runs.records import State
+from engine.runs.records import NgramEstimate, Preparing, State
 from engine.sanitise import cell_width
 from tests.app.frozen_runs import make_run
-from tui.run_text import STATE_SIGNS, expectation, progress_word, status_line
+from tui.run_text import STATE_SIGNS, before_the_curve, expectation, progress_word, status_line
 from tui.run_watcher import RunWatcher, WatchedRun
 
 
@@ -57,3 +57,16 @@ def test_what_to_expect_names_size_and_text() -> None:
     assert "stories" in said
     table = {"model": {"family": "ngram", "order": 3}, "tokenizer": "word"}
     assert "sequences of up to 3" in " ".join(expectation(watched("b", "finished", settings=table)))
+
+
+def test_before_the_curve_comes_how_far_it_is_and_how_large_it_will_be() -> None:
+    run = watched("a", "training")
+    run.history.state = "preparing"
+    run.history.preparing = Preparing(
+        time=0.0, stage="tokenizing", done=1, total=4, bytes_per_second=21.3e6, seconds_left=72.0
+    )
+    run.history.estimate = NgramEstimate(time=0.0, entries=[100, 900], memory_bytes=20_000)
+    assert [piece.text for piece in before_the_curve(run)] == [
+        "Preparing: tokenizing 25%  21.3 MB/s  1m 12s left.",
+        "about 1k n-grams of up to 2 tokens in 20 kB of memory",
+    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from tui.keys import CHART_KEYS, RUN_KEYS
 from tui.panes.lines import Piece, TextLines, wrap
 from tui.panes.pane import Pane
-from tui.run_text import advice, preparation
+from tui.run_text import advice, before_the_curve
 from tui.widgets.chart import LossChart
 
 if TYPE_CHECKING:
@@ -169,10 +169,8 @@ class ChartPane(Pane):
             return
         measure = "bits per byte" if self._compared else "nats per token"
         self.set_title(Piece(f"  {watched.name}", "dim"), right=(Piece(measure, "dim"),))
-        if watched.history.state == "preparing":
-            self._note([Piece(f"Preparing: {preparation(watched)}.")])
-        elif watched.is_alive and not watched.history.steps:
-            self._note([Piece("The first steps are being made.")])
+        if watched.is_alive and not watched.history.steps:
+            self._note(before_the_curve(watched))
         else:
             self._note(advice(watched))
 

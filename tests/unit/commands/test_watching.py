@@ -205,6 +205,10 @@ def test_progress_before_the_first_step_is_the_preparation(living):
     assert describe_progress(history) == "training"
     living.record_event(Preparing(time=NOW, stage="tokenizing", done=30, total=40))
     assert describe_progress(history.read_all()) == "tokenizing 75%"
+    living.record_event(
+        Preparing(time=NOW, stage="reading", done=1, total=4, bytes_per_second=21.3e6, seconds_left=72)
+    )
+    assert describe_progress(history.read_all()) == "reading 25%  21.3 MB/s  1m 12s left"
     living.record_event(Preparing(time=NOW, stage="reading"))
     assert describe_progress(history.read_all()) == "reading"
 

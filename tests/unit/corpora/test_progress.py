@@ -12,13 +12,13 @@ def test_speed_and_time_left_count_only_what_was_done_now() -> None:
     resumed = Progress(
         "downloading", done_bytes=6_000_000, total_bytes=10_000_000, seconds=2.0, bytes_before=2_000_000
     )
-    assert resumed.megabytes_per_second == 2.0
+    assert resumed.bytes_per_second == 2e6
     assert resumed.seconds_left == 2.0
 
 
 def test_before_anything_is_done_nobody_knows_how_long_it_takes() -> None:
     assert Progress("reading", 0, 10, 0.0).seconds_left is None
-    assert Progress("reading", 0, 10, 0.0).megabytes_per_second == 0.0
+    assert Progress("reading", 0, 10, 0.0).bytes_per_second == 0.0
 
 
 def test_reports_come_a_few_times_a_second_and_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,7 +161,7 @@ def test_progress_counts_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     tokenize_corpus(corpus, BYTES, 0.1, progress=reports.append)
     last = reports[-1]
     assert (last.stage, last.done_bytes, last.total_bytes) == ("tokenizing", corpus.bytes, corpus.bytes)
-    assert last.megabytes_per_second > 0
+    assert last.bytes_per_second > 0
 
 
 def test_the_cache_has_a_size_and_can_be_emptied(tmp_path: Path) -> None:

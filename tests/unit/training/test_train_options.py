@@ -8,11 +8,11 @@ import pytest
 
 from engine import devices
 from engine.cli import main
-from engine.commands.train import describe_estimate
 from engine.devices import DeviceInfo
 from engine.runs import launch
 from engine.runs.folder import list_runs
-from engine.runs.records import Estimate
+from engine.runs.records import Estimate, NgramEstimate
+from engine.runs.words import describe_estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,3 +93,8 @@ def test_an_estimate_on_one_line() -> None:
     assert "\n" not in said
     for part in ("1.23M parameters", "612 MB", "26.1k tok/s", "2,000 steps", "3m 05s", "1.4 times"):
         assert part in said
+
+
+def test_the_size_of_a_table_on_one_line() -> None:
+    estimate = NgramEstimate(time=0.0, entries=[105_000, 2_000_000, 4_500_000], memory_bytes=131_000_000)
+    assert describe_estimate(estimate) == "about 6.6M n-grams of up to 3 tokens in 131 MB of memory"

@@ -1,0 +1,39 @@
+"""The line that says how far something is."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from engine.commands import printing
+from engine.commands.printing import StatusLine
+
+if TYPE_CHECKING:
+    import pytest
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def show_for(seconds: int, line: StatusLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = printing.time.monotonic()
+    for second in range(seconds):
+        monkeypatch.setattr(printing.time, "monotonic", lambda second=second: start + second)
+        line.show(f"{second}\x1b")
+
+
+def test_on_a_terminal_it_is_rewritten_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Terminal()
+    with StatusLine(stream, quiet_seconds=1.5) as line:
+        show_for(4, line, monkeypatch)
+    assert stream.getvalue() == "\r2␛\x1b[K\r3␛\x1b[K\r\x1b[K"
+
+
+def test_elsewhere_it_is_a_new_one_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = StringIO()
+    with StatusLine(stream, first_plain=5) as line:
+        show_for(30, line, monkeypatch)
+        line.show("no news", is_news=False)
+    assert stream.getvalue() == "5␛\n15␛\n25␛\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import time
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -199,6 +200,29 @@ class GradientLearner(Learner):
 
     # What a rehearsal before the first step decides
 
+    def seconds_of_step(self, step: int) -> float:
+        """How long a step takes, from the first part of its batch alone and an update that moves nothing.
+
+        In a rehearsal, in all processes together. Raises NotFiniteError.
+        """
+        batch = self._feed.at(step)
+        rows = min(self.micro_batches.size, len(batch.inputs))
+        part = Batch(batch.inputs[:rows], batch.targets[:rows], batch.valid)
+        began = time.perf_counter()
+        loss = self._accumulate(step, part, max(1, self._processes.total(batch.valid)))
+        self._wait()
+        passed = time.perf_counter() - began
+        self._update(step, 0.0)
+        self._wait()
+        updating = time.perf_counter() - began - passed
+        self._losses.append((step, loss))
+        self.measure()
+        return passed * len(batch.inputs) / rows + updating
+
+    def _wait(self) -> None:
+        if self._device.type == "cuda":
+            torch.cuda.synchronize(self._device)
+
     def use_precision(self, precision: Precision) -> None:
         self._mixed = MixedPrecision(self._device, precision)
 
@@ -210,7 +234,7 @@ class GradientLearner(Learner):
         """Compiles and makes a step, in a rehearsal. Goes back and tells why when it does not work."""
         self.use_compiled()
         try:
-            self.step(0, fraction=0.5, rate_scale=0.0)
+            self.seconds_of_step(0)
         except TorchDynamoException as error:
             self._forward = self._module
             return f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"

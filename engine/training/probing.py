@@ -31,7 +31,7 @@ WARM_UP_STEPS = 1
 """The first step allocates memory and chooses kernels."""
 LEAST_STEPS = 3
 ENOUGH_SECONDS = 5.0
-"""Spent on measured steps; one that takes longer is not repeated."""
+"""Spent on trying steps; where one takes so long, its warm-up is short beside it, and it is not repeated."""
 GAIN = 0.9
 """A shorter number format must take at most this share of the time to be worth its coarser sums."""
 SAMPLED_TOKENS = 8
@@ -56,20 +56,18 @@ def _step_seconds(
     seconds: dict[Precision, list[float]] = {precision: [] for precision in precisions}
     turn = 0
     spent = 0.0
+    began = time.perf_counter()
     while turn < WARM_UP_STEPS + LEAST_STEPS or spent < PROBE_SECONDS * len(precisions):
         if spent > ENOUGH_SECONDS:
             break
         for precision in precisions:
             learner.use_precision(precision)
-            began = time.perf_counter()
-            learner.step(turn, fraction=0.5, rate_scale=0.0)
-            learner.measure()
-            (took,) = processes.numbers_of_first([time.perf_counter() - began])
-            if turn >= WARM_UP_STEPS:
-                seconds[precision].append(took)
-                spent += took
+            took, spent = processes.numbers_of_first(
+                [learner.seconds_of_step(turn), time.perf_counter() - began]
+            )
+            seconds[precision].append(took)
         turn += 1
-    return [median(seconds[precision]) for precision in precisions]
+    return [median(seconds[precision][WARM_UP_STEPS:] or seconds[precision]) for precision in precisions]
 
 
 def tokens_per_step(learner: GradientLearner, processes: Processes) -> float:

@@ -9,7 +9,8 @@ from engine.config.models import FAMILIES, GPTConfig, MLPConfig, NgramConfig
 from engine.errors import LilmError
 from engine.inference.chat import is_chat
 from engine.runs.checkpoints import choose_checkpoint
-from engine.runs.folder import Run, find_run
+from engine.runs.folder import Run, find_run, list_runs
+from engine.runs.status import run_state
 from engine.tokenizers import load_tokenizer
 
 if TYPE_CHECKING:
@@ -77,11 +78,21 @@ def load_model(folder: Path, config: ModelConfig, device: str = "auto") -> tuple
             from engine.devices import choose_device
             from engine.models.mlp.model import load_mlp
 
+            _use_free_cores()
             chosen = choose_device(device)
             return load_mlp(folder, chosen), str(chosen)
         case GPTConfig():
             from engine.devices import choose_device
             from engine.models.gpt.model import load_gpt
 
+            _use_free_cores()
             chosen = choose_device(device)
             return load_gpt(folder, chosen), str(chosen)
+
+
+def _use_free_cores() -> None:
+    """All of them, or one while a model learns: threads that wait for taken cores are slower than a single one."""
+    from engine.devices import use_cores
+
+    learning = any(run_state(run) in ("preparing", "training") for run in list_runs())
+    use_cores(1 if learning else None)

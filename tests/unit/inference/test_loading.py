@@ -4,12 +4,17 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 from engine.config.models import GPTConfig, MLPConfig
 from engine.errors import LilmError, MisuseError
+from engine.inference import loading
 from engine.inference.generation import generate
 from engine.inference.loading import family_of, load_model, load_run
 from engine.inference.sampling_config import SamplingConfig
+from engine.machine import available_cores
+from engine.models.gpt.hugging_face import build_network
+from engine.models.gpt.model import GPT
 from engine.tokenizers import build_tokenizer, save_tokenizer
 from tests.unit.inference.small_runs import make_run, save_model
 
@@ -74,3 +79,17 @@ def test_an_ngram_talks_without_torch():
         "sys.exit(code or ('torch' in sys.modules) * 99)"
     )
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("state", "threads"), [("training", 1), ("finished", available_cores())])
+def test_cores_are_left_to_a_model_that_learns(tmp_path, monkeypatch, state, threads):
+    make_run()
+    monkeypatch.setattr(loading, "run_state", lambda run: state)
+    config = GPTConfig(layers=1, width=8, heads=2, context_length=8)
+    GPT(build_network(config, 16), 16, 0).save(tmp_path)
+    before = torch.get_num_threads()
+    try:
+        load_model(tmp_path, config, "cpu")
+        assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 import msgspec
 
-from engine.sanitise import cell_width, shorten, visible
+from engine.sanitise import MOST_MARKS, cell_width, shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,14 +80,15 @@ class TextPrinter:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._terminal = stream.isatty()
-        self._line = ""
+        self._end = ""
+        """Of what was written, as much as decides what the next piece looks like."""
 
     def write(self, text: str) -> None:
         if not text:
             return
         if self._terminal:
-            text = visible(text, after=self._line)
-            self._line = (self._line + text).rpartition("\n")[2]
+            text = visible(text, after=self._end)
+            self._end = (self._end + text)[-MOST_MARKS - 1 :]
         self._stream.write(text)
         self._stream.flush()
 

@@ -1,4 +1,4 @@
-"""The line that says how far something is."""
+"""What commands write while something goes on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from engine.commands import printing
-from engine.commands.printing import StatusLine
+from engine.commands.printing import StatusLine, TextPrinter
+from engine.sanitise import visible
 
 if TYPE_CHECKING:
     import pytest
@@ -37,3 +38,12 @@ def test_elsewhere_it_is_a_new_one_now_and_then(monkeypatch: pytest.MonkeyPatch)
         show_for(30, line, monkeypatch)
         line.show("no news", is_news=False)
     assert stream.getvalue() == "5␛\n15␛\n25␛\n"
+
+
+def test_text_in_pieces_looks_as_it_does_whole() -> None:
+    text = "a\u0301\u0302\n\u0301b" + "\u0301" * 9 + "c\x1b[2J\u0301d"
+    stream = Terminal()
+    printer = TextPrinter(stream)
+    for character in text:
+        printer.write(character)
+    assert stream.getvalue() == visible(text)

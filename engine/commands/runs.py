@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -12,19 +11,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from engine import formatting
+from engine.commands.exporting import export
 from engine.commands.printing import say, say_json, table
 from engine.commands.watching import in_words
 from engine.errors import LilmError, MisuseError
-from engine.runs.checkpoints import MARKER, choose_checkpoint, complete_steps
+from engine.runs.checkpoints import choose_checkpoint, complete_steps
 from engine.runs.folder import find_run, list_runs, remove_run, rename_run
 from engine.runs.history import RunHistory
 from engine.runs.status import ALIVE, run_state
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run
-
-FOR_RESUMING = frozenset({MARKER, "optimizer.safetensors", "state.json"})
-"""Files of a checkpoint that only its run can use."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -55,11 +52,19 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     remove.add_argument("--yes", action="store_true", help="do not ask")
     remove.set_defaults(run=run_remove)
 
-    export = actions.add_parser("export", help="copy a run's model and tokenizer into a new folder")
-    export.add_argument("run_name", metavar="RUN")
-    export.add_argument("destination", metavar="FOLDER", type=Path)
-    export.add_argument("--step", type=int, metavar="K", help="the checkpoint of step K (default the newest)")
-    export.set_defaults(run=run_export)
+    exporting = actions.add_parser("export", help="a run's model and tokenizer for use elsewhere")
+    exporting.add_argument("run_name", metavar="RUN")
+    exporting.add_argument(
+        "destination",
+        metavar="FOLDER|FILE",
+        type=Path,
+        help="a new folder for both; FILE.arpa for the table of an n-gram, as KenLM and others read it; "
+        "FILE.json for the tokenizer, as Hugging Face's tokenizer.json",
+    )
+    exporting.add_argument(
+        "--step", type=int, metavar="K", help="the checkpoint of step K (default the newest)"
+    )
+    exporting.set_defaults(run=run_export)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -120,7 +125,7 @@ def run_remove(arguments: argparse.Namespace) -> int:
 def run_export(arguments: argparse.Namespace) -> int:
     run = find_run(arguments.run_name)
     step, _ = choose_checkpoint(run, arguments.step)
-    export_run(run, step, arguments.destination)
+    export(run, step, arguments.destination)
     say(f"{run.name} at step {step:,} is in {arguments.destination}")
     return 0
 
@@ -146,28 +151,6 @@ def summary(run: Run) -> dict[str, Any]:
         "age_seconds": max(0.0, time.time() - run.settings_path.stat().st_mtime),
         "size_bytes": run.size_bytes(),
     }
-
-
-def export_run(run: Run, step: int, destination: Path) -> None:
-    """Copies a checkpoint's model, the tokenizer and run.toml into a folder that is not there yet.
-
-    Raises MisuseError when it is there, LilmError when it cannot be written; then nothing is left behind.
-    """
-    if destination.exists():
-        raise MisuseError(f"{destination} is there already; name a new folder")
-    _, checkpoint = choose_checkpoint(run, step)
-    part = destination.with_name(f".{destination.name}.part")
-    try:
-        shutil.copytree(checkpoint, part, ignore=lambda _, names: FOR_RESUMING.intersection(names))
-        for path in (run.tokenizer_path, run.settings_path):
-            shutil.copyfile(path, part / path.name)
-        part.rename(destination)
-    except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
-        reason = error.strerror or str(error)
-        raise LilmError(
-            f"cannot export to {destination}: {reason}; name a folder that can be written"
-        ) from error
 
 
 def _row(facts: dict[str, Any]) -> tuple[str, ...]:

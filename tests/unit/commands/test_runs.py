@@ -8,6 +8,7 @@ import platform
 import msgspec
 import psutil
 import pytest
+import tokenizers
 
 from engine.inference.loading import load_model
 from engine.runs.folder import list_runs
@@ -112,3 +113,23 @@ def test_an_export_overwrites_nothing_and_leaves_no_half(lilm, tmp_path):
     (tmp_path / "file").write_text("")
     assert lilm("runs", "export", "friends", str(tmp_path / "file" / "out")).code == 1
     assert {path.name for path in tmp_path.iterdir()} == {"file", "home"}
+
+
+def test_an_ngram_goes_into_an_arpa_file(lilm, tmp_path):
+    make_run(order=3, smoothing="kneser-ney")
+    assert lilm("runs", "export", "friends", str(tmp_path / "friends.arpa")).code == 0
+    assert "\\3-grams:" in (tmp_path / "friends.arpa").read_text()
+    make_run("counts")
+    outcome = lilm("runs", "export", "counts", str(tmp_path / "counts.arpa"))
+    assert (outcome.code, "kneser-ney" in outcome.error) == (2, True)
+
+
+def test_a_tokenizer_goes_into_a_file_of_hugging_face(lilm, tmp_path):
+    run = make_run(tokenizer="byte")
+    path = tmp_path / "tokenizer.json"
+    assert lilm("runs", "export", "friends", str(path)).code == 0
+    text = "naïve\n"
+    ours = load_tokenizer(run.tokenizer_path).encode(text)
+    assert tokenizers.Tokenizer.from_file(str(path)).encode(text).ids == ours
+    make_run("words")
+    assert lilm("runs", "export", "words", str(tmp_path / "words.json")).code == 2

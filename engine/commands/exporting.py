@@ -1,0 +1,81 @@
+"""What `lilm runs export` writes: a model with its tokenizer, or one of them as other programs read it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from engine.errors import LilmError, MisuseError
+from engine.runs.checkpoints import MARKER, choose_checkpoint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.runs.folder import Run
+
+FOR_RESUMING = frozenset({MARKER, "optimizer.safetensors", "state.json"})
+"""Files of a checkpoint that only its run can use."""
+
+
+def export(run: Run, step: int, destination: Path) -> None:
+    """Into FILE.arpa the table of an n-gram, into FILE.json the tokenizer for Hugging Face, else a folder.
+
+    Raises MisuseError when the destination is there or the run has no such thing, LilmError when it cannot be
+    written; then nothing is left behind.
+    """
+    if destination.exists():
+        raise MisuseError(f"{destination} is there already; give a new name")
+    match destination.suffix:
+        case ".arpa":
+            _export_arpa(run, step, destination)
+        case ".json":
+            _export_tokenizer(run, destination)
+        case _:
+            _export_folder(run, step, destination)
+
+
+def _export_folder(run: Run, step: int, destination: Path) -> None:
+    """A checkpoint's model, the tokenizer and run.toml."""
+    _, checkpoint = choose_checkpoint(run, step)
+    part = destination.with_name(f".{destination.name}.part")
+    try:
+        shutil.copytree(checkpoint, part, ignore=lambda _, names: FOR_RESUMING.intersection(names))
+        for path in (run.tokenizer_path, run.settings_path):
+            # A GPT's checkpoint has the tokenizer in the form that other libraries read; we read both.
+            if not (part / path.name).exists():
+                shutil.copyfile(path, part / path.name)
+        part.rename(destination)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        reason = error.strerror or str(error)
+        raise LilmError(
+            f"cannot export to {destination}: {reason}; name a folder that can be written"
+        ) from error
+
+
+def _export_arpa(run: Run, step: int, destination: Path) -> None:
+    from engine.inference.loading import load_run
+    from engine.models.ngram.arpa import write_arpa
+    from engine.models.ngram.model import NgramModel
+
+    loaded = load_run(run, step, "cpu")
+    if not isinstance(loaded.model, NgramModel):
+        raise MisuseError(
+            f"{run.name} is a {loaded.family}; ARPA files hold n-grams, so name a folder instead"
+        )
+    names = [loaded.tokenizer.token_text(token) for token in range(loaded.tokenizer.vocabulary_size)]
+    write_arpa(loaded.model, names, destination)
+
+
+def _export_tokenizer(run: Run, destination: Path) -> None:
+    from engine.storage import write_atomically
+    from engine.tokenizers.hugging_face_files import hugging_face_files
+    from engine.tokenizers.saving import load_tokenizer
+
+    tokenizer = load_tokenizer(run.tokenizer_path)
+    files = hugging_face_files(tokenizer, run.settings().model.context_length)
+    if not files:
+        raise MisuseError(
+            f"the tokenizer of {run.name} has no counterpart in Hugging Face's library: only BPE and bytes have one"
+        )
+    write_atomically(destination, files["tokenizer.json"])

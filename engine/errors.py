@@ -14,3 +14,9 @@ class MisuseError(LilmError):
     """What was asked for makes no sense or does not exist; nothing was changed."""
 
     exit_code = 2
+
+
+def cause_of(error: Exception) -> str:
+    """What the system says went wrong, without its number; of a failed connection, what lies beneath."""
+    beneath = getattr(error, "reason", error)
+    return getattr(beneath, "strerror", None) or str(beneath)

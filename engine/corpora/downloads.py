@@ -19,7 +19,7 @@ from engine.corpora.cache import downloads_folder
 from engine.corpora.catalogue import AddedCorpus
 from engine.corpora.files import CorpusFile
 from engine.corpora.progress import ProgressReporter
-from engine.errors import LilmError
+from engine.errors import LilmError, cause_of
 from engine.storage import make_folder
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _download(text: PublicText, path: Path, reporter: ProgressReporter) -> None:
         except urllib.error.URLError as error:
             host = urlsplit(text.address).hostname
             raise LilmError(
-                f"{host} cannot be reached ({error.reason}) for {text.address}; {_by_hand(text)}"
+                f"{host} cannot be reached ({cause_of(error)}) for {text.address}; {_by_hand(text)}"
             ) from error
         except (TimeoutError, ConnectionError, http.client.HTTPException) as error:
             trouble = str(error) or type(error).__name__

@@ -88,6 +88,5 @@ def _choose_column(file: CorpusFile, columns: Sequence[str]) -> str:
     for column in wanted:
         if column in columns:
             return column
-    raise MisuseError(
-        f"{file.path} has no column {wanted[0]!r}; choose one of its columns: {', '.join(columns)}"
-    )
+    others = f"choose one of its columns: {', '.join(columns)}" if columns else "it has none at all"
+    raise MisuseError(f"{file.path} has no column {wanted[0]!r}; {others}")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import msgspec
 
-from engine.errors import LilmError, MisuseError
+from engine.errors import LilmError, MisuseError, cause_of
 from engine.storage import cache_folder, write_atomically
 from engine.tokenizers.bpe import BpeTokenizer
 from engine.tokenizers.interface import END_OF_TEXT
@@ -190,7 +190,7 @@ def _fetch(encoding: Encoding) -> bytes:
     except (OSError, HTTPException) as error:
         raise LilmError(
             f"the vocabulary of {encoding.vocabulary} is not on this machine and could not be fetched "
-            f"({error}); {_by_hand(encoding)}"
+            f"({cause_of(error)}); {_by_hand(encoding)}"
         ) from error
     return content
 

@@ -11,6 +11,7 @@ import sys
 from typing import NoReturn
 
 from engine.errors import LilmError, MisuseError
+from engine.machine import wait_politely
 from engine.sanitise import visible
 
 COMMANDS = {
@@ -46,6 +47,7 @@ def main(argv: list[str] | None = None) -> int:
         # A terminal that cannot show a character gets a question mark, not a traceback.
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    wait_politely()
     try:
         arguments = make_parser(argv := sys.argv[1:] if argv is None else argv).parse_args(argv)
         code: int = arguments.run(arguments)

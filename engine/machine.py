@@ -8,6 +8,14 @@ from pathlib import Path
 
 import psutil
 
+WAITING = {
+    # How OpenMP's threads wait for each other: they spin for some microseconds, then sleep. Spinning on is ruinous
+    # as soon as something else uses a core, as the talking model does beside the trainer; sleeping at once takes
+    # half as long again (tests/benchmarks/waiting.py). The second is for GNU's OpenMP, the first for others.
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "GOMP_SPINCOUNT": "2000",
+}
+
 _CGROUP = Path("/sys/fs/cgroup")
 _UNLIMITED = 1 << 60
 """Bytes; cgroup v1 writes a number near 2^63 where nothing is limited."""
@@ -18,6 +26,12 @@ def available_cores() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = _cpu_quota()
     return max(1, min(cores, round(quota))) if quota else cores
+
+
+def wait_politely() -> None:
+    """Sets WAITING for this process, before torch is loaded; whoever has set it already keeps their own."""
+    for name, value in WAITING.items():
+        os.environ.setdefault(name, value)
 
 
 def memory_bytes() -> int:

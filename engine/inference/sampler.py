@@ -38,6 +38,7 @@ from engine.inference.protocol import (
     Token,
 )
 from engine.inference.sampling import DeadEndError
+from engine.machine import wait_politely
 from engine.runs.checkpoints import MARKER, choose_checkpoint
 from engine.runs.folder import find_run
 
@@ -215,6 +216,7 @@ def serve(
 
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the app to understand
+    wait_politely()
     answers = os.dup(1)
     os.dup2(2, 1)  # what a library prints must not end up between answers
 

@@ -10,6 +10,7 @@ from shutil import disk_usage
 from typing import TYPE_CHECKING
 
 from engine.errors import LilmError, MisuseError
+from engine.machine import WAITING
 from engine.runs.folder import remove_run
 from engine.runs.records import Failed, Started
 
@@ -30,11 +31,7 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": "4294967296",
     "MALLOC_TOP_PAD_": "67108864",
     "MALLOC_MMAP_THRESHOLD_": "4294967296",
-    # Threads that wait for each other spin for some microseconds, then sleep. Spinning on is ruinous as soon as
-    # something else uses a core, as the talking model does; sleeping at once takes half as long again
-    # (tests/benchmarks/waiting.py). The second is for GNU's OpenMP, the first for others.
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "GOMP_SPINCOUNT": "2000",
+    **WAITING,
 }
 
 

@@ -66,7 +66,7 @@ class Choice:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is a draw from the model's distribution at a temperature, and nothing else."""
+        """Whether a temperature is all that shapes the model's distribution."""
         sampling = self.sampling
-        shaped = self.alternatives or sampling.top_k or sampling.top_p or sampling.min_p
-        return sampling.temperature > 0 and sampling.repetition_penalty == 1 and not shaped
+        shaped = sampling.top_k or sampling.top_p or sampling.min_p
+        return sampling.repetition_penalty == 1 and not shaped

@@ -13,6 +13,7 @@ from engine.models.ngram.counting import check_ids, count_ngrams
 from engine.models.ngram.drawing import TemperedTable
 from engine.models.ngram.files import load_table, save_table
 from engine.models.ngram.kneser_ney import kneser_ney
+from engine.models.ngram.likeliest import LikeliestTokens
 from engine.models.ngram.session import NgramSession
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class NgramModel(LanguageModel):
         self.config = config
         self.end_of_text = end_of_text
         self._tempered: TemperedTable | None = None
+        self._likeliest: LikeliestTokens | None = None
 
     @classmethod
     def build(
@@ -146,6 +148,12 @@ class NgramModel(LanguageModel):
         if self._tempered is None or self._tempered.temperature != temperature:
             self._tempered = TemperedTable(self.table, self._suffixes, temperature)
         return self._tempered
+
+    def likeliest(self, count: int) -> LikeliestTokens:
+        """For alternatives to a draw; those for the last number asked for are kept."""
+        if self._likeliest is None or self._likeliest.count != count:
+            self._likeliest = LikeliestTokens(self.table, count)
+        return self._likeliest
 
     @cached_property
     def _suffixes(self) -> list[Integers]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import MisuseError
-from engine.models.choosing import Choice, Draw
+from engine.models.choosing import Candidate, Choice, Draw
 from engine.models.interface import Scores, Session
 from engine.models.ngram.drawing import LOWEST_TEMPERATURE
 
@@ -69,17 +69,27 @@ class NgramSession(Session):
         None, with nothing fed, where that is not possible: for truncated distributions, other smoothing than
         Kneser-Ney and the lowest temperatures. Raises MisuseError for ids outside the vocabulary.
         """
-        temperature = choice.sampling.temperature
+        temperature, model = choice.sampling.temperature, self._model
         if (
-            temperature < LOWEST_TEMPERATURE
-            or not choice.is_plain
-            or self._model.config.smoothing_used != "kneser-ney"
+            not choice.is_plain
+            or 0 < temperature < LOWEST_TEMPERATURE
+            or model.config.smoothing_used != "kneser-ney"
         ):
             return None
         self._read(ids)
-        token, whole = self._model.tempered(temperature).draw(self._contexts, choice.uniform)
+        if temperature == 0:
+            ranked = model.likeliest(max(1, choice.alternatives)).after(self._contexts)
+            first, *others = (Candidate(*found, float(place == 0)) for place, found in enumerate(ranked))
+            return Draw(first.id, first.log_probability, 1.0, (first, *others)[: choice.alternatives])
+        token, whole = model.tempered(temperature).draw(self._contexts, choice.uniform)
+
+        def probability(score: float) -> float:
+            return math.exp(score / temperature) / whole
+
+        ranked = model.likeliest(choice.alternatives).after(self._contexts) if choice.alternatives else []
         score = self._score(token)
-        return Draw(token, score, math.exp(score / temperature) / whole)
+        alternatives = tuple(Candidate(other, score, probability(score)) for other, score in ranked)
+        return Draw(token, score, probability(score), alternatives)
 
     def _read(self, ids: Sequence[int]) -> None:
         size, longest = self._model.vocabulary_size, self._model.context_length

@@ -44,6 +44,28 @@ def test_a_draw_is_the_one_from_the_scores(
     assert probabilities[: drawn.id + 1].sum() >= uniform - 1e-9
 
 
+@given(texts, orders, st.sampled_from([{}, {"prune": (2,)}]), texts, st.integers(1, VOCABULARY + 1))
+def test_the_alternatives_are_the_likeliest_of_all(
+    ids: list[int], order: int, options: dict[str, Any], text: list[int], count: int
+) -> None:
+    config = NgramConfig(order=order, smoothing="kneser-ney", **options)
+    model = NgramModel.build(array(ids), config, VOCABULARY, END)
+    scores = model.session().feed(text)
+    drawn = model.session().draw(text, Choice(SamplingConfig(temperature=1.0), 0.5, alternatives=count))
+    assert drawn is not None
+    found = [candidate.log_probability for candidate in drawn.alternatives]
+    assert found == pytest.approx(np.sort(scores)[::-1][:count], abs=1e-9)
+    assert found == pytest.approx([scores[candidate.id] for candidate in drawn.alternatives], abs=1e-9)
+    assert len({candidate.id for candidate in drawn.alternatives}) == len(found)
+    assert [candidate.probability for candidate in drawn.alternatives] == pytest.approx(np.exp(found))
+
+    greedy = model.session().draw(text, Choice(SamplingConfig(temperature=0), 0.5, alternatives=count))
+    assert greedy is not None
+    assert (greedy.id, greedy.probability) == (scores.argmax(), 1.0)
+    assert [candidate.id for candidate in greedy.alternatives] == [other.id for other in drawn.alternatives]
+    assert sum(candidate.probability for candidate in greedy.alternatives) == 1.0
+
+
 def test_one_model_draws_at_several_temperatures() -> None:
     model = NgramModel.build(array([1, 2, 1, 2, 1, 3]), NgramConfig(order=3), VOCABULARY, END)
     shares = [

@@ -132,7 +132,7 @@ def describe_progress(history: RunHistory) -> str:
     parts.append(formatting.rate(last.tokens_per_second))
     if history.state != "training":
         parts.append(history.state)
-    elif history.seconds_left is not None:
+    elif history.seconds_left:
         parts.append(f"{formatting.duration(history.seconds_left)} left")
     return "  ".join(parts)
 

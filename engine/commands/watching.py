@@ -38,17 +38,17 @@ POLL_SECONDS = 0.25
 
 
 def watch_run(
-    run: Run, *, json: bool = False, stop_on_interrupt: bool = False, history: RunHistory | None = None
+    run: Run, *, json: bool = False, started_here: bool = False, history: RunHistory | None = None
 ) -> int:
     """Shows a run's metrics and events as they come, and returns 0 when it has finished or was stopped.
 
-    What a given `history` has read already is not shown again. With `stop_on_interrupt` Ctrl-C asks the
-    trainer to write a checkpoint and end, and a second one stops waiting for that.
+    What a given `history` has read already is not shown again. Who `started_here` has been told what came before
+    the first step; Ctrl-C then asks the trainer to write a checkpoint and end, and a second one stops waiting.
 
     Raises LilmError when the run failed or died, and KeyboardInterrupt for Ctrl-C.
     """
     history = history or RunHistory(run)
-    view: JsonLines | ProgressLine = JsonLines() if json else ProgressLine(history)
+    view: JsonLines | ProgressLine = JsonLines() if json else ProgressLine(history, told=started_here)
     asked_to_stop = False
     while True:
         try:
@@ -58,7 +58,7 @@ def watch_run(
                 time.sleep(POLL_SECONDS)
         except KeyboardInterrupt:
             view.clear()
-            if not stop_on_interrupt:
+            if not started_here:
                 raise
             if asked_to_stop:
                 note(f"not waiting any longer; lilm watch {run.name} shows whether it has stopped")
@@ -82,15 +82,19 @@ class JsonLines:
 class ProgressLine:
     """Lines for what happened, and under them the status line."""
 
-    def __init__(self, history: RunHistory) -> None:
+    def __init__(self, history: RunHistory, *, told: bool = False) -> None:
+        """`told`: notices before the first step are known."""
         self._history = history
+        self._told = told
         self._line = StatusLine(sys.stdout)
         self._samples_shown = len(history.samples)
 
     def show(self, steps: list[Step], events: list[AnyEvent]) -> None:
         for event in events:
+            if isinstance(event, Started):
+                self._told = False
             line = describe_event(event)
-            if line:
+            if line and not (self._told and isinstance(event, Notice)):
                 self.clear()
                 say(line)
         self._show_samples()
@@ -112,7 +116,8 @@ def in_order(steps: list[Step], events: list[AnyEvent]) -> Iterator[Step | AnyEv
     """Metrics and events, which come from two files, with each event behind the steps that led to it."""
     waiting = collections.deque(steps)
     for event in events:
-        while waiting and waiting[0].step <= getattr(event, "step", -1):
+        step = getattr(event, "step", None)  # a notice may have none
+        while waiting and step is not None and waiting[0].step <= step:
             yield waiting.popleft()
         yield event
     yield from waiting

@@ -93,6 +93,25 @@ def test_json_is_every_metric_and_event_in_their_order_finished_last(lilm, livin
     assert (outcome.code, outcome.error) == (0, "")
 
 
+def test_notices_of_no_step_stay_between_their_neighbours(lilm, living):
+    journal.append(living.metrics_path, step(10))
+    living.record_event(Notice(time=NOW, message="careful"))
+    living.record_event(finished(living))
+    lines = [json.loads(line)["event"] for line in lilm("watch", "alive", "--json").out.splitlines()]
+    assert lines == ["started", "notice", "step", "finished"]
+
+
+def test_who_started_it_is_not_told_twice(capsys):
+    run = make_run()
+    history = RunHistory(run)
+    view = watching.ProgressLine(history, told=True)
+    started = Started(time=NOW, device="cpu", precision="fp32", parameters=1, vocabulary_size=1, train_tokens=1,
+                      validation_tokens=0)  # fmt: skip
+    view.show([], [Notice(time=NOW, message="before"), started, Notice(time=NOW, message="after")])
+    out = capsys.readouterr().out
+    assert ("before" in out, "after" in out) == (False, True)
+
+
 def test_what_happens_later_is_shown_when_it_happens(living, monkeypatch, capsys):
     at_each_wait(
         monkeypatch,
@@ -148,7 +167,7 @@ def test_ctrl_c_asks_the_trainer_that_it_started_to_stop_and_waits(living, monke
         lambda: asked.extend(control.receive(living)),
         lambda: living.record_event(Stopped(time=NOW, run="alive", step=42)),
     )
-    assert watch_run(living, stop_on_interrupt=True) == 0
+    assert watch_run(living, started_here=True) == 0
     assert asked == [control.Stop()]
     captured = capsys.readouterr()
     assert "Ctrl-C again to leave" in captured.err
@@ -158,7 +177,7 @@ def test_ctrl_c_asks_the_trainer_that_it_started_to_stop_and_waits(living, monke
 def test_a_second_ctrl_c_leaves_without_waiting(living, monkeypatch, capsys):
     at_each_wait(monkeypatch, interrupt, interrupt)
     with pytest.raises(KeyboardInterrupt):
-        watch_run(living, stop_on_interrupt=True)
+        watch_run(living, started_here=True)
     assert control.receive(living) == [control.Stop()]
     assert "lilm watch alive" in capsys.readouterr().err
 

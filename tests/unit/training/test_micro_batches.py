@@ -99,3 +99,14 @@ def test_other_errors_are_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> N
     ForgetfulMemory(monkeypatch, 0, RuntimeError("something else"))
     with pytest.raises(RuntimeError, match="something else"):
         make_learner().step(0, 0.5, 1.0)
+
+
+def test_a_step_is_timed_by_its_first_part_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    learner = make_learner({"training": {"micro_batch_size": 3}})
+    before, seen, pass_on = weights(learner), [], learner._forward
+    clock = iter([10.0, 16.0, 16.5])  # six seconds for three of eight rows, half a second for the update
+    monkeypatch.setattr(gradient_learner.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(learner, "_forward", lambda ids: seen.append(len(ids)) or pass_on(ids))
+    assert learner.seconds_of_step(0) == 6.0 * 8 / 3 + 0.5
+    assert seen == [3]
+    assert all(torch.equal(before[name], now) for name, now in weights(learner).items())

@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.models.gpt.dropout import drop
+
 MOST_TOKENS = 512
 QUERIES_AT_ONCE = 128
 """A block of queries meets only the keys up to its end: half of the work on a long context is masked away."""
@@ -33,6 +35,6 @@ def attend(queries: Tensor, keys: Tensor, values: Tensor, dropout: float) -> Ten
         end = min(tokens, begin + QUERIES_AT_ONCE)
         mask = F.pad(future[: end - begin, : end - begin], (begin, 0))
         scores = torch.baddbmm(mask, queries[:, begin:end], keys[:, :end].mT)
-        weights = F.dropout(scores.softmax(-1), dropout)
+        weights = drop(scores.softmax(-1), dropout)
         mixed.append(torch.bmm(weights, values[:, :end]))
     return torch.cat(mixed, 1).view(batch, heads, tokens, width)

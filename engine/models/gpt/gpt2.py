@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.models.gpt.attention import causal_attention
+from engine.models.gpt.dropout import drop
 
 if TYPE_CHECKING:
     from engine.config.models import GPTConfig
@@ -42,7 +43,7 @@ class GPT2(nn.Module):
         tokens = ids.size(1)
         positions = cache.positions(tokens) if cache else torch.arange(tokens, device=ids.device)
         mask = cache.mask(tokens) if cache else None
-        x = F.dropout(self.wte(ids) + self.wpe(positions), self.config.dropout, self.training)  # (B, T, W)
+        x = drop(self.wte(ids) + self.wpe(positions), self.config.dropout, self.training)  # (B, T, W)
         for block in self.h:
             x = block(x, cache, mask)
         if cache:
@@ -82,7 +83,7 @@ class Attention(nn.Module):
         dropout = self.dropout if self.training else 0.0
         mixed = causal_attention(queries, keys, values, mask, dropout)
         out: Tensor = self.c_proj(mixed.transpose(1, 2).reshape(batch, tokens, width))
-        return F.dropout(out, self.dropout, self.training)
+        return drop(out, self.dropout, self.training)
 
 
 class FeedForward(nn.Module):
@@ -94,7 +95,7 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.c_proj(F.gelu(self.c_fc(x), approximate="tanh"))
-        return F.dropout(out, self.dropout, self.training)
+        return drop(out, self.dropout, self.training)
 
 
 def _initialise(module: nn.Module) -> None:

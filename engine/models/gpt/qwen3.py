@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from engine.config.models import is_tied
 from engine.models.gpt.attention import causal_attention
+from engine.models.gpt.dropout import drop
 
 if TYPE_CHECKING:
     from engine.config.models import GPTConfig
@@ -76,7 +77,7 @@ class Decoder(nn.Module):
         here = cache.positions(tokens) if cache else slice(tokens)
         mask = cache.mask(tokens) if cache else None
         rotation = (self.cosines[here], self.sines[here])
-        x = F.dropout(self.embed_tokens(ids), self.config.dropout, self.training)  # (B, T, W)
+        x = drop(self.embed_tokens(ids), self.config.dropout, self.training)  # (B, T, W)
         for layer in self.layers:
             x = layer(x, rotation, cache, mask)
         if cache:
@@ -128,7 +129,7 @@ class Attention(nn.Module):
         dropout = self.dropout if self.training else 0.0
         mixed = causal_attention(queries, keys, values, mask, dropout)
         out: Tensor = self.o_proj(mixed.transpose(1, 2).reshape(batch, tokens, -1))
-        return F.dropout(out, self.dropout, self.training)
+        return drop(out, self.dropout, self.training)
 
 
 class RMSNorm(nn.RMSNorm):
@@ -150,7 +151,7 @@ class SwiGLU(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
-        return F.dropout(out, self.dropout, self.training)
+        return drop(out, self.dropout, self.training)
 
 
 def rotation_table(positions: int, head_width: int, base: float) -> tuple[Tensor, Tensor]:

@@ -1,6 +1,7 @@
-"""What a tutorial writes, to be compared to: an eager fp32 loop with AdamW in the shape of GPT-2.
+"""What a tutorial writes, to be compared to: an eager loop with AdamW in the shape of GPT-2.
 
-Windows at random places, a warm-up, and a cosine from the peak rate to a tenth of it: nanoGPT's recipes.
+Windows at random places, a warm-up, and a cosine from the peak rate to a tenth of it: nanoGPT's recipes. In fp32,
+or in bf16 by autocast alone.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ import torch
 import torch.nn.functional as F
 
 from engine.config.models import GPTConfig
-from engine.models.gpt.gpt2 import GPT2
 from engine.models.gpt.model import GPT
+from tests.benchmarks.plain_gpt2 import PlainGPT2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy as np
+
+    from engine.devices import Precision
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,14 @@ RECIPES = {
 }
 
 
-def plain_loop(ids: np.ndarray, vocabulary: int, recipe: Recipe, every: int) -> Iterator[tuple[GPT, float]]:
+def plain_loop(
+    ids: np.ndarray, vocabulary: int, recipe: Recipe, every: int, precision: Precision = "fp32"
+) -> Iterator[tuple[GPT, float]]:
     """Trains on ids; gives the model and the seconds of training so far after `every` steps."""
     torch.manual_seed(1337)
     context = recipe.config.context_length
-    network = GPT2(recipe.config, vocabulary).to(recipe.device)
+    network = PlainGPT2(recipe.config, vocabulary).to(recipe.device)
+    autocast = torch.autocast(recipe.device, torch.bfloat16, enabled=precision == "bf16")
     optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.peak, betas=(0.9, 0.99), weight_decay=0.1)
     data = torch.from_numpy(ids.astype("int64"))
     seconds = 0.0
@@ -74,7 +80,8 @@ def plain_loop(ids: np.ndarray, vocabulary: int, recipe: Recipe, every: int) -> 
         inputs = torch.stack([data[i : i + context] for i in places]).to(recipe.device)
         targets = torch.stack([data[i + 1 : i + context + 1] for i in places]).to(recipe.device)
         network.train()
-        loss = F.cross_entropy(network(inputs).flatten(0, 1), targets.flatten())
+        with autocast:
+            loss = F.cross_entropy(network(inputs).flatten(0, 1), targets.flatten())
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

@@ -1,10 +1,10 @@
 """Training tokens a second at the same shape and batch: ours against a plain eager loop.
 
-python -m tests.benchmarks.training_speed [--rounds 3] [--device cuda]
+python -m tests.benchmarks.training_speed [--turns 9] [--sizes 4/4/128 6/6/384] [--device cuda]
 
-Each measurement is a process of its own, in turn: the plain loop as anybody would start it, ours with the
-environment that our trainer has, in each number format, and compiled where that works. The last columns are the best
-of ours as a multiple of the plain loop, and as a share of what products of large matrices in bf16 reach here.
+Each loop is a process of its own, the plain ones as anybody would start them, ours with the environment that our
+trainer has. They take turns of a second or so, because a machine may be faster now than a minute ago: what counts is
+the median over the turns of what a loop does in a turn, as a multiple of what the plain loop in fp32 does in it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ import statistics
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -31,44 +34,39 @@ from engine.runs.launch import ENVIRONMENT
 from engine.training.gradient_learner import GradientLearner
 from tests.benchmarks.plain_loop import RECIPES, Recipe, plain_loop
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 VOCABULARY = 65
-STEPS = {"cpu": {"4/4/128": 100, "6/6/384": 5}, "cuda": {"4/4/128": 400, "6/6/384": 100}}
-"""Of which the second half is measured."""
+STEPS_OF_A_TURN = {"cpu": {"4/4/128": 20, "6/6/384": 1}, "cuda": {"4/4/128": 200, "6/6/384": 20}}
 RECIPE_OF = {"4/4/128": "cpu", "6/6/384": "gpu"}
 CPU_BATCH = 16
-"""At 6/6/384 on a CPU, a quarter of nanoGPT's batch, so that a round ends."""
-LOOPS = ("plain", "fp32", "bf16", "compiled")
+"""At 6/6/384 on a CPU, a quarter of nanoGPT's batch, so that a turn ends."""
+LOOPS = ("plain fp32", "plain bf16", "ours fp32", "ours bf16", "compiled fp32", "compiled bf16")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--device", choices=list(STEPS), default="cpu")
-    parser.add_argument("--measure", nargs=2, metavar=("SIZE", "LOOP"), help="one measurement, alone")
+    parser.add_argument("--turns", type=int, default=9)
+    parser.add_argument("--sizes", nargs="+", choices=list(RECIPE_OF), default=list(RECIPE_OF))
+    parser.add_argument("--device", choices=list(STEPS_OF_A_TURN), default="cpu")
+    parser.add_argument("--serve", nargs=2, metavar=("SIZE", "LOOP"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.measure:
-        print(measure(*arguments.measure, arguments.device))
+    if arguments.serve:
+        serve(*arguments.serve, arguments.device)
         return
     peak = product_flops(arguments.device)
-    print(
-        f"tokens a second, median of {arguments.rounds} rounds in turn; products in bf16 reach "
-        f"{peak / 1e9:,.0f} GFLOP/s"
-    )
-    print(f"{'size':10}" + "".join(f"{loop:>12}" for loop in LOOPS) + f"{'ratio':>8}{'of peak':>9}")
-    for size in RECIPE_OF:
-        rounds = [
-            [in_own_process(size, loop, arguments.device) for loop in LOOPS] for _ in range(arguments.rounds)
-        ]
-        plain, *ours = (statistics.median(column) for column in zip(*rounds, strict=True))
-        share = max(ours) * flops_per_token(recipe(size, arguments.device)) / peak
-        print(
-            f"{size:10}"
-            + "".join(f"{rate:12,.0f}" for rate in (plain, *ours))
-            + f"{max(ours) / plain:8.2f}{share:9.0%}",
-            flush=True,
-        )
+    print(f"median of {arguments.turns} turns; products in bf16 reach {peak / 1e9:,.0f} GFLOP/s")
+    print(f"{'size':10}{'loop':>15}{'tokens/s':>12}{'ratio':>8}{'of peak':>9}")
+    for size in arguments.sizes:
+        rates = take_turns(size, arguments.device, arguments.turns)
+        flops = flops_per_token(recipe(size, arguments.device))
+        for loop in LOOPS:
+            rate = statistics.median(rates[loop])
+            ratio = statistics.median(a / b for a, b in zip(rates[loop], rates[LOOPS[0]], strict=True))
+            print(f"{size:10}{loop:>15}{rate:12,.0f}{ratio:8.2f}{rate * flops / peak:9.0%}", flush=True)
 
 
 def recipe(size: str, device: str) -> Recipe:
@@ -76,53 +74,79 @@ def recipe(size: str, device: str) -> Recipe:
     return replace(chosen, batch=CPU_BATCH) if device == "cpu" and size == "6/6/384" else chosen
 
 
-def in_own_process(size: str, loop: str, device: str) -> float:
-    environment = os.environ.copy() if loop == "plain" else {**os.environ, **ENVIRONMENT}
-    command = [sys.executable, "-m", __spec__.name, "--device", device, "--measure", size, loop]
-    return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+def take_turns(size: str, device: str, turns: int) -> dict[str, list[float]]:
+    """Tokens a second of each loop in each turn."""
+    rates: dict[str, list[float]] = {loop: [] for loop in LOOPS}
+    with ExitStack() as stack:
+        served = {}
+        for loop in LOOPS:
+            environment = {**os.environ, **(ENVIRONMENT if "plain" not in loop else {})}
+            served[loop] = stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-m", __spec__.name, "--device", device, "--serve", size, loop],
+                    env=environment,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+        for turn in range(-1, turns):  # the first warms up: allocations, compiling
+            for loop, process in served.items():
+                process.stdin.write("\n")
+                process.stdin.flush()
+                rate = float(process.stdout.readline())
+                if turn >= 0:
+                    rates[loop].append(rate)
+        for process in served.values():
+            process.stdin.close()
+    return rates
 
 
-def measure(size: str, loop: str, device: str) -> float:
-    """Tokens a second over the second half of the steps."""
+def serve(size: str, loop: str, device: str) -> None:
+    """For each line of the input some steps, and their tokens a second."""
     use_cores(None)
-    chosen, steps = recipe(size, device), STEPS[device][size]
+    chosen, steps = recipe(size, device), STEPS_OF_A_TURN[device][size]
     ids = np.random.default_rng(0).integers(VOCABULARY, size=200_000).astype(np.uint16)
-    half = steps // 2
-    if loop == "plain":
-        seconds = [seconds for _, (_, seconds) in zip(range(steps), plain_loop(ids, VOCABULARY, chosen, 1))]  # noqa: B905
-        took = seconds[-1] - seconds[half - 1]
+    kind, precision = loop.split()
+    if kind == "plain":
+        turns = plain_turns(ids, chosen, precision, steps)
     else:
-        took = seconds_of_ours(ids, chosen, loop, range(half), range(half, steps))
-    return chosen.batch * chosen.config.context_length * (steps - half) / took
+        turns = our_turns(ids, chosen, precision, steps, compiled=kind == "compiled")
+    for _ in sys.stdin:
+        print(chosen.batch * chosen.config.context_length * steps / next(turns), flush=True)
 
 
-def seconds_of_ours(ids: np.ndarray, chosen: Recipe, loop: str, first: range, then: range) -> float:
+def plain_turns(ids: np.ndarray, chosen: Recipe, precision: str, steps: int) -> Iterator[float]:
+    """Seconds of each turn."""
+    before = 0.0
+    for _, seconds in plain_loop(ids, VOCABULARY, replace(chosen, steps=1 << 30), steps, precision):
+        yield seconds - before
+        before = seconds
+
+
+def our_turns(
+    ids: np.ndarray, chosen: Recipe, precision: str, steps: int, *, compiled: bool
+) -> Iterator[float]:
+    """Seconds of each turn."""
     use_tensor_cores()
     config = chosen.config
-    settings = settings_from(
-        {
-            "model": msgspec.to_builtins(config),
-            "training": {"optimizer": "adamw", "batch_size": chosen.batch},
-        }
-    )
-    network = build_network(config, VOCABULARY).to(chosen.device)
+    training = {"optimizer": "adamw", "batch_size": chosen.batch}
+    settings = settings_from({"model": msgspec.to_builtins(config), "training": training})
     learner = GradientLearner(
-        GPT(network, VOCABULARY, VOCABULARY - 1),
+        GPT(build_network(config, VOCABULARY).to(chosen.device), VOCABULARY, VOCABULARY - 1),
         Batches(ids, config.context_length, chosen.batch, 0, "random"),
         settings,
         tokens_per_epoch=len(ids),
-        precision="fp32" if loop == "fp32" else "bf16",
+        precision=precision,
     )
-    if loop == "compiled":
+    if compiled:
         learner.use_compiled()
-    for step in first:
-        learner.step(step, 0.5, 1.0)
-    learner.measure()  # waits for a GPU
-    began = time.perf_counter()
-    for step in then:
-        learner.step(step, 0.5, 1.0)
-    learner.measure()
-    return time.perf_counter() - began
+    for first in count(0, steps):
+        began = time.perf_counter()
+        for step in range(first, first + steps):
+            learner.step(step, 0.5, 1.0)
+        learner.measure()  # waits for a GPU
+        yield time.perf_counter() - began
 
 
 def flops_per_token(chosen: Recipe) -> float:

@@ -113,7 +113,7 @@ class PackedDecoder(Decoder):
         if self._is_gated:
             torch.mul(F.silu(self._gate), self._value, out=self._activated)
         else:
-            torch.ops.aten.gelu.out(self._gate, approximate="tanh", out=self._activated)
+            torch.ops.aten.gelu.out(self._gate, out=self._activated)
 
 
 class Rotation:

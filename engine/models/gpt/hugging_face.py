@@ -73,7 +73,7 @@ def describe(config: GPTConfig, vocabulary_size: int, end_of_text: int) -> dict[
             "n_layer": config.layers,
             "n_head": config.heads,
             "n_inner": config.inner_width,
-            "activation_function": "gelu_new",
+            "activation_function": "gelu",
             "resid_pdrop": config.dropout,
             "embd_pdrop": config.dropout,
             "attn_pdrop": config.dropout,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
@@ -10,6 +12,7 @@ import msgspec
 from engine.errors import LilmError
 
 if TYPE_CHECKING:
+    from io import FileIO
     from pathlib import Path
 
 Record = TypeVar("Record", bound=msgspec.Struct)
@@ -21,12 +24,26 @@ def append(path: Path, record: msgspec.Struct) -> None:
     """Adds one line and hands it to the system at once. Raises LilmError when the disk is full."""
     line = msgspec.json.encode(record) + b"\n"
     try:
-        with path.open("ab", buffering=0) as file:
-            file.write(line)
+        with path.open("ab+", buffering=0) as file:
+            if _is_torn(file):
+                line = b"\n" + line
+            if file.write(line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     except OSError as error:
         raise LilmError(
             f"cannot write {path}: {error.strerror or error}; free some space and resume"
         ) from error
+
+
+def _is_torn(file: FileIO) -> bool:
+    """Whether the last line has no end: a full disk took only part of it.
+
+    Or another process is in the middle of its write; then an empty line comes of it, which readers pass over.
+    """
+    if file.seek(0, os.SEEK_END) == 0:
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
 
 
 class JournalReader(Generic[Record]):
@@ -53,7 +70,8 @@ class JournalReader(Generic[Record]):
             return []
         whole = data[: data.rfind(b"\n") + 1]
         self._offset += len(whole)
-        return [record for line in whole.splitlines() if (record := self._decode(line)) is not None]
+        lines = filter(None, whole.splitlines())
+        return [record for line in lines if (record := self._decode(line)) is not None]
 
     def skip_to_end(self) -> None:
         """Leaves out what is there already."""

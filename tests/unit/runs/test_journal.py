@@ -118,3 +118,19 @@ def test_writers_at_once_do_not_tear_each_others_lines(path):
 def test_a_place_that_cannot_be_written_is_said(tmp_path):
     with pytest.raises(LilmError, match="cannot write"):
         append(tmp_path / "no folder" / "lines.jsonl", Notice(time=0, message="x"))
+
+
+def test_a_line_that_a_full_disk_tore_is_said_and_takes_nothing_with_it(path):
+    resource = pytest.importorskip("resource", reason="the system cannot limit how long a file grows")
+    append(path, Line(1))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 5, limits[1]))
+    try:
+        with pytest.raises(LilmError, match="cannot write"):
+            append(path, Line(2))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    append(path, Line(3))
+    reader = JournalReader(path, Line)
+    assert reader.read_all() == [Line(1), Line(3)]
+    assert reader.skipped == 1

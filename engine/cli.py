@@ -22,6 +22,7 @@ COMMANDS = {
     "pause": "control",
     "continue": "control",
     "stop": "control",
+    "rate": "control",
     "sample": "sample",
     "chat": "chat",
     "eval": "evaluate",

@@ -91,6 +91,14 @@ RUN_KEYS = (
         "d", "screen.delete_run", "delete", id="runs.delete", tooltip="Delete the run for good; asked twice"
     ),
     Binding("e", "screen.rename_run", "rename", id="runs.rename", tooltip="Give the run another name"),
+    Binding(
+        "L",
+        "screen.scale_rate",
+        "learning rate",
+        show=False,
+        id="runs.rate",
+        tooltip="Turn the learning rate up or down while it trains",
+    ),
 )
 """In the runs pane, and in the chart where its own keys leave room."""
 

@@ -75,6 +75,10 @@ class Lab:
     def stop(self, run: Run) -> None:
         self._send(run, control.Stop(), f"{run.name} writes a checkpoint and stops.")
 
+    def scale_rate(self, run: Run, scale: float) -> None:
+        note = f"{run.name} learns at {scale:g} times its schedule's rate from the next step on."
+        self._send(run, control.ScaleLearningRate(scale), note)
+
     def delete(self, run: Run) -> None:
         def work() -> None:
             remove_run(run)

@@ -1,4 +1,4 @@
-"""`lilm pause`, `lilm continue` and `lilm stop`: commands to a run's trainer."""
+"""`lilm pause`, `lilm continue`, `lilm stop` and `lilm rate`: commands to a run's trainer."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from engine.errors import LilmError, MisuseError
 from engine.runs import control
 from engine.runs.folder import find_run
 from engine.runs.history import RunHistory
+from engine.runs.records import NgramEstimate
 from engine.runs.status import ALIVE
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from engine.runs.folder import Run
     from engine.runs.records import State
@@ -45,10 +47,22 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         parser = commands.add_parser(name, help=order.help, description=f"{order.help.capitalize()}.")
         parser.add_argument("run_name", metavar="RUN")
         parser.set_defaults(run=run, order=name)
+    what = "multiply a run's scheduled learning rate from its next step on"
+    parser = commands.add_parser("rate", help=what, description=f"{what.capitalize()}.")
+    parser.add_argument("run_name", metavar="RUN")
+    parser.add_argument(
+        "scale", metavar="SCALE", help="a number above 0, such as 0.5; 1 is the schedule's own"
+    )
+    parser.set_defaults(run=run_rate)
 
 
 def run(arguments: argparse.Namespace) -> int:
     say(obey(find_run(arguments.run_name), arguments.order))
+    return 0
+
+
+def run_rate(arguments: argparse.Namespace) -> int:
+    say(scale_rate(find_run(arguments.run_name), control.read_scale(arguments.scale)))
     return 0
 
 
@@ -61,22 +75,45 @@ def obey(run: Run, name: str) -> str:
     history = RunHistory(run).read_all()
     if history.state in order.wanted:
         return f"{run.name} {in_words(history.state)} already"
+    _send_and_wait(history, order.command, lambda: history.state in order.wanted, name)
+    return f"{run.name} {in_words(history.state)}"
+
+
+def scale_rate(run: Run, scale: float) -> str:
+    """As `obey`, for the learning rate."""
+    history = RunHistory(run).read_all()
+    if isinstance(history.estimate, NgramEstimate):
+        raise MisuseError(f"{run.name} counts n-grams, which have no learning rate")
+    _send_and_wait(
+        history,
+        control.ScaleLearningRate(scale),
+        lambda: history.rate_scale == scale,
+        "change its learning rate",
+    )
+    return f"{run.name} learns at {scale:g} times the schedule's rate"
+
+
+def _send_and_wait(
+    history: RunHistory, command: control.Command, is_obeyed: Callable[[], bool], what: str
+) -> None:
+    run = history.run
     if history.state not in ALIVE:
         raise MisuseError(
             f"nothing trains in {run.name}: it {in_words(history.state)}; lilm train --resume {run.name} goes on"
         )
-    control.send(run, order.command)
+    control.send(run, command)
     if history.state == "preparing":
         note(f"{run.name} is still preparing; it hears this before its first step")
     give_up = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < give_up:
         # A trainer's last event may come between two looks, one at its events and one at its process.
         still_alive = history.read_all().state in ALIVE
-        if history.read_all().state in order.wanted:
-            return f"{run.name} {in_words(history.state)}"
+        history.read_all()
+        if is_obeyed():
+            return
         if not still_alive:
             raise LilmError(
-                f"{run.name} did not {name}: it {in_words(history.state)}; its log is {run.log_path}"
+                f"{run.name} did not {what}: it {in_words(history.state)}; its log is {run.log_path}"
             )
         time.sleep(POLL_SECONDS)
     raise LilmError(f"{run.name} has not answered yet; see it with lilm watch {run.name}")

@@ -11,6 +11,7 @@ from engine.config.loading import merge, parse_assignments, settings_from
 from engine.config.presets import base_table, chat_table, default_table, describe_preset, preset, preset_names
 from engine.config.sizes import DEPTHS, size_table
 from engine.errors import MisuseError
+from engine.runs.control import read_scale
 from engine.runs.folder import create_run, find_run
 from engine.runs.launch import start_trainer
 from engine.runs.status import ALIVE, run_state
@@ -55,7 +56,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or died")
     parser.add_argument(
         "--scale-rate",
-        type=float,
         metavar="SCALE",
         help="with --resume: from here on, learn at the scheduled rates times SCALE",
     )
@@ -70,14 +70,14 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.commands.watching import watch_run
 
     resume = arguments.resume is not None
-    _check_scale(arguments.scale_rate, resume=resume)
+    scale = _scale(arguments)
     processes = _processes(arguments)
     training = _find_stopped(arguments) if resume else create_run(_settings(arguments), arguments.name)
     start_trainer(
         training,
         processes=processes,
         resume=resume,
-        scale_rate=arguments.scale_rate,
+        scale_rate=scale,
         on_event=None if arguments.json else _Preparation().show,
     )
     if arguments.detach:
@@ -144,13 +144,12 @@ def _processes(arguments: argparse.Namespace) -> int:
     return wanted
 
 
-def _check_scale(scale: float | None, *, resume: bool) -> None:
-    if scale is None:
-        return
-    if not resume:
+def _scale(arguments: argparse.Namespace) -> float | None:
+    if arguments.scale_rate is None:
+        return None
+    if arguments.resume is None:
         raise MisuseError("--scale-rate goes with --resume; for a new run set training.learning_rate")
-    if not 0 < scale <= 100:
-        raise MisuseError(f"--scale-rate {scale:g} is not above 0 and at most 100")
+    return read_scale(arguments.scale_rate)
 
 
 def _find_stopped(arguments: argparse.Namespace) -> Run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import os
 import time
 from typing import TYPE_CHECKING
@@ -11,10 +12,14 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from engine.errors import MisuseError
 from engine.storage import write_atomically
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run
+
+LARGEST_SCALE = 100
+"""No rate that a schedule begins with is that much too low; what is asked for beyond is a slip."""
 
 _serial = itertools.count()
 
@@ -46,6 +51,19 @@ class ScaleLearningRate(Struct, frozen=True, tag_field="command", tag="set"):
 
 
 Command = Pause | Continue | Stop | SaveCheckpoint | TakeSample | ScaleLearningRate
+
+
+def read_scale(text: str) -> float:
+    """What learning rates are to be multiplied by. Raises MisuseError for what is no number for that."""
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = math.nan
+    if not 0 < scale <= LARGEST_SCALE:
+        raise MisuseError(
+            f"a learning rate is not multiplied by {text!r}; give a number above 0 and at most {LARGEST_SCALE}"
+        )
+    return scale
 
 
 def send(run: Run, command: Command) -> None:

@@ -10,6 +10,7 @@ from engine.runs.records import (
     Evaluated,
     Failed,
     Finished,
+    LearningRateChanged,
     NgramEstimate,
     Notice,
     Preparing,
@@ -40,6 +41,8 @@ class RunHistory:
         self.estimate: Estimate | NgramEstimate | None = None
         self.finished: Finished | None = None
         self.failure: Failed | None = None
+        self.rate_scale = 1.0
+        """What people last asked the scheduled learning rates to be multiplied by."""
         self.state: State = "preparing"
         self._claimed: State = "preparing"
         self._metrics = run.metrics()
@@ -100,6 +103,8 @@ class RunHistory:
                 self.finished = self.failure = None
             case Evaluated():
                 self.evaluations.append(event)
+            case LearningRateChanged():
+                self.rate_scale = event.scale
             case Notice():
                 self.notices.append(event)
             case Finished():

@@ -26,6 +26,7 @@ from engine.runs.records import (
     Evaluated,
     Failed,
     Finished,
+    LearningRateChanged,
     Paused,
     Preparing,
     Resumed,
@@ -87,6 +88,8 @@ def obey(run: Run, step: int) -> bool:
                 case control.Continue():
                     paused = False
                     run.record_event(Continued(time=time.time(), step=step))
+                case control.ScaleLearningRate(scale):
+                    run.record_event(LearningRateChanged(time=time.time(), step=step, scale=scale))
         if not paused:
             return False
         time.sleep(0.02)

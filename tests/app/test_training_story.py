@@ -118,6 +118,31 @@ async def test_renaming() -> None:
         assert [run.name for run in list_runs()] == ["fresh"]
 
 
+async def test_the_learning_rate_is_turned_while_it_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LILM_FAKE_STEP_SECONDS", "0.05")
+    async with open_lab() as user:
+        await user.sees("stories")
+        await user.press("enter")
+        await user.run_is("stories-gpt-1", "training")
+        await user.press("2", "L")
+        await user.sees("multiply the scheduled learning rate by")
+        await user.press("ctrl+u")
+        await user.write("none")
+        await user.sees("is not multiplied by")
+        await user.press("enter", "ctrl+u")
+        await user.write("0.5")
+        await user.press("enter")
+        await user.until(lambda: user.run("stories-gpt-1").history.rate_scale == 0.5)
+
+
+async def test_a_run_that_does_not_train_has_no_rate_to_turn() -> None:
+    make_run("old", "finished")
+    async with open_lab() as user:
+        await user.run_is("old", "finished")
+        await user.press("2", "L")
+        await user.sees("can be turned while a run trains")
+
+
 async def test_a_run_started_elsewhere_appears() -> None:
     async with open_lab() as user:
         await user.sees("None yet.")

@@ -99,6 +99,10 @@ def reached(curve: Curve, target: float) -> float | None:
     return next((seconds for seconds, loss in curve if loss <= target), None)
 
 
+def when(seconds: float | None, target: float) -> str:
+    return f"never at {target}" if seconds is None else f"at {target} after {seconds:.0f} s"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -120,15 +124,17 @@ def main() -> None:
     target = arguments.target or RECIPES[arguments.recipe].target
     baseline = None
     if not arguments.skip_baseline:
-        baseline = reached(follow_plain_loop(arguments.text, arguments.recipe), target)
-        print(f"the plain loop is at {target} after {baseline and round(baseline)} s")
+        curve = follow_plain_loop(arguments.text, arguments.recipe)
+        baseline = reached(curve, target)
+        print(f"the plain loop is {when(baseline, target)}")
+        baseline = baseline or curve[-1][0]  # it would have taken longer
     with tempfile.TemporaryDirectory() as home:
         os.environ["LILM_HOME"] = home
         for chosen in arguments.presets:
             name, *assignments = chosen.split(",")
             ours = reached(follow_preset(arguments.text, name, assignments), target)
             share = f", {ours / baseline:.2f} of the plain loop's time" if ours and baseline else ""
-            print(f"{chosen} is at {target} after {ours and round(ours)} s{share}\n", flush=True)
+            print(f"{chosen} is {when(ours, target)}{share}\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -229,6 +229,34 @@ class LabScreen(Screen[None]):
 
         self.app.push_screen(AskScreen(f"Rename {watched.name}", watched.name, check), answered)
 
+    def action_scale_rate(self) -> None:
+        from engine.errors import MisuseError
+        from engine.runs.control import read_scale
+        from engine.runs.records import NgramEstimate
+        from tui.screens.dialogs import AskScreen
+
+        watched = self.selected
+        if watched is None or not watched.is_alive:
+            self.tell("The learning rate can be turned while a run trains.")
+            return
+        if isinstance(watched.history.estimate, NgramEstimate):
+            self.tell("n-grams are counted: they have no learning rate.")
+            return
+
+        def check(text: str) -> str:
+            try:
+                read_scale(text)
+            except MisuseError as error:
+                return str(error)
+            return ""
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self._lab.scale_rate(watched.run, read_scale(text))
+
+        question = f"{watched.name}: multiply the scheduled learning rate by"
+        self.app.push_screen(AskScreen(question, f"{watched.history.rate_scale:g}", check), answered)
+
     # The texts
 
     def on_corpora_pane_chosen_changed(self) -> None:

@@ -11,7 +11,15 @@ from engine.commands import control as commands
 from engine.config.settings import RunSettings
 from engine.runs import control
 from engine.runs.folder import create_run
-from engine.runs.records import Continued, Paused, Started, Stopped, Worker
+from engine.runs.records import (
+    Continued,
+    LearningRateChanged,
+    NgramEstimate,
+    Paused,
+    Started,
+    Stopped,
+    Worker,
+)
 from tests.unit.inference.small_runs import make_run
 
 
@@ -85,3 +93,31 @@ def test_a_trainer_that_does_not_answer_is_not_waited_for_for_ever(lilm, living,
     outcome = lilm("stop", "alive")
     assert outcome.code == 1
     assert "has not answered yet" in outcome.error
+
+
+def test_a_learning_rate_is_scaled_and_waited_for(lilm, living, monkeypatch):
+    heard = []
+
+    def trainer(_):
+        heard.extend(control.receive(living))
+        living.record_event(LearningRateChanged(time=0, step=3, scale=0.5))
+
+    monkeypatch.setattr(commands.time, "sleep", trainer)
+    outcome = lilm("rate", "alive", "0.5")
+    assert (outcome.code, outcome.out) == (0, "alive learns at 0.5 times the schedule's rate\n")
+    assert heard == [control.ScaleLearningRate(0.5)]
+
+
+@pytest.mark.parametrize("scale", ["0", "-1", "nan", "inf", "101", "half"])
+def test_what_no_rate_is_multiplied_by_is_refused(lilm, living, scale):
+    outcome = lilm("rate", "alive", "--", scale)
+    assert outcome.code == 2
+    assert "give a number above 0" in outcome.error
+    assert control.receive(living) == []
+
+
+def test_counting_has_no_learning_rate(lilm, living):
+    living.record_event(NgramEstimate(time=0, entries=[1], memory_bytes=1))
+    outcome = lilm("rate", "alive", "0.5")
+    assert outcome.code == 2
+    assert "no learning rate" in outcome.error

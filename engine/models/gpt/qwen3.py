@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from engine.config.models import is_tied
 from engine.models.gpt.attention import causal_attention
 from engine.models.gpt.dropout import drop
+from engine.models.gpt.rms_norm import RMSNorm
+from engine.models.gpt.rotation import Rotation, rotate, rotation_table
 
 if TYPE_CHECKING:
     from engine.config.models import GPTConfig
@@ -95,7 +97,7 @@ class Layer(nn.Module):
         self.mlp = SwiGLU(config)
 
     def forward(
-        self, x: Tensor, rotation: tuple[Tensor, Tensor], cache: KeyValueCache | None, mask: Tensor | None
+        self, x: Tensor, rotation: Rotation, cache: KeyValueCache | None, mask: Tensor | None
     ) -> Tensor:
         x = x + self.self_attn(self.input_layernorm(x), rotation, cache, mask)
         out: Tensor = x + self.mlp(self.post_attention_layernorm(x))
@@ -117,26 +119,22 @@ class Attention(nn.Module):
         self.dropout = config.dropout
 
     def forward(
-        self, x: Tensor, rotation: tuple[Tensor, Tensor], cache: KeyValueCache | None, mask: Tensor | None
+        self, x: Tensor, rotation: Rotation, cache: KeyValueCache | None, mask: Tensor | None
     ) -> Tensor:
         batch, tokens, _ = x.shape
-        heads = (batch, tokens, -1, self.head_width)
-        queries = rotate(self.q_norm(self.q_proj(x).view(heads)).transpose(1, 2), rotation)  # (B, H, T, D)
-        keys = rotate(self.k_norm(self.k_proj(x).view(heads)).transpose(1, 2), rotation)  # (B, K, T, D)
-        values = self.v_proj(x).view(heads).transpose(1, 2)
+        projections = (self.q_proj, self.k_proj, self.v_proj)
+        heads = project(x, *projections).view(batch, tokens, -1, self.head_width)
+        counts = [projection.out_features // self.head_width for projection in projections]
+        queries, keys, values = torch.split(heads, counts, 2)
+        queries = rotate(self.q_norm(queries), rotation).transpose(1, 2)  # (B, H, T, D)
+        keys = rotate(self.k_norm(keys), rotation).transpose(1, 2)  # (B, K, T, D)
+        values = values.transpose(1, 2)
         if cache:
             keys, values = cache.extend(self.index, keys, values)
         dropout = self.dropout if self.training else 0.0
         mixed = causal_attention(queries, keys, values, mask, dropout)
         out: Tensor = self.o_proj(mixed.transpose(1, 2).reshape(batch, tokens, -1))
         return drop(out, self.dropout, self.training)
-
-
-class RMSNorm(nn.RMSNorm):
-    """Its weight follows the input's number format under autocast, as fused kernels want it."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.rms_norm(x, self.normalized_shape, self.weight.to(x.dtype), self.eps)
 
 
 class SwiGLU(nn.Module):
@@ -150,26 +148,14 @@ class SwiGLU(nn.Module):
         self.dropout = config.dropout
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+        gate, value = project(x, self.gate_proj, self.up_proj).chunk(2, -1)
+        out: Tensor = self.down_proj(F.silu(gate) * value)
         return drop(out, self.dropout, self.training)
 
 
-def rotation_table(positions: int, head_width: int, base: float) -> tuple[Tensor, Tensor]:
-    """Cosines and sines of RoPE (Su et al. 2021), half-split: pair i turns by position x base^(-2i/D).
-
-    Each (positions, D), the second half of the columns repeating the first.
-    """
-    frequencies = base ** (-torch.arange(0, head_width, 2, dtype=torch.float32) / head_width)
-    angles = torch.outer(torch.arange(positions, dtype=torch.float32), frequencies).repeat(1, 2)
-    return angles.cos(), angles.sin()
-
-
-def rotate(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
-    """Turns (B, H, T, D) by the positions that the table's rows (T, D) stand for."""
-    cosines, sines = rotation
-    left, right = x.chunk(2, dim=-1)
-    turned: Tensor = x * cosines + torch.cat((-right, left), dim=-1) * sines
-    return turned.to(x.dtype)
+def project(x: Tensor, *layers: nn.Linear) -> Tensor:
+    """What layers without bias make of one input, side by side: one large product instead of small ones."""
+    return F.linear(x, torch.cat([layer.weight for layer in layers]))
 
 
 def _initialise(module: nn.Module) -> None:

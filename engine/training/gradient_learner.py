@@ -17,6 +17,7 @@ from torch._dynamo.exc import TorchDynamoException
 from engine.errors import LilmError
 from engine.machine import resident_bytes
 from engine.training import sharding
+from engine.training.autopsy import norms
 from engine.training.averaging import WeightAverage
 from engine.training.feeding import Batch, BatchSource, choose_feed
 from engine.training.learner import Learner, Measurement, NotFiniteError
@@ -179,12 +180,7 @@ class GradientLearner(Learner):
             self._average.restart()
 
     def autopsy(self) -> dict[str, float | None]:
-        norms: dict[str, float | None] = {}
-        for name, parameter in self._network.named_parameters():
-            norms[name] = _finite(float(sharding.whole(parameter.detach().norm())))
-            if parameter.grad is not None:
-                norms[f"{name} (gradient)"] = _finite(float(sharding.whole(parameter.grad.norm())))
-        return norms
+        return norms(self._network)
 
     def fingerprint(self, step: int) -> str:
         digest = hashlib.sha256()
@@ -350,7 +346,3 @@ def dropout_seed(seed: int, step: int, rank: int) -> int:
     """What is dropped is a function of these, whatever was drawn before."""
     digest = hashlib.blake2b(f"{seed} {step} {rank}".encode(), digest_size=7).digest()
     return int.from_bytes(digest)
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

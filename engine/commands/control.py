@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 60.0
-"""A step of a large model takes this long at most; a trainer that still prepares its text may take longer."""
+"""Or three steps, where they are longer; a trainer that still prepares its text may take longer yet."""
+TELL_SECONDS = 2.0
+"""After which people want to know what they wait for."""
 
 
 @dataclass(frozen=True)
@@ -102,18 +104,30 @@ def _send_and_wait(
             f"nothing trains in {run.name}: it {in_words(history.state)}; lilm train --resume {run.name} goes on"
         )
     control.send(run, command)
+    step_seconds = 0.0
     if history.state == "preparing":
         note(f"{run.name} is still preparing; it hears this before its first step")
-    give_up = time.monotonic() + PATIENCE_SECONDS
+    elif not _comes_true(is_obeyed, TELL_SECONDS, history, what):
+        note(f"{run.name} hears this when its step is made")
+        if history.last is not None:
+            step_seconds = history.last.seconds / history.last.step
+    if not _comes_true(is_obeyed, max(PATIENCE_SECONDS, 3 * step_seconds), history, what):
+        raise LilmError(f"{run.name} has not answered yet; see it with lilm watch {run.name}")
+
+
+def _comes_true(is_obeyed: Callable[[], bool], seconds: float, history: RunHistory, what: str) -> bool:
+    """Waits for it, so long at most. Raises LilmError when the trainer ends otherwise."""
+    run = history.run
+    give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
         # A trainer's last event may come between two looks, one at its events and one at its process.
         still_alive = history.read_all().state in ALIVE
         history.read_all()
         if is_obeyed():
-            return
+            return True
         if not still_alive:
             raise LilmError(
                 f"{run.name} did not {what}: it {in_words(history.state)}; its log is {run.log_path}"
             )
         time.sleep(POLL_SECONDS)
-    raise LilmError(f"{run.name} has not answered yet; see it with lilm watch {run.name}")
+    return False

@@ -9,7 +9,7 @@ import pytest
 
 from engine.commands import control as commands
 from engine.config.settings import RunSettings
-from engine.runs import control
+from engine.runs import control, journal
 from engine.runs.folder import create_run
 from engine.runs.records import (
     Continued,
@@ -17,6 +17,7 @@ from engine.runs.records import (
     NgramEstimate,
     Paused,
     Started,
+    Step,
     Stopped,
     Worker,
 )
@@ -89,10 +90,25 @@ def test_a_trainer_that_dies_instead_is_said_to_have(lilm, living, monkeypatch):
 
 
 def test_a_trainer_that_does_not_answer_is_not_waited_for_for_ever(lilm, living, monkeypatch):
+    monkeypatch.setattr(commands, "TELL_SECONDS", 0.0)
     monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0.0)
     outcome = lilm("stop", "alive")
     assert outcome.code == 1
+    assert "hears this when its step is made" in outcome.error
     assert "has not answered yet" in outcome.error
+
+
+def test_who_makes_long_steps_is_waited_for(lilm, living, monkeypatch):
+    step = Step(
+        step=2, tokens=8, seconds=40.0, train_loss=1.0, fraction=0.1, tokens_per_second=1, learning_rate=1
+    )
+    journal.append(living.metrics_path, step)
+    monkeypatch.setattr(commands, "TELL_SECONDS", 0.0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(
+        commands.time, "sleep", lambda _: living.record_event(Stopped(time=0, run="alive", step=3))
+    )
+    assert lilm("stop", "alive").out == "alive is stopped\n"
 
 
 def test_a_learning_rate_is_scaled_and_waited_for(lilm, living, monkeypatch):

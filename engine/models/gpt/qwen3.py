@@ -154,8 +154,13 @@ class SwiGLU(nn.Module):
 
 
 def project(x: Tensor, *layers: nn.Linear) -> Tensor:
-    """What layers without bias make of one input, side by side: one large product instead of small ones."""
-    return F.linear(x, torch.cat([layer.weight for layer in layers]))
+    """What layers without bias make of one input, side by side.
+
+    In training by one large product. A single token has a product that is cheaper than to put weights together.
+    """
+    if torch.is_grad_enabled():
+        return F.linear(x, torch.cat([layer.weight for layer in layers]))
+    return torch.cat([layer(x) for layer in layers], -1)
 
 
 def _initialise(module: nn.Module) -> None:

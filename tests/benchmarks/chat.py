@@ -4,7 +4,8 @@
     python -m tests.benchmarks.chat --run RUN       judges a run that is there instead of training one
 
 Trains on `stories`, then on `dialogues` from that run, by `lilm train` and nothing else, in a home of its own. Prints
-how long each took, a transcript, and which share of generated probes is answered rightly: conversations that are not
+how long each took, and, at the temperature that people talk at and at 0, a transcript and which share of generated
+probes is answered rightly: conversations that are not
 in the training text, a quarter each of greetings, names to be remembered, sums and stories about an animal. Sums that
 the dialogues never contain are counted for themselves too.
 """
@@ -121,13 +122,13 @@ def main() -> None:
             )
         loaded = load_run(name)
         probes = chat_probes(arguments.probes, arguments.seed)
-        print(f"\nat temperature {arguments.temperature:g}, as people talk with it:\n")
         drawn = SamplingConfig(temperature=arguments.temperature, seed=arguments.seed)
-        for turn, answer in zip(TRANSCRIPT, answers(loaded, TRANSCRIPT, drawn), strict=True):
-            print(f"> {turn}\n{answer}\n")
         for sampling in (drawn, SamplingConfig(temperature=0)):
+            print(f"\nat temperature {sampling.temperature:g}:\n")
+            for turn, answer in zip(TRANSCRIPT, answers(loaded, TRANSCRIPT, sampling), strict=True):
+                print(f"> {turn}\n{answer}\n")
             right, wrong = judge(loaded, probes, sampling)
-            print(f"right answers to {len(probes)} probes at temperature {sampling.temperature:g}:")
+            print(f"right answers to {len(probes)} probes:")
             print_shares(right, probes)
         print(f"\nwrong at temperature 0, {min(len(wrong), arguments.wrong)} of {len(wrong)}:")
         for line in wrong[: arguments.wrong]:

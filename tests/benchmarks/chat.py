@@ -4,10 +4,9 @@
     python -m tests.benchmarks.chat --run RUN       judges a run that is there instead of training one
 
 Trains on `stories`, then on `dialogues` from that run, by `lilm train` and nothing else, in a home of its own. Prints
-how long each took, and, at the temperature that people talk at and at 0, a transcript and which share of generated
-probes is answered rightly: conversations that are not
-in the training text, a quarter each of greetings, names to be remembered, sums and stories about an animal. Sums that
-the dialogues never contain are counted for themselves too.
+how long each took and, at the temperature that people talk at and at 0, a transcript and which share of generated
+probes is answered rightly: conversations that are not in the training text, a quarter each of greetings, names to be
+remembered, sums and stories about an animal. Sums that the dialogues never contain are counted for themselves too.
 """
 
 from __future__ import annotations

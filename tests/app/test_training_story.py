@@ -132,7 +132,7 @@ async def test_the_learning_rate_is_turned_while_it_trains(monkeypatch: pytest.M
         await user.press("enter", "ctrl+u")
         await user.write("0.5")
         await user.press("enter")
-        await user.until(lambda: user.run("stories-gpt-1").history.rate_scale == 0.5)
+        await user.sees("rate 0.5x")
 
 
 async def test_a_run_that_does_not_train_has_no_rate_to_turn() -> None:

@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from engine.errors import MisuseError
 from engine.formatting import decimal, percent
 from tui.keys import DELETE_KEYS, DIALOG_KEYS
 from tui.run_text import bits_per_byte
@@ -69,9 +70,9 @@ class TellScreen(Dialog[None]):
 
 
 class AskScreen(Dialog[str]):
-    """One line of text; `check` says what is wrong with it, or nothing."""
+    """One line of text; `check` raises MisuseError for what cannot be taken."""
 
-    def __init__(self, question: str, value: str, check: Callable[[str], str] = lambda text: "") -> None:
+    def __init__(self, question: str, value: str, check: Callable[[str], object] = str) -> None:
         super().__init__()
         self._question = question
         self._value = value
@@ -85,16 +86,22 @@ class AskScreen(Dialog[str]):
         )
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._tell(event.value)
+        self._is_right(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        if event.value.strip() and not self._tell(event.value):
+        if self._is_right(event.value):
             self.dismiss(event.value.strip())
 
-    def _tell(self, value: str) -> str:
-        wrong = self._check(value.strip()) if value.strip() else ""
+    def _is_right(self, value: str) -> bool:
+        """Says what is wrong; an empty line is neither right nor wrong."""
+        wrong = ""
+        try:
+            if value.strip():
+                self._check(value.strip())
+        except MisuseError as error:
+            wrong = str(error)
         self.query_one(".dialog--wrong", Static).update(plain(wrong))
-        return wrong
+        return bool(value.strip()) and not wrong
 
 
 class DeleteScreen(Dialog[bool]):

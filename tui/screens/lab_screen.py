@@ -213,14 +213,10 @@ class LabScreen(Screen[None]):
             self.tell("A run can be renamed when it is not training.")
             return
 
-        def check(name: str) -> str:
+        def check(name: str) -> None:
             if name in self._lab.watcher.runs and name != watched.name:
-                return "there is a run of this name already"
-            try:
-                check_name(name)
-            except MisuseError as error:
-                return str(error)
-            return ""
+                raise MisuseError("there is a run of this name already")
+            check_name(name)
 
         def answered(name: str | None) -> None:
             if name and name != watched.name:
@@ -230,7 +226,6 @@ class LabScreen(Screen[None]):
         self.app.push_screen(AskScreen(f"Rename {watched.name}", watched.name, check), answered)
 
     def action_scale_rate(self) -> None:
-        from engine.errors import MisuseError
         from engine.runs.control import read_scale
         from engine.runs.records import NgramEstimate
         from tui.screens.dialogs import AskScreen
@@ -243,19 +238,12 @@ class LabScreen(Screen[None]):
             self.tell("n-grams are counted: they have no learning rate.")
             return
 
-        def check(text: str) -> str:
-            try:
-                read_scale(text)
-            except MisuseError as error:
-                return str(error)
-            return ""
-
         def answered(text: str | None) -> None:
             if text is not None:
                 self._lab.scale_rate(watched.run, read_scale(text))
 
         question = f"{watched.name}: multiply the scheduled learning rate by"
-        self.app.push_screen(AskScreen(question, f"{watched.history.rate_scale:g}", check), answered)
+        self.app.push_screen(AskScreen(question, f"{watched.history.rate_scale:g}", read_scale), answered)
 
     # The texts
 

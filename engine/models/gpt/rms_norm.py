@@ -1,7 +1,6 @@
 """RMSNorm (Zhang and Sennrich 2019) that learns quickly on a CPU.
 
-There torch takes it apart into seven operations and walks back through each; by hand the way back has five and takes
-less than half the time.
+There torch takes it apart and walks back through each operation; by hand the way back takes about half the time.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def bits_per_byte(watched: WatchedRun) -> float | None:
 
 
 def status_line(watched: WatchedRun | None, width: int, *, ascii_signs: bool = False) -> Line:
-    """State, step, time left, loss, a rate that was turned, speed, device; the last go where there is no room."""
+    """State, step, time left, a rate that was turned, loss, speed, device; the last go where there is no room."""
     if watched is None:
         return Line((Piece("LiLM", "strong"), Piece("  a language-model lab in one terminal window", "dim")))
     history = watched.history
@@ -80,10 +80,10 @@ def status_line(watched: WatchedRun | None, width: int, *, ascii_signs: bool = F
         pieces.append(
             Piece(f"{duration(left)} left" if left is not None else f"took {duration(last.seconds)}")
         )
-        if last.train_loss is not None:
-            pieces.append(Piece(f"loss {decimal(last.train_loss, 3)}"))
         if history.rate_scale != 1 and history.state in ("training", "paused"):
             pieces.append(Piece(f"rate {history.rate_scale:g}x", "warm"))
+        if last.train_loss is not None:
+            pieces.append(Piece(f"loss {decimal(last.train_loss, 3)}"))
         if history.state == "training":
             pieces.append(Piece(rate(last.tokens_per_second), "dim"))
     if history.started is not None:

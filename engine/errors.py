@@ -16,6 +16,10 @@ class MisuseError(LilmError):
     exit_code = 2
 
 
+class UnreadableError(LilmError):
+    """Bytes from outside are absent, damaged, too large, or not what they should be (`engine/reading.py`)."""
+
+
 def cause_of(error: Exception) -> str:
     """What the system says went wrong, without its number; of a failed connection, what lies beneath."""
     beneath = getattr(error, "reason", error)

@@ -1,6 +1,7 @@
 """What all tests share: a home of their own, and one thread, since tiny tensors lose more than they gain by two."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,3 +15,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("LILM_HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+def injected(record_property: Callable[[str, object], None]) -> Callable[[int], None]:
+    """Report how many faults a test injects, for `tests/benchmarks/faults.py`."""
+    return lambda count: record_property("injected", count)

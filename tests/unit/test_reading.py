@@ -28,6 +28,7 @@ def test_arbitrary_text_is_toml_or_unreadable(text: str) -> None:
         decode_toml(text)
 
 
+@pytest.mark.fault("app ends")
 @pytest.mark.parametrize(
     "data",
     [b'{"a":"caf\xc3"}', b"[" * 100_000, b'{"a":' * 100_000, b"9" * 5000 + b"e", b"", b"\x00", b"\xff\xfe"],
@@ -37,12 +38,14 @@ def test_bad_json_leaves_as_one_exception(data: bytes) -> None:
         decode_json(data, dict[str, Any])
 
 
+@pytest.mark.fault("app ends")
 @pytest.mark.parametrize("text", ["model=" + "[" * 100_000, "a=" + "9" * 5000, "a=", "a.b=1\na=2"])
 def test_bad_toml_leaves_as_one_exception(text: str) -> None:
     with pytest.raises(UnreadableError):
         decode_toml(text)
 
 
+@pytest.mark.fault("hang")
 def test_special_files_are_refused_at_once(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)

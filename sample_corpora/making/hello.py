@@ -1,20 +1,24 @@
-"""The smallest corpus: a few lines with few words, so that a bigram model is seen to run in circles."""
+"""The smallest corpus: few words with uneven counts, so that a bigram model shows loops and what temperature does.
+
+`hello` is followed by nine different words, from five times (moon) to once. The most likely word after each word
+leads from `hello` back to `hello`, as in the first bigrams of a language model built by hand.
+"""
 
 from __future__ import annotations
 
 LINES = (
-    "good morning sun and good morning sea",
-    "the sun said good morning to the sea",
-    "the sea said good morning to the boat",
-    "the boat said hello to the bird",
-    "and the bird said hello to the sun",
-    "hello little boat said the bird",
-    "hello little bird said the boat",
-    "the little boat and the little bird",
-    "sang to the sea and the sun",
-    "and the sea sang to the little boat",
-    "good night bird and good night boat",
-    "good night sea said the sun",
+    "hello moon said the owl and hello moon said the mouse",
+    "but the moon would not say hello",
+    "hello stars said the owl and hello sea said the mouse",
+    "but the sea would not say hello",
+    "hello little mouse said the owl and hello owl said the mouse",
+    "for the owl and the mouse are friends and friends say hello",
+    "so say hello to the moon and hello to the stars",
+    "and hello to everybody said the owl",
+    "hello moon said the owl again and hello moon said the mouse",
+    "hello moon said the owl and hello little one",
+    "said the moon to the owl and the mouse",
+    "and then the moon would not say hello again",
 )
 
 

@@ -9,6 +9,7 @@ import json
 import re
 import tomllib
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -281,6 +282,15 @@ def test_hello_says_the_same_words_again_and_again() -> None:
     words = text_of("hello.txt").split()
     assert len(text_of("hello.txt").splitlines()) == 12
     assert len(words) / len(set(words)) > 4
+
+
+def test_hello_has_uneven_counts() -> None:
+    """Temperature can be seen only where some words follow more often than others."""
+    words = text_of("hello.txt").split()
+    counts = Counter(after for word, after in pairwise(words) if word == "hello")
+    assert len(counts) >= 8
+    (_, most), (_, second) = counts.most_common(2)
+    assert most > second > min(counts.values()) == 1
 
 
 def test_names_are_enough_to_copy_and_not_to_guess() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from engine.inference.sampling_config import SamplingConfig
     from engine.models.choosing import Draw
-    from engine.models.interface import Batch, LanguageModel, Scores, Session
+    from engine.models.interface import Batch, LanguageModel, Logits, Session
     from engine.tokenizers.interface import Tokenizer
 
 
@@ -54,7 +54,7 @@ class Generation(Writing, Iterator[GeneratedToken]):
         self._tokenizer = tokenizer
         self._prompt = prompt_ids
         self._session = session or model.session()
-        self._scores: Scores | None = None
+        self._scores: Logits | None = None
         """After the prompt."""
 
     def __next__(self) -> GeneratedToken:
@@ -71,7 +71,7 @@ class Generation(Writing, Iterator[GeneratedToken]):
         finally:
             self.seconds += time.perf_counter() - started
 
-    def _draw(self, scores: Scores) -> Draw:
+    def _draw(self, scores: Logits) -> Draw:
         choice, session = self.next_choice(), self._session
         if self.count:
             last = [self.last_id]
@@ -98,7 +98,7 @@ def generate(
     return "".join(token.text for token in generation) + generation.rest
 
 
-def read_prompt(session: Session | Batch, tokenizer: Tokenizer, prompt_ids: Sequence[int]) -> Scores:
+def read_prompt(session: Session | Batch, tokenizer: Tokenizer, prompt_ids: Sequence[int]) -> Logits:
     """Makes end-of-text and the prompt all that has been read; the scores of what comes next.
 
     Raw counts may not know the prompt at a document's beginning: then they read it alone.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.models.choosing import Sampling
-    from engine.models.interface import Scores
+    from engine.models.interface import Logits
 
 Vector = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 """Shape (vocabulary,)."""
@@ -28,7 +28,7 @@ class DeadEndError(Exception):
     """Every token is impossible, as after a context that raw n-gram counts never saw."""
 
 
-def choose(scores: Scores, choice: Choice, break_tie: Callable[[NDArray[np.int64]], int]) -> Draw:
+def choose(scores: Logits, choice: Choice, break_tie: Callable[[NDArray[np.int64]], int]) -> Draw:
     """The next token. `break_tie` says which of equally likely ones greedy decoding takes.
 
     Raises as `log_softmax` does.
@@ -63,7 +63,7 @@ def candidates(
     )
 
 
-def distribution(scores: Scores, config: Sampling, history: Sequence[int] = ()) -> Vector:
+def distribution(scores: Logits, config: Sampling, history: Sequence[int] = ()) -> Vector:
     """The probabilities from which the next token is drawn. Shape (vocabulary,), sum 1.
 
     `history` are the ids that the repetition penalty holds against a token. At temperature 0 everything is
@@ -73,7 +73,7 @@ def distribution(scores: Scores, config: Sampling, history: Sequence[int] = ()) 
     return truncate(softmax(penalised, config.temperature), config)
 
 
-def penalise_repetition(scores: Scores, history: Sequence[int], penalty: float) -> Scores:
+def penalise_repetition(scores: Logits, history: Sequence[int], penalty: float) -> Logits:
     """Keskar et al. 2019 (CTRL), section 4.1: each id of `history` once, however often it occurred."""
     if penalty == 1.0 or not len(history):
         return scores
@@ -84,7 +84,7 @@ def penalise_repetition(scores: Scores, history: Sequence[int], penalty: float) 
     return penalised
 
 
-def log_softmax(scores: Scores, temperature: float = 1.0) -> Vector:
+def log_softmax(scores: Logits, temperature: float = 1.0) -> Vector:
     """ln p with p_i proportional to exp(score_i / temperature), which must not be 0; -inf stays -inf.
 
     Raises DeadEndError when all scores are -inf and DivergedError when they are no numbers.
@@ -94,7 +94,7 @@ def log_softmax(scores: Scores, temperature: float = 1.0) -> Vector:
     return scaled
 
 
-def softmax(scores: Scores, temperature: float = 1.0) -> Vector:
+def softmax(scores: Logits, temperature: float = 1.0) -> Vector:
     """p with p_i proportional to exp(score_i / temperature).
 
     Temperature 0 is its limit, one token certain, the lowest id of equals. Raises as `log_softmax` does.
@@ -124,7 +124,7 @@ def truncate(probabilities: Vector, config: Sampling) -> Vector:
     return probabilities
 
 
-def likeliest(values: Scores, count: int) -> NDArray[np.int64]:
+def likeliest(values: Logits, count: int) -> NDArray[np.int64]:
     """The ids of the `count` highest values, the highest first, lower ids first among equals."""
     if count <= 0:
         return np.empty(0, dtype=np.int64)
@@ -146,7 +146,7 @@ def draw(probabilities: Vector, uniform: float) -> int:
     return int(cumulative.searchsorted(min(uniform * whole, np.nextafter(whole, 0.0)), side="right"))
 
 
-def equally_likely(scores: Scores) -> NDArray[np.int64]:
+def equally_likely(scores: Logits) -> NDArray[np.int64]:
     """The ids that share the highest score, ascending."""
     return np.flatnonzero(scores == scores.max())
 
@@ -161,7 +161,7 @@ def random_generator(seed: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(seed))
 
 
-def _scaled(scores: Scores, temperature: float) -> Vector:
+def _scaled(scores: Logits, temperature: float) -> Vector:
     """The scores over the temperature, the highest of them 0."""
     highest = float(scores.max())
     if highest == -np.inf:

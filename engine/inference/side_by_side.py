@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from engine.inference.sampling_config import SamplingConfig
     from engine.models.choosing import Choice, Draw
-    from engine.models.interface import Batch, LanguageModel, Scores
+    from engine.models.interface import Batch, LanguageModel, Logits
     from engine.tokenizers.interface import Tokenizer
 
 TEXTS_AT_ONCE = 16
@@ -73,10 +73,10 @@ def write_side_by_side(
         yield from group
 
 
-def _write(group: list[Completion], batch: Batch, scores: Scores) -> None:
+def _write(group: list[Completion], batch: Batch, scores: Logits) -> None:
     """`scores` are those after the prompt."""
     going = dict(enumerate(group))
-    after_prompt: Scores | None = scores
+    after_prompt: Logits | None = scores
     while going:
         started = time.perf_counter()
         for made, drawn in zip(going.values(), _draw(going, batch, after_prompt), strict=True):
@@ -91,7 +91,7 @@ def _write(group: list[Completion], batch: Batch, scores: Scores) -> None:
         going = {text: made for text, made in going.items() if made.writing.reason is None}
 
 
-def _draw(going: dict[int, Completion], batch: Batch, after_prompt: Scores | None) -> Sequence[Draw | None]:
+def _draw(going: dict[int, Completion], batch: Batch, after_prompt: Logits | None) -> Sequence[Draw | None]:
     """The next token of each text; None where there is none."""
     choices = [made.writing.next_choice() for made in going.values()]
     if after_prompt is None:
@@ -107,7 +107,7 @@ def _draw(going: dict[int, Completion], batch: Batch, after_prompt: Scores | Non
     ]
 
 
-def _choose(row: Scores, choice: Choice, break_tie: Callable[[NDArray[np.int64]], int]) -> Draw | None:
+def _choose(row: Logits, choice: Choice, break_tie: Callable[[NDArray[np.int64]], int]) -> Draw | None:
     try:
         return choose(row, choice, break_tie)
     except DeadEndError:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from engine.models.choosing import Choice, Draw
 
-Scores = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
+Logits = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
 """Natural-log scores, softmax-normalisable; -inf where a token is impossible."""
 
 
@@ -29,12 +29,12 @@ class Session(ABC):
     """Every id fed so far. A model with a finite context may see only the last of them."""
 
     @abstractmethod
-    def feed(self, ids: Sequence[int]) -> Scores:
+    def feed(self, ids: Sequence[int]) -> Logits:
         """Appends ids (none is allowed) and gives the next token's scores. Shape (vocabulary,)."""
 
     @abstractmethod
-    def rewind(self, ids: Sequence[int]) -> Scores:
-        """Makes `ids` the whole of what was fed, reusing the longest common prefix. Scores as `feed`."""
+    def rewind(self, ids: Sequence[int]) -> Logits:
+        """Makes `ids` the whole of what was fed, reusing the longest common prefix. Logits as `feed`."""
 
     def draw(self, ids: Sequence[int], choice: Choice) -> Draw | None:
         """Feeds ids and draws the next token, where that is faster than giving all scores.
@@ -53,12 +53,12 @@ class Batch(ABC):
     """Texts with one beginning, written side by side. A text is known by its number, from 0."""
 
     @abstractmethod
-    def rewind(self, ids: Sequence[int]) -> Scores:
-        """Makes `ids` the beginning, and all of each text. Scores of what comes next, (vocabulary,)."""
+    def rewind(self, ids: Sequence[int]) -> Logits:
+        """Makes `ids` the beginning, and all of each text. Logits of what comes next, (vocabulary,)."""
 
     @abstractmethod
-    def feed(self, ids: Mapping[int, int]) -> Scores:
-        """Appends an id to each text that goes on; one left out has ended. Scores (texts that go on, vocabulary)."""
+    def feed(self, ids: Mapping[int, int]) -> Logits:
+        """Appends an id to each text that goes on; one left out has ended. Logits (texts that go on, vocabulary)."""
 
     def draw(self, ids: Mapping[int, int], choices: Sequence[Choice]) -> list[Draw] | None:
         """`Session.draw` for each text that goes on; all choices are of the same settings."""
@@ -74,13 +74,13 @@ class SeparateTexts(Batch):
     def __init__(self, sessions: Sequence[Session]) -> None:
         self._sessions = sessions
 
-    def rewind(self, ids: Sequence[int]) -> Scores:
+    def rewind(self, ids: Sequence[int]) -> Logits:
         first, *others = self._sessions
         for session in others:
             session.rewind(ids)
         return first.rewind(ids)
 
-    def feed(self, ids: Mapping[int, int]) -> Scores:
+    def feed(self, ids: Mapping[int, int]) -> Logits:
         return np.stack([self._sessions[text].feed([token]) for text, token in ids.items()])
 
     def draw(self, ids: Mapping[int, int], choices: Sequence[Choice]) -> list[Draw] | None:

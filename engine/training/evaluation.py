@@ -35,7 +35,7 @@ class Evaluation:
 
 
 def evaluate(model: LanguageModel, ids: NDArray[np.integer], text_bytes: int, end_of_text: int) -> Evaluation:
-    """Scores a whole text of `text_bytes` UTF-8 bytes, behind an end-of-text token as its beginning."""
+    """Logits a whole text of `text_bytes` UTF-8 bytes, behind an end-of-text token as its beginning."""
     behind = np.concatenate([np.asarray([end_of_text], dtype=np.int64), np.asarray(ids, dtype=np.int64)])
     return _evaluation(model.log_probabilities(behind), text_bytes)
 
@@ -43,7 +43,7 @@ def evaluate(model: LanguageModel, ids: NDArray[np.integer], text_bytes: int, en
 def evaluate_answers(
     model: LanguageModel, ids: NDArray[np.integer], is_learnt: NDArray[np.bool_], text_bytes: int
 ) -> Evaluation:
-    """Scores what the assistant says in packed conversations, in `text_bytes` UTF-8 bytes of words.
+    """Logits what the assistant says in packed conversations, in `text_bytes` UTF-8 bytes of words.
 
     `ids` and `is_learnt` of shape (tokens,); the first id is an end-of-text.
     """

@@ -12,7 +12,7 @@ IGNORED = -100
 def summed_loss(scores: Tensor, targets: Tensor) -> Tensor:
     """Nats, summed over the targets that count.
 
-    Scores (rows, predictions, vocabulary), targets (rows, predictions).
+    Logits (rows, predictions, vocabulary), targets (rows, predictions).
     """
     return F.cross_entropy(
         scores.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORED, reduction="sum"

@@ -55,7 +55,7 @@ class Prepared:
     model: ModelConfig
 
     def evaluate(self, model: LanguageModel) -> Evaluation:
-        """Scores the whole held-out text; of conversations, what the assistant says."""
+        """Logits the whole held-out text; of conversations, what the assistant says."""
         tokens = self.tokens
         if isinstance(tokens, TokenizedConversations):
             return evaluate_answers(

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 
 from engine.devices import cpu_has_bf16, use_cores
-from engine.models.gpt.attention_products import attend
+from engine.models.gpt.kernels.attention import unfused_attention
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def main() -> None:
 def compare(shape: tuple[int, ...], dtype: torch.dtype, rounds: int) -> tuple[float, float]:
     inputs = [torch.randn(shape).to(dtype).requires_grad_() for _ in range(3)]
     fused = partial(F.scaled_dot_product_attention, *inputs, is_causal=True)
-    products = partial(attend, *inputs, dropout=0.0)
+    products = partial(unfused_attention, *inputs, dropout=0.0)
     measured = [[milliseconds(way, inputs) for way in (fused, products)] for _ in range(rounds + 1)]
     first, second = zip(*measured[1:], strict=True)  # the first round warms up
     return statistics.median(first), statistics.median(second)

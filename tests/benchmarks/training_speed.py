@@ -28,8 +28,8 @@ from engine.config.loading import settings_from
 from engine.config.models import parameter_count
 from engine.corpora.batches import Batches
 from engine.devices import use_cores, use_tensor_cores
-from engine.models.gpt.hugging_face import build_network
 from engine.models.gpt.model import GPT
+from engine.models.gpt.network import build_network
 from engine.runs.launch import ENVIRONMENT
 from engine.training.gradient_learner import GradientLearner
 from tests.benchmarks.plain_loop import RECIPES, Recipe, plain_loop

@@ -29,7 +29,7 @@ STEPS = """
 import time, torch
 from engine.config.models import GPTConfig
 from engine.devices import use_cores
-from engine.models.gpt.hugging_face import build_network
+from engine.models.gpt.network import build_network
 use_cores(None)
 network = build_network(GPTConfig(), 4096).train()
 ids = torch.randint(4096, (8, 256))

@@ -1,4 +1,4 @@
-"""Tokens chosen on the device that computed their scores: only what is told about them travels to the host.
+"""Tokens chosen on the device that computed their logits: only what is told about them travels to the host.
 
 Gives what engine/inference/sampling.py gives, and in its order: penalty, temperature, top-k, top-p, min-p, a draw;
 in double precision, without a step that has to wait for the device. Letters in shapes: B texts, V tokens in the
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def choose(scores: Tensor, choices: Sequence[Choice]) -> list[Draw]:
+def choose(logits: Tensor, choices: Sequence[Choice]) -> list[Draw]:
     """A token for each row of (B, V), by choices of the same settings; of equals greedy decoding takes the lowest.
 
-    Raises DivergedError when scores are no numbers.
+    Raises DivergedError when logits are no numbers.
     """
-    sampling, count = choices[0].sampling, min(choices[0].alternatives, scores.size(1))
-    scores = scores.double()
-    log_probabilities = scores.log_softmax(-1)
-    penalised = penalise_repetition(scores, [choice.history for choice in choices], sampling)
+    sampling, count = choices[0].sampling, min(choices[0].alternatives, logits.size(1))
+    logits = logits.double()
+    log_probabilities = logits.log_softmax(-1)
+    penalised = penalise_repetition(logits, [choice.history for choice in choices], sampling)
     if sampling.temperature == 0:
         tokens = penalised.argmax(-1, keepdim=True)
-        probabilities = torch.zeros_like(scores).scatter_(1, tokens, 1.0)
+        probabilities = torch.zeros_like(logits).scatter_(1, tokens, 1.0)
     else:
         scaled = (penalised - penalised.amax(-1, keepdim=True)) / sampling.temperature
         probabilities = scaled.softmax(-1)
-        uniforms = scores.new_tensor([[choice.uniform] for choice in choices])
+        uniforms = logits.new_tensor([[choice.uniform] for choice in choices])
         tokens = draw(truncate(probabilities, sampling), uniforms)
     told = torch.cat((tokens, likeliest(penalised, count)), 1)  # (B, 1 + A)
     described = torch.stack((told, log_probabilities.gather(1, told), probabilities.gather(1, told)), -1)
@@ -43,21 +43,21 @@ def choose(scores: Tensor, choices: Sequence[Choice]) -> list[Draw]:
 
 def _as_draw(told: list[Candidate]) -> Draw:
     chosen, *others = told
-    if chosen.log_probability != chosen.log_probability:  # nan, from scores that are nan or infinite
+    if chosen.log_probability != chosen.log_probability:  # nan, from logits that are nan or infinite
         raise DivergedError
     possible = tuple(other for other in others if other.log_probability > -torch.inf)
     return Draw(chosen.id, chosen.log_probability, chosen.probability, possible)
 
 
-def penalise_repetition(scores: Tensor, histories: Sequence[Sequence[int]], sampling: Sampling) -> Tensor:
+def penalise_repetition(logits: Tensor, histories: Sequence[Sequence[int]], sampling: Sampling) -> Tensor:
     penalty = sampling.repetition_penalty
     if penalty == 1.0:
-        return scores
-    ids = torch.tensor(list(chain.from_iterable(histories)), dtype=torch.int64, device=scores.device)
-    lengths = torch.tensor([len(history) for history in histories], device=scores.device)
-    rows = torch.arange(len(histories), device=scores.device).repeat_interleave(lengths, output_size=len(ids))
-    occurred = torch.zeros_like(scores, dtype=torch.bool).index_put_((rows, ids), torch.tensor(True))
-    return scores.where(~occurred, torch.where(scores > 0, scores / penalty, scores * penalty))
+        return logits
+    ids = torch.tensor(list(chain.from_iterable(histories)), dtype=torch.int64, device=logits.device)
+    lengths = torch.tensor([len(history) for history in histories], device=logits.device)
+    rows = torch.arange(len(histories), device=logits.device).repeat_interleave(lengths, output_size=len(ids))
+    occurred = torch.zeros_like(logits, dtype=torch.bool).index_put_((rows, ids), torch.tensor(True))
+    return logits.where(~occurred, torch.where(logits > 0, logits / penalty, logits * penalty))
 
 
 def truncate(probabilities: Tensor, sampling: Sampling) -> Tensor:

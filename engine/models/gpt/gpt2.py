@@ -1,7 +1,7 @@
 """The classic shape: learned positions, LayerNorm, GELU, biases (Radford et al. 2019).
 
-For parity with nanoGPT and the papers; GELU is the exact one, as in nanoGPT, and takes a CPU less than half the time
-of its approximation. Letters in shapes as in qwen3.py.
+For parity with nanoGPT and the papers; GELU is the exact one, as in nanoGPT, and takes less than half the time
+of its approximation on a CPU. Letters in shapes as in qwen3.py.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.models.gpt.attention import causal_attention
-from engine.models.gpt.dropout import drop
+from engine.models.gpt.kernels.attention import causal_attention
+from engine.models.gpt.kernels.dropout import drop
 
 if TYPE_CHECKING:
     from engine.config.models import GPTConfig
-    from engine.models.gpt.attention import KeyValueCache
+    from engine.models.gpt.decode.kv_cache import KVCache
 
 INITIAL_STD = 0.02
 
 
 class GPT2(nn.Module):
-    """Ids (B, T) to next-token scores (B, T, vocabulary). Input and output embeddings are one."""
+    """Network from ids (B, T) to next-token logits (B, T, vocabulary). Input and output embeddings are tied."""
 
     def __init__(self, config: GPTConfig, vocabulary_size: int) -> None:
         super().__init__()
@@ -33,14 +33,14 @@ class GPT2(nn.Module):
         self.wpe = nn.Embedding(config.context_length, config.width)
         self.h: list[Block] = nn.ModuleList(Block(config, i) for i in range(config.layers))  # type: ignore[assignment]
         self.ln_f = nn.LayerNorm(config.width)
-        self.apply(_initialise)
+        self.apply(_initialize)
         for block in self.h:
-            # What 2 x layers residual additions sum to stays of unit scale (GPT-2 paper, section 2.3).
+            # Keeps the residual stream at unit scale over 2 x layers additions (GPT-2 paper, section 2.3).
             for projection in (block.attn.c_proj, block.mlp.c_proj):
                 nn.init.normal_(projection.weight, std=INITIAL_STD / math.sqrt(2 * config.layers))
 
-    def forward(self, ids: Tensor, cache: KeyValueCache | None = None, *, last_only: bool = False) -> Tensor:
-        """With a cache, `ids` follow what it holds. `last_only` scores the last position alone."""
+    def forward(self, ids: Tensor, cache: KVCache | None = None, *, last_only: bool = False) -> Tensor:
+        """With a cache, `ids` follow the tokens in it. `last_only` computes logits of the last position alone."""
         tokens = ids.size(1)
         positions = cache.positions(tokens) if cache else torch.arange(tokens, device=ids.device)
         mask = cache.mask(tokens) if cache else None
@@ -60,7 +60,7 @@ class Block(nn.Module):
         self.ln_2 = nn.LayerNorm(config.width)
         self.mlp = FeedForward(config)
 
-    def forward(self, x: Tensor, cache: KeyValueCache | None, mask: Tensor | None) -> Tensor:
+    def forward(self, x: Tensor, cache: KVCache | None, mask: Tensor | None) -> Tensor:
         x = x + self.attn(self.ln_1(x), cache, mask)
         out: Tensor = x + self.mlp(self.ln_2(x))
         return out
@@ -75,15 +75,15 @@ class Attention(nn.Module):
         self.c_proj = nn.Linear(config.width, config.width)
         self.dropout = config.dropout
 
-    def forward(self, x: Tensor, cache: KeyValueCache | None, mask: Tensor | None) -> Tensor:
+    def forward(self, x: Tensor, cache: KVCache | None, mask: Tensor | None) -> Tensor:
         batch, tokens, width = x.shape
         heads = (batch, tokens, width // self.head_width, self.head_width)
         queries, keys, values = (part.view(heads).transpose(1, 2) for part in self.c_attn(x).split(width, -1))
         if cache:
             keys, values = cache.extend(self.index, keys, values)
         dropout = self.dropout if self.training else 0.0
-        mixed = causal_attention(queries, keys, values, mask, dropout)
-        out: Tensor = self.c_proj(mixed.transpose(1, 2).reshape(batch, tokens, width))
+        attended = causal_attention(queries, keys, values, mask, dropout)
+        out: Tensor = self.c_proj(attended.transpose(1, 2).reshape(batch, tokens, width))
         return drop(out, self.dropout, self.training)
 
 
@@ -99,7 +99,7 @@ class FeedForward(nn.Module):
         return drop(out, self.dropout, self.training)
 
 
-def _initialise(module: nn.Module) -> None:
+def _initialize(module: nn.Module) -> None:
     if isinstance(module, nn.Linear | nn.Embedding):
         nn.init.normal_(module.weight, std=INITIAL_STD)
     if isinstance(module, nn.Linear) and module.bias is not None:

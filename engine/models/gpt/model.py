@@ -1,4 +1,4 @@
-"""A GPT behind the one interface of all models."""
+"""The GPT as a language model: sessions, batches, log-probabilities of a text, and its checkpoint."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from engine.models.gpt.batch import GPTBatch
-from engine.models.gpt.hugging_face import Network, load_network, save_network
-from engine.models.gpt.session import GPTSession
+from engine.models.gpt.decode.batch import GPTBatch
+from engine.models.gpt.decode.session import GPTSession
+from engine.models.gpt.hf_checkpoint import load_network, save_network
 from engine.models.interface import LanguageModel
 from engine.models.windows import scoring_windows
 
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from engine.models.gpt.network import Network
+
 SCORING_TOKENS = 4096
-"""Tokens that go through the network at once when a text is scored, unless their scores are too many."""
-MOST_SCORES = 1 << 26
+"""Tokens per forward pass when a text is scored, unless their logits need too much memory."""
+MOST_LOGITS = 1 << 26
 """Held at once: a quarter of a gigabyte in fp32, and a few copies of it while they are normalised."""
 
 
 class GPT(LanguageModel):
-    """Wraps a network; the network may go on being trained."""
+    """A language model over a network, which may still be training."""
 
     def __init__(self, network: Network, vocabulary_size: int, end_of_text: int) -> None:
         self.network = network
@@ -46,7 +48,7 @@ class GPT(LanguageModel):
 
     @property
     def predictions(self) -> int:
-        """How many of a training window's last positions the network predicts: all of them."""
+        """Number of positions of a training window that have a target: all of them."""
         return self.context_length
 
     @property
@@ -62,11 +64,11 @@ class GPT(LanguageModel):
     def log_probabilities(
         self, ids: NDArray[np.integer], *, stride: int | None = None
     ) -> NDArray[np.float64]:
-        """As the interface says; `stride` as in `scoring_windows`."""
+        """Log-probabilities of a text, as in the interface; `stride` as in `scoring_windows`."""
         tokens = torch.from_numpy(np.asarray(ids, dtype=np.int64))
         result = np.empty(max(0, len(ids) - 1))
         windows = list(scoring_windows(len(ids), self.context_length, stride))
-        tokens_at_once = min(SCORING_TOKENS, MOST_SCORES // self.vocabulary_size)
+        tokens_at_once = min(SCORING_TOKENS, MOST_LOGITS // self.vocabulary_size)
         batch = max(1, tokens_at_once // self.context_length)
         was_training = self.network.training
         self.network.eval()
@@ -79,9 +81,9 @@ class GPT(LanguageModel):
                     length = window.end - window.start
                     inputs[row, :length] = tokens[window.start : window.end]
                     targets[row, :length] = tokens[window.start + 1 : window.end + 1]
-                scores = self.network(inputs.to(self.device)).float()
-                chosen = scores.gather(-1, targets.to(self.device).unsqueeze(-1)).squeeze(-1)
-                log_p = (chosen - scores.logsumexp(-1)).double().cpu().numpy()  # (windows, width)
+                logits = self.network(inputs.to(self.device)).float()
+                chosen = logits.gather(-1, targets.to(self.device).unsqueeze(-1)).squeeze(-1)
+                log_p = (chosen - logits.logsumexp(-1)).double().cpu().numpy()  # (windows, width)
                 for row, window in enumerate(group):
                     new = slice(window.first - 1 - window.start, window.end - window.start)
                     result[window.first - 1 : window.end] = log_p[row, new]
@@ -93,6 +95,6 @@ class GPT(LanguageModel):
 
 
 def load_gpt(folder: Path, device: str | torch.device = "cpu") -> GPT:
-    """Raises LilmError when files are damaged."""
+    """Load the GPT in a checkpoint's folder. Raises LilmError when files are damaged."""
     network, vocabulary_size, end_of_text = load_network(folder)
     return GPT(network.to(device), vocabulary_size, end_of_text)

@@ -14,21 +14,21 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config.models import is_tied
-from engine.models.gpt.attention import causal_attention
-from engine.models.gpt.dropout import drop
-from engine.models.gpt.rms_norm import RMSNorm
-from engine.models.gpt.rotation import Rotation, rotate, rotation_table
+from engine.models.gpt.kernels.attention import causal_attention
+from engine.models.gpt.kernels.dropout import drop
+from engine.models.gpt.kernels.rms_norm import RMSNorm
+from engine.models.gpt.kernels.rope import RopeTable, apply_rope, rope_table
 
 if TYPE_CHECKING:
     from engine.config.models import GPTConfig
-    from engine.models.gpt.attention import KeyValueCache
+    from engine.models.gpt.decode.kv_cache import KVCache
 
 NORM_EPSILON = 1e-6
 INITIAL_STD = 0.02
 
 
 class Qwen3(nn.Module):
-    """Ids (B, T) to next-token scores (B, T, vocabulary)."""
+    """Network from ids (B, T) to next-token logits (B, T, vocabulary)."""
 
     def __init__(self, config: GPTConfig, vocabulary_size: int) -> None:
         super().__init__()
@@ -37,22 +37,22 @@ class Qwen3(nn.Module):
         self.lm_head = nn.Linear(config.width, vocabulary_size, bias=False)
         self.is_tied = is_tied(config, vocabulary_size)
         self.tie()
-        self.apply(_initialise)
+        self.apply(_initialize)
         for layer in self.model.layers:
             # Each layer starts as the identity (Zhang et al. 2019, Fixup; modded-nanogpt).
             nn.init.zeros_(layer.self_attn.o_proj.weight)
             nn.init.zeros_(layer.mlp.down_proj.weight)
 
     def tie(self) -> None:
-        """Makes input and output embeddings one matrix, where they are; moving a network to memory parts them."""
+        """Share one matrix between input and output embeddings; `to_empty` separates them."""
         if self.is_tied:
             self.lm_head.weight = self.model.embed_tokens.weight
 
-    def forward(self, ids: Tensor, cache: KeyValueCache | None = None, *, last_only: bool = False) -> Tensor:
-        """With a cache, `ids` follow what it holds. `last_only` scores the last position alone."""
+    def forward(self, ids: Tensor, cache: KVCache | None = None, *, last_only: bool = False) -> Tensor:
+        """With a cache, `ids` follow the tokens in it. `last_only` computes logits of the last position alone."""
         hidden = self.model(ids, cache)
-        scores: Tensor = self.lm_head(hidden[:, -1:] if last_only else hidden)
-        return scores
+        logits: Tensor = self.lm_head(hidden[:, -1:] if last_only else hidden)
+        return logits
 
 
 class Decoder(nn.Module):
@@ -65,23 +65,23 @@ class Decoder(nn.Module):
         self.layers: list[Layer] = nn.ModuleList(Layer(config, i) for i in range(config.layers))  # type: ignore[assignment]
         self.norm = RMSNorm(config.width, eps=NORM_EPSILON)
         self.config = config
-        self.compute_rotations()
+        self.compute_rope()
 
-    def compute_rotations(self) -> None:
-        """The table is not saved: it follows from the settings."""
+    def compute_rope(self) -> None:
+        """Compute the table of cosines and sines, which is not saved: it follows from the settings."""
         device = self.embed_tokens.weight.device
-        table = rotation_table(self.config.context_length, self.config.head_width, self.config.rope_base)
+        table = rope_table(self.config.context_length, self.config.head_width, self.config.rope_base)
         for name, values in zip(("cosines", "sines"), table, strict=True):
             self.register_buffer(name, values.to(device), persistent=False)
 
-    def forward(self, ids: Tensor, cache: KeyValueCache | None) -> Tensor:
+    def forward(self, ids: Tensor, cache: KVCache | None) -> Tensor:
         tokens = ids.size(1)
         here = cache.positions(tokens) if cache else slice(tokens)
         mask = cache.mask(tokens) if cache else None
-        rotation = (self.cosines[here], self.sines[here])
+        rope = (self.cosines[here], self.sines[here])
         x = drop(self.embed_tokens(ids), self.config.dropout, self.training)  # (B, T, W)
         for layer in self.layers:
-            x = layer(x, rotation, cache, mask)
+            x = layer(x, rope, cache, mask)
         if cache:
             cache.commit(tokens)
         normed: Tensor = self.norm(x)
@@ -96,10 +96,8 @@ class Layer(nn.Module):
         self.post_attention_layernorm = RMSNorm(config.width, eps=NORM_EPSILON)
         self.mlp = SwiGLU(config)
 
-    def forward(
-        self, x: Tensor, rotation: Rotation, cache: KeyValueCache | None, mask: Tensor | None
-    ) -> Tensor:
-        x = x + self.self_attn(self.input_layernorm(x), rotation, cache, mask)
+    def forward(self, x: Tensor, rope: RopeTable, cache: KVCache | None, mask: Tensor | None) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), rope, cache, mask)
         out: Tensor = x + self.mlp(self.post_attention_layernorm(x))
         return out
 
@@ -118,22 +116,20 @@ class Attention(nn.Module):
         self.k_norm = RMSNorm(config.head_width, eps=NORM_EPSILON)
         self.dropout = config.dropout
 
-    def forward(
-        self, x: Tensor, rotation: Rotation, cache: KeyValueCache | None, mask: Tensor | None
-    ) -> Tensor:
+    def forward(self, x: Tensor, rope: RopeTable, cache: KVCache | None, mask: Tensor | None) -> Tensor:
         batch, tokens, _ = x.shape
         projections = (self.q_proj, self.k_proj, self.v_proj)
         heads = project(x, *projections).view(batch, tokens, -1, self.head_width)
         counts = [projection.out_features // self.head_width for projection in projections]
         queries, keys, values = torch.split(heads, counts, 2)
-        queries = rotate(self.q_norm(queries), rotation).transpose(1, 2)  # (B, H, T, D)
-        keys = rotate(self.k_norm(keys), rotation).transpose(1, 2)  # (B, K, T, D)
+        queries = apply_rope(self.q_norm(queries), rope).transpose(1, 2)  # (B, H, T, D)
+        keys = apply_rope(self.k_norm(keys), rope).transpose(1, 2)  # (B, K, T, D)
         values = values.transpose(1, 2)
         if cache:
             keys, values = cache.extend(self.index, keys, values)
         dropout = self.dropout if self.training else 0.0
-        mixed = causal_attention(queries, keys, values, mask, dropout)
-        out: Tensor = self.o_proj(mixed.transpose(1, 2).reshape(batch, tokens, -1))
+        attended = causal_attention(queries, keys, values, mask, dropout)
+        out: Tensor = self.o_proj(attended.transpose(1, 2).reshape(batch, tokens, -1))
         return drop(out, self.dropout, self.training)
 
 
@@ -154,15 +150,15 @@ class SwiGLU(nn.Module):
 
 
 def project(x: Tensor, *layers: nn.Linear) -> Tensor:
-    """What layers without bias make of one input, side by side.
+    """Outputs of linear layers without bias over one input, concatenated.
 
-    In training by one large product. A single token has a product that is cheaper than to put weights together.
+    Training uses one large product. For a single token separate products are cheaper than concatenating weights.
     """
     if torch.is_grad_enabled():
         return F.linear(x, torch.cat([layer.weight for layer in layers]))
     return torch.cat([layer(x) for layer in layers], -1)
 
 
-def _initialise(module: nn.Module) -> None:
+def _initialize(module: nn.Module) -> None:
     if isinstance(module, nn.Linear | nn.Embedding):
         nn.init.normal_(module.weight, std=INITIAL_STD)

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from engine.config.models import MLPConfig
 from engine.errors import LilmError
-from engine.models.interface import LanguageModel, Scores, Session
+from engine.models.interface import LanguageModel, Logits, Session
 from engine.models.mlp.network import MLP
 
 if TYPE_CHECKING:
@@ -99,17 +99,17 @@ class MLPSession(Session):
         self.ids: list[int] = []
         model.network.eval()
 
-    def feed(self, ids: Sequence[int]) -> Scores:
+    def feed(self, ids: Sequence[int]) -> Logits:
         self.ids.extend(ids)
         length = self._model.context_length
         window = self.ids[-length:]
         window = [self._model.end_of_text] * (length - len(window)) + window
         with torch.inference_mode():
             inputs = torch.tensor([window], device=self._model.device)
-            scores: Scores = self._model.network(inputs)[0, 0].float().cpu().numpy()
+            scores: Logits = self._model.network(inputs)[0, 0].float().cpu().numpy()
         return scores
 
-    def rewind(self, ids: Sequence[int]) -> Scores:
+    def rewind(self, ids: Sequence[int]) -> Logits:
         self.ids = []
         return self.feed(ids)
 

@@ -26,7 +26,7 @@ class MLP(nn.Module):
             nn.Linear(width, config.hidden) for width in widths[:-1]
         )
         self.output = nn.Linear(config.hidden, vocabulary_size)
-        # Scores start near zero: the first loss is ln(V), not more.
+        # Logits start near zero: the first loss is ln(V), not more.
         nn.init.normal_(self.output.weight, std=0.01)
         nn.init.zeros_(self.output.bias)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.errors import MisuseError
 from engine.models.choosing import Candidate, Choice, Draw
-from engine.models.interface import Scores, Session
+from engine.models.interface import Logits, Session
 from engine.models.ngram.drawing import LOWEST_TEMPERATURE
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ class NgramSession(Session):
         self._reach = min(1, self._model.context_length)
         self._contexts = [self._model.end_of_text][: self._reach]
 
-    def feed(self, ids: Sequence[int]) -> Scores:
+    def feed(self, ids: Sequence[int]) -> Logits:
         """As the interface says. Raises MisuseError for ids outside the vocabulary."""
         self._read(ids)
         return self._scores()
 
-    def rewind(self, ids: Sequence[int]) -> Scores:
+    def rewind(self, ids: Sequence[int]) -> Logits:
         common = len(self.ids) if list(ids[: len(self.ids)]) == self.ids else 0
         if not common:
             self._clear()

@@ -1,4 +1,4 @@
-"""Scores from counts: raw, add-k, stupid backoff. Kneser-Ney has a file of its own.
+"""Logits from counts: raw, add-k, stupid backoff. Kneser-Ney has a file of its own.
 
 Each function takes the counts and, for each order, a mask of the n-grams that pruning keeps. Every
 distribution that comes of it sums to one, whatever is pruned.

@@ -7,8 +7,8 @@ import torch
 
 from engine.config.models import GPTConfig, MLPConfig
 from engine.errors import MisuseError
-from engine.models.gpt.hugging_face import build_network
 from engine.models.gpt.model import GPT
+from engine.models.gpt.network import build_network
 from engine.models.mlp.model import MLPModel
 from engine.models.mlp.network import MLP
 from engine.training.base_model import load_base
@@ -57,7 +57,11 @@ def test_growing_does_not_untie(tmp_path, monkeypatch):
     def is_tied(settings, vocabulary_size):
         return vocabulary_size <= 50 if settings.tied is None else settings.tied
 
-    for module in ("engine.models.gpt.qwen3", "engine.models.gpt.hugging_face", "engine.training.base_model"):
+    for module in (
+        "engine.models.gpt.qwen3",
+        "engine.models.gpt.hf_checkpoint",
+        "engine.training.base_model",
+    ):
         monkeypatch.setattr(f"{module}.is_tied", is_tied)
     saved(tmp_path, config())
     grown = load_base(tmp_path, config(), 54, CPU)

@@ -37,7 +37,7 @@ def test_qwen3_has_the_parameters_worked_by_hand():
     ],
 )
 def test_the_arithmetic_counts_what_the_networks_have(config):
-    from engine.models.gpt.hugging_face import build_network
+    from engine.models.gpt.network import build_network
 
     network = build_network(config, 37)
     assert parameter_count(config, 37) == sum(parameter.numel() for parameter in network.parameters())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.models.interface import LanguageModel, Scores, Session
+from engine.models.interface import LanguageModel, Logits, Session
 from engine.tokenizers import build_tokenizer
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class MarkovModel(LanguageModel):
     """`scores[last]` are the scores after the id `last`. Shape (vocabulary, vocabulary)."""
 
-    def __init__(self, scores: Scores, context_length: int | None = None) -> None:
+    def __init__(self, scores: Logits, context_length: int | None = None) -> None:
         self.scores = scores
         self.tokens_read = 0
         """How many ids all sessions had to work on."""
@@ -55,12 +55,12 @@ class MarkovSession(Session):
         self.ids: list[int] = []
         self._model = model
 
-    def feed(self, ids: Sequence[int]) -> Scores:
+    def feed(self, ids: Sequence[int]) -> Logits:
         self.ids.extend(ids)
         self._model.tokens_read += len(ids)
         return self._model.scores[self.ids[-1]]
 
-    def rewind(self, ids: Sequence[int]) -> Scores:
+    def rewind(self, ids: Sequence[int]) -> Logits:
         common = 0
         while common < min(len(ids), len(self.ids)) and ids[common] == self.ids[common]:
             common += 1

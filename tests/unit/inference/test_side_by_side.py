@@ -13,7 +13,7 @@ from engine.config.models import MLPConfig
 from engine.inference.generation import Generation
 from engine.inference.sampling_config import SamplingConfig
 from engine.inference.side_by_side import TEXTS_AT_ONCE, write_side_by_side
-from engine.models.gpt.session import Reader
+from engine.models.gpt.decode.session import Reader
 from tests.unit.inference.fakes import character_model
 from tests.unit.models.shapes import CONTEXT, END_OF_TEXT, GPT_CONFIGS, gpt, mlp
 

@@ -5,8 +5,8 @@ from typing import TypeVar
 import torch
 
 from engine.config.models import GPTConfig, MLPConfig
-from engine.models.gpt.hugging_face import build_network
 from engine.models.gpt.model import GPT
+from engine.models.gpt.network import build_network
 from engine.models.mlp.model import MLPModel
 from engine.models.mlp.network import MLP
 

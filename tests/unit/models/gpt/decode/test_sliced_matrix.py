@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from engine.models.gpt.sliced_products import Product, pad_to_slices, slice_matrix
+from engine.models.gpt.decode.sliced_matrix import Product, pad_to_slices, slice_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

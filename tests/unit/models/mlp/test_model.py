@@ -1,4 +1,4 @@
-"""The MLP: its scores, its folder, and that it learns the character after the window."""
+"""The MLP: its logits, its folder, and that it learns the character after the window."""
 
 import math
 from pathlib import Path
@@ -36,8 +36,8 @@ def test_bulk_scores_are_those_of_the_session() -> None:
     ids = np.random.default_rng(0).integers(VOCABULARY, size=40)
     session = model.session()
     for place, token in enumerate(ids[:-1]):
-        scores = session.feed([int(token)]).astype(np.float64)
-        expected = scores[ids[place + 1]] - np.logaddexp.reduce(scores)
+        logits = session.feed([int(token)]).astype(np.float64)
+        expected = logits[ids[place + 1]] - np.logaddexp.reduce(logits)
         assert model.log_probabilities(ids)[place] == pytest.approx(expected, abs=1e-5)
 
 

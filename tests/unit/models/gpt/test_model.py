@@ -1,4 +1,4 @@
-"""The GPT against transformers, and its session against its bulk scores."""
+"""The GPT against transformers, and its session against its bulk logits."""
 
 import itertools
 from pathlib import Path
@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from engine.config.models import GPTConfig, parameter_count
 from engine.errors import LilmError
-from engine.models.gpt.attention import KeyValueCache
-from engine.models.gpt.cuda_graph import FixedShapeDecoder
-from engine.models.gpt.hugging_face import build_network
+from engine.models.gpt.decode.cuda import FixedShapeDecoder
+from engine.models.gpt.decode.kv_cache import KVCache
 from engine.models.gpt.model import GPT, load_gpt
+from engine.models.gpt.network import build_network
 from engine.models.loading import load_model
 from tests.unit.models.shapes import CONTEXT, GPT_CONFIGS, VOCABULARY, gpt
 
@@ -93,11 +93,11 @@ def test_a_full_context_slides_and_keeps_at_least_half(name: str) -> None:
     session = model.session()
     ids = torch.randint(VOCABULARY, (3 * CONTEXT,)).tolist()
     for count, token in enumerate(ids, start=1):
-        scores = session.feed([token])
+        logits = session.feed([token])
         if count % 5:
             continue
         seen = [model.session().feed(ids[count - back : count]) for back in range(1, min(count, CONTEXT) + 1)]
-        matching = [back for back, other in enumerate(seen, 1) if np.allclose(scores, other, atol=1e-5)]
+        matching = [back for back, other in enumerate(seen, 1) if np.allclose(logits, other, atol=1e-5)]
         assert max(matching, default=0) >= min(count, CONTEXT // 2), count
 
 
@@ -105,7 +105,7 @@ def test_a_full_context_slides_and_keeps_at_least_half(name: str) -> None:
 def test_the_step_of_fixed_shapes_scores_as_the_network(config: GPTConfig) -> None:
     """What a CUDA graph is captured from, run on a CPU."""
     model = gpt(config)
-    cache = KeyValueCache(
+    cache = KVCache(
         layers=config.layers,
         batch=1,
         kv_heads=config.kv_heads,
@@ -120,8 +120,8 @@ def test_the_step_of_fixed_shapes_scores_as_the_network(config: GPTConfig) -> No
         model.network(ids[:, :4], cache)
         expected = model.network(ids)[0]
         for place in range(4, CONTEXT):
-            scores = decoder.step([int(ids[0, place])])
-            assert torch.allclose(scores[0], expected[place], atol=1e-5)
+            logits = decoder.step([int(ids[0, place])])
+            assert torch.allclose(logits[0], expected[place], atol=1e-5)
 
 
 @pytest.mark.gpu
@@ -145,8 +145,8 @@ def test_bulk_scores_are_those_of_the_session(config: GPTConfig) -> None:
     session = model.session()
     expected = []
     for token, following in itertools.pairwise(ids):
-        scores = session.feed([int(token)]).astype(np.float64)
-        expected.append(scores[following] - np.logaddexp.reduce(scores))
+        logits = session.feed([int(token)]).astype(np.float64)
+        expected.append(logits[following] - np.logaddexp.reduce(logits))
     assert np.allclose(model.log_probabilities(ids), expected, atol=1e-5)
 
 

@@ -1,11 +1,11 @@
-"""Texts with one beginning, decoded as one batch: a step's weights are read once for all of them."""
+"""Texts with a common prompt, decoded as one batch: a step reads the weights once for all of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.models.gpt.session import GPTSession, Reader, to_numpy
-from engine.models.interface import Batch, Scores
+from engine.models.gpt.decode.session import GPTSession, Reader, to_numpy
+from engine.models.interface import Batch, Logits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 
 class GPTBatch(Batch):
-    """The beginning is read once, by a session; its keys and values then become those of every text.
+    """Batched decoding. A session prefills the prompt once; its keys and values are then copied for every text.
 
-    All texts that go on are of one length, so they share positions, and the context is full for all at once.
+    All texts that go on have the same length, so they share positions, and the context fills up for all at once.
     """
 
     def __init__(self, model: GPT, texts: int) -> None:
         self._session = GPTSession(model)
         self._texts = texts
         self._reader: Reader | None = None
-        """Of the texts in `_rows`; None before their first tokens."""
+        """Reader of the texts in `_rows`; None before their first tokens."""
         self._rows: list[int] = []
         self._ids: list[list[int]] = []
-        """Of each row; texts that ended go on with nothing."""
+        """Ids of each row; texts that ended are padded with id 0."""
 
-    def rewind(self, ids: Sequence[int]) -> Scores:
+    def rewind(self, ids: Sequence[int]) -> Logits:
         self._reader = None
         return self._session.rewind(ids)
 
-    def feed(self, ids: Mapping[int, int]) -> Scores:
+    def feed(self, ids: Mapping[int, int]) -> Logits:
         return to_numpy(self._read(ids))
 
     def draw(self, ids: Mapping[int, int], choices: Sequence[Choice]) -> list[Draw] | None:
@@ -43,7 +43,7 @@ class GPTBatch(Batch):
         return reader.choose(self._read(ids), choices) if reader.chooses else None
 
     def _read(self, ids: Mapping[int, int]) -> Tensor:
-        """Scores (texts that go on, V)."""
+        """Append ids and return the logits of the texts that go on, shape (texts, V)."""
         if self._reader is None:
             self._begin(list(ids))
         elif len(ids) <= len(self._rows) // 2:
@@ -55,10 +55,10 @@ class GPTBatch(Batch):
         unread = 1
         if reader.cache.length == reader.cache.capacity:
             unread = reader.restart(unread=unread)
-        scores = reader.read([row[-unread:] for row in self._ids])
+        logits = reader.read([row[-unread:] for row in self._ids])
         if len(ids) < len(self._rows):
-            scores = scores[[self._rows.index(text) for text in ids]]
-        return scores
+            logits = logits[[self._rows.index(text) for text in ids]]
+        return logits
 
     def _begin(self, texts: list[int]) -> None:
         self._reader = self._session.reader.select([0] * len(texts))

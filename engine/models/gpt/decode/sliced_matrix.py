@@ -1,7 +1,7 @@
-"""Products of a few vectors and a matrix on a CPU, by all of its threads.
+"""Products of a few vectors and a matrix on a CPU, with all of its threads.
 
-MKL leaves such a product to one thread, or nearly, but divides a batch of products among them: so each matrix lies
-in as many slices as there are threads. Slices for another number of threads are slower, never wrong.
+MKL computes such a product on little more than one thread, but divides a batch of products among all: each matrix is
+stored in as many slices as there are threads. With another number of threads the result is the same, only slower.
 
 Letters in shapes: S slices, B vectors.
 """
@@ -31,14 +31,14 @@ class SlicedMatrix:
         return self.slices.size(0) * self.slices.size(2)
 
     def multiply(self, inputs: Tensor) -> Tensor:
-        """(B, in) to (B, out), in memory of its own."""
+        """Multiply (B, in) to (B, out), in newly allocated memory."""
         outputs = inputs.new_empty(len(inputs), self.width_out)
         Product(self, inputs, outputs).write()
         return outputs
 
 
 def slice_matrix(weight: Tensor, bias: Tensor | None = None) -> SlicedMatrix:
-    """From (out, in) and (out); in fewer slices than threads where `out` divides into no more."""
+    """Slice a weight (out, in) and bias (out); into fewer slices than threads where `out` is not divisible."""
     slices = max(count for count in range(1, torch.get_num_threads() + 1) if weight.size(0) % count == 0)
     return SlicedMatrix(
         weight.view(slices, -1, weight.size(1)).mT.contiguous(),
@@ -47,12 +47,12 @@ def slice_matrix(weight: Tensor, bias: Tensor | None = None) -> SlicedMatrix:
 
 
 def pad_to_slices(weight: Tensor) -> Tensor:
-    """Rows of zeros below (out, in), so that it divides into a slice for each thread."""
+    """Pad (out, in) with rows of zeros, so that it divides into a slice for each thread."""
     return F.pad(weight, (0, 0, 0, -weight.size(0) % torch.get_num_threads()))
 
 
 class Product:
-    """A matrix between two buffers, (B, in) and (B, out), whose views are made once."""
+    """Product of a sliced matrix from one buffer (B, in) into another (B, out); views are made once."""
 
     def __init__(self, matrix: SlicedMatrix, inputs: Tensor, outputs: Tensor) -> None:
         self._slices, self._bias = matrix.slices, matrix.bias
@@ -67,7 +67,7 @@ class Product:
             torch.baddbmm(self._bias, self._inputs, self._slices, out=self._outputs)
 
     def add(self) -> None:
-        """To what the outputs hold."""
+        """Add the product to the output buffer."""
         self._outputs.baddbmm_(self._inputs, self._slices)
         if self._bias is not None:
             self._outputs.add_(self._bias)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.models.gpt.dropout import LEVELS, drop
+from engine.models.gpt.kernels.dropout import LEVELS, drop
 
 
 @pytest.mark.parametrize("share", [0.001, 0.1, 0.5, 0.9, 0.999])

@@ -1,6 +1,6 @@
-"""One token at a time on a CUDA device, as one graph: launching a step's kernels costs more than running them.
+"""Decoding of one token at a time as a CUDA graph: launching a step's kernels costs more than running them.
 
-A graph's shapes and addresses are fixed, so every step attends over the cache's whole capacity, behind a mask.
+Shapes and addresses of a graph are fixed, so every step attends over the whole capacity of the KV cache, masked.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from engine.models.gpt.attention import KeyValueCache
-from engine.models.gpt.decoding import Decoder
+from engine.models.gpt.decode.cpu import Decoder
+from engine.models.gpt.decode.kv_cache import KVCache
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.models.gpt.hugging_face import Network
+    from engine.models.gpt.network import Network
 
 WARM_UP_STEPS = 3
-"""Before the capture: libraries allocate their workspaces at the first calls. They write to the next place only."""
+"""Before the capture, since libraries allocate workspaces at first calls. They write to the next position only."""
 
 
-class FixedShapeCache(KeyValueCache):
-    """Another cache's memory, seen by a step whose position is a number on the device."""
+class FixedShapeCache(KVCache):
+    """View of another cache's memory whose position is a tensor on the device."""
 
-    def __init__(self, cache: KeyValueCache) -> None:
+    def __init__(self, cache: KVCache) -> None:
         self.keys, self.values = cache.keys, cache.values
         self.capacity, self.length = cache.capacity, 0
         self.position = torch.full((1,), cache.length, device=cache.keys.device)
@@ -43,13 +43,13 @@ class FixedShapeCache(KeyValueCache):
         return self.keys[layer], self.values[layer]
 
     def commit(self, tokens: int) -> None:
-        """The position is set before each step instead."""
+        """Do nothing: the position is set before each step."""
 
 
 class FixedShapeDecoder(Decoder):
-    """The step whose shapes never change, run as it is; what a graph is captured from."""
+    """Decoding step of fixed shapes, run eagerly; a graph is captured from it."""
 
-    def __init__(self, network: Network, cache: KeyValueCache) -> None:
+    def __init__(self, network: Network, cache: KVCache) -> None:
         self._network = network
         self._cache, self._fixed = cache, FixedShapeCache(cache)
         self._tokens = torch.zeros(cache.keys.size(1), 1, dtype=torch.int64, device=cache.keys.device)
@@ -57,19 +57,19 @@ class FixedShapeDecoder(Decoder):
     def step(self, tokens: Sequence[int]) -> Tensor:
         self._tokens.copy_(torch.tensor(tokens).unsqueeze(1))
         self._fixed.position.fill_(self._cache.length)
-        scores = self._run()
+        logits = self._run()
         self._cache.commit(1)
-        return scores
+        return logits
 
     def _run(self) -> Tensor:
-        scores: Tensor = self._network(self._tokens, self._fixed, last_only=True)[:, -1]
-        return scores
+        logits: Tensor = self._network(self._tokens, self._fixed, last_only=True)[:, -1]
+        return logits
 
 
 class GraphDecoder(FixedShapeDecoder):
-    """The same step, captured once and replayed."""
+    """The fixed-shape step, captured once as a CUDA graph and replayed."""
 
-    def __init__(self, network: Network, cache: KeyValueCache) -> None:
+    def __init__(self, network: Network, cache: KVCache) -> None:
         super().__init__(network, cache)
         stream = torch.cuda.Stream(cache.keys.device)  # type: ignore[no-untyped-call]
         stream.wait_stream(torch.cuda.current_stream(cache.keys.device))

@@ -1,6 +1,6 @@
-"""Texts being read and written by a GPT: prefill and decode over one cache.
+"""Prefill and decode of a GPT over one KV cache.
 
-When the context is full, its newer half is read anew.
+When the context is full, its newer half is prefilled again.
 """
 
 from __future__ import annotations
@@ -12,29 +12,29 @@ import torch
 from torch import Tensor
 
 from engine.models.gpt import device_sampling
-from engine.models.gpt.attention import KeyValueCache
-from engine.models.gpt.cuda_graph import GraphDecoder
-from engine.models.gpt.decoding import Decoder, PackedDecoder
-from engine.models.gpt.packing import PackedNetwork, pack
-from engine.models.interface import Scores, Session
+from engine.models.gpt.decode.cpu import Decoder, PackedDecoder
+from engine.models.gpt.decode.cuda import GraphDecoder
+from engine.models.gpt.decode.kv_cache import KVCache
+from engine.models.gpt.decode.packed_weights import PackedNetwork, pack
+from engine.models.interface import Logits, Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.models.choosing import Choice, Draw
-    from engine.models.gpt.hugging_face import Network
     from engine.models.gpt.model import GPT
+    from engine.models.gpt.network import Network
 
 
 class Reader:
-    """A network, and a cache of what it has read of texts of one length."""
+    """A network and its KV cache over one or more texts of the same length."""
 
     def __init__(self, network: Network, texts: int = 1, packed: PackedNetwork | None = None) -> None:
-        """`packed` are the weights of an earlier reader, as they were then."""
+        """`packed` are the folded weights of an earlier reader, as they were then."""
         config, first = network.config, next(network.parameters())
         self._network = network.eval()
         self._device = first.device
-        self.cache = KeyValueCache(
+        self.cache = KVCache(
             layers=config.layers,
             batch=texts,
             kv_heads=config.kv_heads,
@@ -45,21 +45,21 @@ class Reader:
         )
         self._known_weights = packed
         self.chooses = first.device.type == "cuda"
-        """Whether it chooses tokens itself; one text's are chosen faster by numpy on a CPU."""
+        """Sampling happens on the device; on a CPU numpy is faster for one text."""
 
     def read(self, texts: Sequence[Sequence[int]]) -> Tensor:
-        """Appends as many tokens to each text; scores of the next ones, (texts, vocabulary)."""
+        """Append as many tokens to each text and return the next-token logits, shape (texts, vocabulary)."""
         with torch.inference_mode():
             if len(texts[0]) == 1 and self._decoder:
                 return self._decoder.step([text[0] for text in texts])
             tokens = torch.tensor([list(text) for text in texts], device=self._device)
-            scores: Tensor = self._network(tokens, self.cache, last_only=True)[:, -1]
-            return scores
+            logits: Tensor = self._network(tokens, self.cache, last_only=True)[:, -1]
+            return logits
 
-    def choose(self, scores: Tensor, choices: Sequence[Choice]) -> list[Draw]:
-        """Raises DivergedError when scores are no numbers."""
+    def choose(self, logits: Tensor, choices: Sequence[Choice]) -> list[Draw]:
+        """Sample a token for each row of logits. Raises DivergedError when logits are NaN or infinite."""
         with torch.inference_mode():
-            return device_sampling.choose(scores, choices)
+            return device_sampling.choose(logits, choices)
 
     @cached_property
     def _packed(self) -> PackedNetwork:
@@ -67,7 +67,7 @@ class Reader:
 
     @cached_property
     def _decoder(self) -> Decoder | None:
-        """What reads single tokens; None: the network itself."""
+        """Decoder of single tokens; None: the network itself."""
         match self._device.type:
             case "cpu":
                 return PackedDecoder(self._packed, self.cache)
@@ -77,7 +77,7 @@ class Reader:
                 return None
 
     def select(self, texts: Sequence[int]) -> Reader:
-        """A reader of these of the texts; one may be in it several times."""
+        """Return a reader of the given texts; one may be given several times."""
         packed = self._packed if self._device.type == "cpu" else None
         selected = Reader(self._network, len(texts), packed)
         length = selected.cache.length = self.cache.length
@@ -87,9 +87,9 @@ class Reader:
         return selected
 
     def restart(self, *, unread: int) -> int:
-        """Forgets everything in a full context of which `unread` tokens are new; how many to read anew.
+        """Empty a full cache before `unread` new tokens. Returns the number of tokens to prefill again.
 
-        Leaves half of the context free, or less after a long prompt.
+        Half of the context stays free, or less after a long prompt.
         """
         capacity = self.cache.capacity
         keep = max(1, capacity // 2)
@@ -106,18 +106,18 @@ class GPTSession(Session):
         self._cache = self.reader.cache
         self.ids: list[int] = []
         self._start = 0
-        """Where in `ids` the cache begins."""
+        """Index into `ids` of the first token in the cache."""
         self._scores: Tensor | None = None
-        """After the last id fed; None when the cache was cut behind it."""
+        """Logits after the last id fed; None when the cache was truncated behind it."""
 
-    def feed(self, ids: Sequence[int]) -> Scores:
-        scores: Scores = to_numpy(self._read(ids))[0]
-        return scores
+    def feed(self, ids: Sequence[int]) -> Logits:
+        logits: Logits = to_numpy(self._read(ids))[0]
+        return logits
 
     def draw(self, ids: Sequence[int], choice: Choice) -> Draw | None:
         return self.reader.choose(self._read(ids), [choice])[0] if self.reader.chooses else None
 
-    def rewind(self, ids: Sequence[int]) -> Scores:
+    def rewind(self, ids: Sequence[int]) -> Logits:
         common = 0
         for old, new in zip(self.ids, ids, strict=False):
             if old != new:
@@ -126,14 +126,14 @@ class GPTSession(Session):
         if common < len(self.ids):
             self._scores = None
             if self._start:
-                # The cache lacks the text's beginning, which may be in reach again.
+                # The beginning of the text is not in the cache, and may be within the context again.
                 self._start = common = 0
             self._cache.truncate(common)
             self.ids = self.ids[:common]
         return self.feed(list(ids[common:]))
 
     def _read(self, ids: Sequence[int]) -> Tensor:
-        """Scores (1, V) after `ids`."""
+        """Append ids and return the logits after them, shape (1, V)."""
         self.ids.extend(ids)
         if not self.ids:
             return self._scores_at_start()
@@ -148,10 +148,10 @@ class GPTSession(Session):
         return self._scores
 
     def _scores_at_start(self) -> Tensor:
-        """With nothing fed a document begins, as it does behind an end-of-text token."""
+        """Logits at the start of a document, as behind an end-of-text token."""
         return Reader(self._model.network).read([[self._model.end_of_text]])
 
 
-def to_numpy(scores: Tensor) -> Scores:
-    numbers: Scores = scores.float().cpu().numpy()
+def to_numpy(logits: Tensor) -> Logits:
+    numbers: Logits = logits.float().cpu().numpy()
     return numbers

@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from engine.models.gpt.rms_norm import RMSNorm
+from engine.models.gpt.kernels.rms_norm import RMSNorm
 
 WIDTH = 24
 

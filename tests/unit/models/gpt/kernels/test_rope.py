@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.models.gpt.rotation import rotate, rotation_table
+from engine.models.gpt.kernels.rope import apply_rope, rope_table
 
 WIDTH = 8
 
@@ -13,14 +13,14 @@ WIDTH = 8
 def test_a_product_of_two_heads_tells_their_distance_alone(first: int, second: int, shift: int) -> None:
     torch.manual_seed(0)
     heads = torch.randn(2, 1, 1, 1, WIDTH, dtype=torch.float64)
-    cosines, sines = rotation_table(61, WIDTH, 10_000.0)
+    cosines, sines = rope_table(61, WIDTH, 10_000.0)
 
     def product(*positions: int) -> torch.Tensor:
-        turned = [
-            rotate(head, (cosines[[p]].double(), sines[[p]].double()))
+        rotated = [
+            apply_rope(head, (cosines[[p]].double(), sines[[p]].double()))
             for head, p in zip(heads, positions, strict=True)
         ]
-        return (turned[0] * turned[1]).sum()
+        return (rotated[0] * rotated[1]).sum()
 
     torch.testing.assert_close(
         product(first, second), product(first + shift, second + shift), atol=1e-5, rtol=1e-5
@@ -30,21 +30,21 @@ def test_a_product_of_two_heads_tells_their_distance_alone(first: int, second: i
 def test_pairs_turn_by_position_times_frequency() -> None:
     """The formula of the paper by hand: pair i of position p turns by p x base^(-2i/D)."""
     x = torch.randn(1, 5, 2, WIDTH)
-    turned = rotate(x, rotation_table(5, WIDTH, 100.0))
+    rotated = apply_rope(x, rope_table(5, WIDTH, 100.0))
     half = WIDTH // 2
     angles = torch.arange(5.0)[:, None] * 100.0 ** (-2 * torch.arange(half) / WIDTH)
     pairs = torch.complex(x[..., :half], x[..., half:]) * torch.polar(torch.ones(5, half), angles)[:, None]
-    torch.testing.assert_close(turned, torch.cat((pairs.real, pairs.imag), -1))
+    torch.testing.assert_close(rotated, torch.cat((pairs.real, pairs.imag), -1))
 
 
 def test_the_way_back_is_the_derivative() -> None:
     torch.manual_seed(0)
     x = torch.randn(1, 3, 2, WIDTH, dtype=torch.float64, requires_grad=True)
-    table = tuple(part.double() for part in rotation_table(3, WIDTH, 10_000.0))
-    assert torch.autograd.gradcheck(lambda heads: rotate(heads, table), x)
+    table = tuple(part.double() for part in rope_table(3, WIDTH, 10_000.0))
+    assert torch.autograd.gradcheck(lambda heads: apply_rope(heads, table), x)
 
 
 def test_the_number_format_stays() -> None:
     assert (
-        rotate(torch.randn(1, 3, 2, WIDTH).bfloat16(), rotation_table(3, WIDTH, 10.0)).dtype == torch.bfloat16
+        apply_rope(torch.randn(1, 3, 2, WIDTH).bfloat16(), rope_table(3, WIDTH, 10.0)).dtype == torch.bfloat16
     )

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.models.gpt.attention_products import QUERIES_AT_ONCE, attend
+from engine.models.gpt.kernels.attention import QUERIES_PER_BLOCK, unfused_attention
 
 
 def random_heads(heads: int, tokens: int) -> Tensor:
@@ -13,7 +13,7 @@ def random_heads(heads: int, tokens: int) -> Tensor:
 
 
 @pytest.mark.parametrize("key_value_heads", [4, 2, 1])
-@pytest.mark.parametrize("tokens", [2, QUERIES_AT_ONCE, 2 * QUERIES_AT_ONCE + 3])
+@pytest.mark.parametrize("tokens", [2, QUERIES_PER_BLOCK, 2 * QUERIES_PER_BLOCK + 3])
 def test_products_are_the_fused_kernel(key_value_heads: int, tokens: int) -> None:
     torch.manual_seed(0)
     inputs = (
@@ -21,7 +21,7 @@ def test_products_are_the_fused_kernel(key_value_heads: int, tokens: int) -> Non
         random_heads(key_value_heads, tokens),
         random_heads(key_value_heads, tokens),
     )
-    ours = attend(*inputs, dropout=0.0)
+    ours = unfused_attention(*inputs, dropout=0.0)
     theirs = F.scaled_dot_product_attention(*inputs, is_causal=True, enable_gqa=True)
     torch.testing.assert_close(ours, theirs)
     upstream = torch.randn_like(ours)
@@ -37,6 +37,6 @@ def test_dropout_takes_whole_weights_away() -> None:
     torch.manual_seed(0)
     queries, keys = random_heads(4, 64), random_heads(4, 64)
     ones = torch.ones_like(keys)
-    sums = attend(queries, keys, ones, dropout=0.25)[..., 0]  # of the weights that are left
+    sums = unfused_attention(queries, keys, ones, dropout=0.25)[..., 0]  # of the weights that are left
     assert sums.mean().item() == pytest.approx(1.0, abs=0.1)
     assert sums.std() > 0.05

@@ -1,10 +1,10 @@
-"""A network's weights as decoding on a CPU wants them: as few matrices and vectors as the arithmetic allows.
+"""Weights of a network, folded for decoding on a CPU into as few matrices and vectors as possible.
 
-- A norm's weight goes into the matrix that follows it, and so does the root of its width: what is left of
-  RMSNorm is division by the vector's length.
-- LayerNorm is RMSNorm of vectors whose mean is zero. GPT-2's are, once the mean is taken out of all that is added
-  to them: embeddings, and the matrices and biases of what attention and feed-forward put out.
-- One matrix gives queries, keys and values; one gives gate and value.
+- The weight of a norm and the square root of its width are folded into the matrix that follows it: what is left of
+  RMSNorm is a division by the vector's length.
+- LayerNorm is RMSNorm of vectors with zero mean. Those of GPT-2 have it once the mean is subtracted from all that is
+  added to the residual stream: embeddings, and the output matrices and biases of attention and feed-forward layers.
+- One matrix computes queries, keys and values; one computes gate and value.
 
 Letters in shapes as in qwen3.py, with L layers and V tokens in the vocabulary.
 """
@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from engine.models.gpt.decode.sliced_matrix import SlicedMatrix, pad_to_slices, slice_matrix
 from engine.models.gpt.qwen3 import NORM_EPSILON, Qwen3
-from engine.models.gpt.sliced_products import SlicedMatrix, pad_to_slices, slice_matrix
 
 if TYPE_CHECKING:
     from engine.models.gpt.gpt2 import GPT2
-    from engine.models.gpt.hugging_face import Network
+    from engine.models.gpt.network import Network
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class PackedLayer:
 
 
 @dataclass(frozen=True)
-class PackedRotations:
-    """Of queries and keys: the norms of their heads, then RoPE."""
+class PackedRope:
+    """QK-norm and RoPE of queries and keys."""
 
     norms: Tensor
-    """Weights of each head's norm, those of queries with attention's scale, (L, H + K, D)."""
+    """Norm weights of each head, those of queries times the scale of attention, shape (L, H + K, D)."""
     cosines: Tensor
     sines: Tensor
     """(positions, D)"""
@@ -52,8 +52,8 @@ class PackedNetwork:
     embedding: Tensor
     """(V, W)"""
     positions: Tensor | None
-    """Learned ones, (positions, W)."""
-    rotations: PackedRotations | None
+    """Learned position embeddings, (positions, W)."""
+    rope: PackedRope | None
     layers: tuple[PackedLayer, ...]
     output: SlicedMatrix
     """(W) to (V or a few more)"""
@@ -61,7 +61,7 @@ class PackedNetwork:
 
 
 def pack(network: Network) -> PackedNetwork:
-    """A copy: what the network learns later is not in it."""
+    """Return a folded copy of the weights; later training does not change it."""
     with torch.inference_mode():
         return _pack_qwen3(network) if isinstance(network, Qwen3) else _pack_gpt2(network)
 
@@ -81,7 +81,7 @@ def _pack_qwen3(network: Qwen3) -> PackedNetwork:
                 slice_matrix(feed_forward.down_proj.weight),
             )
         )
-        # The root of a head's width cancels attention's scale.
+        # The square root of the head width cancels the scale of attention.
         key_norm = attention.k_norm.weight * math.sqrt(config.head_width)
         norms.append(
             torch.cat(
@@ -91,7 +91,7 @@ def _pack_qwen3(network: Qwen3) -> PackedNetwork:
     return PackedNetwork(
         embedding=decoder.embed_tokens.weight.clone(),
         positions=None,
-        rotations=PackedRotations(torch.stack(norms), decoder.cosines, decoder.sines),
+        rope=PackedRope(torch.stack(norms), decoder.cosines, decoder.sines),
         layers=tuple(layers),
         output=slice_matrix(pad_to_slices(_after_norm(network.lm_head.weight, decoder.norm.weight))),
         norm_epsilon=NORM_EPSILON,
@@ -109,16 +109,16 @@ def _pack_gpt2(network: GPT2) -> PackedNetwork:
         layers.append(
             PackedLayer(
                 slice_matrix(projection, projection_bias),
-                slice_matrix(_centred(block.attn.c_proj.weight), _centred(block.attn.c_proj.bias)),
+                slice_matrix(_centered(block.attn.c_proj.weight), _centered(block.attn.c_proj.bias)),
                 slice_matrix(*_after_layer_norm(block.mlp.c_fc, block.ln_2)),
-                slice_matrix(_centred(block.mlp.c_proj.weight), _centred(block.mlp.c_proj.bias)),
+                slice_matrix(_centered(block.mlp.c_proj.weight), _centered(block.mlp.c_proj.bias)),
             )
         )
     final = network.ln_f
     return PackedNetwork(
-        embedding=_centred(network.wte.weight.T).T.contiguous(),
-        positions=_centred(network.wpe.weight.T).T.contiguous(),
-        rotations=None,
+        embedding=_centered(network.wte.weight.T).T.contiguous(),
+        positions=_centered(network.wpe.weight.T).T.contiguous(),
+        rope=None,
         layers=tuple(layers),
         output=slice_matrix(
             pad_to_slices(_after_norm(network.wte.weight, final.weight)),
@@ -129,7 +129,7 @@ def _pack_gpt2(network: GPT2) -> PackedNetwork:
 
 
 def _after_norm(weight: Tensor, norm: Tensor) -> Tensor:
-    """What multiplies a vector of length one instead of a normed one."""
+    """Matrix that multiplies a unit vector in place of a normalized one."""
     return weight * (norm * math.sqrt(len(norm)))
 
 
@@ -137,6 +137,6 @@ def _after_layer_norm(linear: torch.nn.Linear, norm: torch.nn.LayerNorm) -> tupl
     return _after_norm(linear.weight, norm.weight), torch.addmv(linear.bias, linear.weight, norm.bias)
 
 
-def _centred(values: Tensor) -> Tensor:
-    """With a mean of zero along the first dimension."""
+def _centered(values: Tensor) -> Tensor:
+    """Subtract the mean along the first dimension."""
     return values - values.mean(0)

@@ -15,7 +15,7 @@ from engine.models.choosing import Choice, DivergedError
 from engine.models.gpt import device_sampling
 
 numbers = st.floats(-50, 50, width=32) | st.integers(-2, 2).map(float) | st.just(-np.inf)
-scores = arrays(np.float32, st.tuples(st.integers(1, 3), st.integers(1, 40)), elements=numbers).filter(
+logits = arrays(np.float32, st.tuples(st.integers(1, 3), st.integers(1, 40)), elements=numbers).filter(
     lambda rows: bool((rows > -np.inf).any(1).all())
 )
 configs = st.builds(
@@ -28,7 +28,7 @@ configs = st.builds(
 )
 
 
-@given(scores, configs, st.integers(0, 12), st.data())
+@given(logits, configs, st.integers(0, 12), st.data())
 def test_the_device_chooses_as_the_host(rows, config, alternatives, data):
     ids = st.lists(st.integers(0, rows.shape[1] - 1), max_size=5)
     uniforms = st.floats(0, 1, exclude_max=True)

@@ -1,6 +1,6 @@
-"""RMSNorm (Zhang and Sennrich 2019) that learns quickly on a CPU.
+"""RMSNorm (Zhang and Sennrich 2019) with a hand-written backward pass for CPUs.
 
-There torch takes it apart and walks back through each operation; by hand the way back takes about half the time.
+There torch differentiates each of its operations; the hand-written backward pass takes about half the time.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from torch import Tensor, nn
 
 
 class RMSNorm(nn.RMSNorm):
-    """Its weight follows the input's number format under autocast, as fused kernels want it."""
+    """RMSNorm whose weight is cast to the input's dtype under autocast, as fused kernels need it."""
 
     def forward(self, x: Tensor) -> Tensor:
         weight = self.weight.to(x.dtype)
         if x.device.type != "cpu" or not torch.is_grad_enabled() or torch.compiler.is_compiling():
             return F.rms_norm(x, self.normalized_shape, weight, self.eps)
-        normed: Tensor = _Normalise.apply(x, weight, self.eps)  # type: ignore[no-untyped-call]
+        normed: Tensor = _Normalize.apply(x, weight, self.eps)  # type: ignore[no-untyped-call]
         return normed
 
 
-class _Normalise(torch.autograd.Function):
+class _Normalize(torch.autograd.Function):
     """y = h w, h = x r, r = 1 / sqrt(mean(x²) + ε), over the last dimension."""
 
     @staticmethod

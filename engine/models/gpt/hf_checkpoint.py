@@ -1,4 +1,4 @@
-"""A GPT's folder in Hugging Face's form: config.json and model.safetensors, as transformers reads them."""
+"""Checkpoint folder of a GPT in Hugging Face's format: config.json and model.safetensors, as in transformers."""
 
 from __future__ import annotations
 
@@ -12,25 +12,18 @@ from torch import Tensor
 
 from engine.config.models import GPTConfig, is_tied
 from engine.errors import LilmError
-from engine.models.gpt.gpt2 import GPT2
+from engine.models.gpt.network import Network, build_network
 from engine.models.gpt.qwen3 import NORM_EPSILON, Qwen3
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Network = Qwen3 | GPT2
-
 _TRANSPOSED = ("attn.c_attn.weight", "attn.c_proj.weight", "mlp.c_fc.weight", "mlp.c_proj.weight")
 """GPT-2's own code multiplies from the other side (Conv1D), so these lie transposed in its checkpoints."""
 
 
-def build_network(config: GPTConfig, vocabulary_size: int) -> Network:
-    """A fresh network; its weights come from torch's global generator."""
-    return (GPT2 if config.shape == "gpt2" else Qwen3)(config, vocabulary_size)
-
-
 def save_network(network: Network, vocabulary_size: int, end_of_text: int, folder: Path) -> None:
-    """Writes config.json, generation_config.json and model.safetensors into an existing folder."""
+    """Write config.json, generation_config.json and model.safetensors into an existing folder."""
     described = describe(network.config, vocabulary_size, end_of_text)
     (folder / "config.json").write_bytes(_json(described))
     generation = {"bos_token_id": end_of_text, "eos_token_id": end_of_text, "do_sample": True}
@@ -39,14 +32,14 @@ def save_network(network: Network, vocabulary_size: int, end_of_text: int, folde
 
 
 def load_network(folder: Path) -> tuple[Network, int, int]:
-    """The network, its vocabulary size and its end-of-text id. Raises LilmError when files are damaged."""
+    """Return the network, its vocabulary size and its end-of-text id. Raises LilmError when files are damaged."""
     try:
         described = msgspec.json.decode((folder / "config.json").read_bytes(), type=dict[str, Any])
         config, vocabulary_size = read_description(described)
         with torch.device("meta"):
             network = build_network(config, vocabulary_size)
         network = network.to_empty(device="cpu")
-        _restore_what_is_not_saved(network)
+        _restore_unsaved(network)
         weights = from_hugging_face(network, load_file(folder / "model.safetensors"))
         network.load_state_dict(weights)
     except (OSError, KeyError, ValueError, RuntimeError, msgspec.DecodeError, SafetensorError) as error:
@@ -55,7 +48,7 @@ def load_network(folder: Path) -> tuple[Network, int, int]:
 
 
 def describe(config: GPTConfig, vocabulary_size: int, end_of_text: int) -> dict[str, Any]:
-    """config.json: Hugging Face's fields, and ours under `lilm`."""
+    """Content of config.json: Hugging Face's fields, and our settings under `lilm`."""
     common = {
         "torch_dtype": "float32",
         "vocab_size": vocabulary_size,
@@ -104,7 +97,7 @@ def read_description(described: dict[str, Any]) -> tuple[GPTConfig, int]:
 
 
 def to_hugging_face(network: Network) -> dict[str, Tensor]:
-    """The state dict under Hugging Face's names; a tied output matrix is left out, as there."""
+    """State dict under Hugging Face's names; a tied output matrix is left out, as there."""
     weights = {name: tensor.detach().to("cpu", copy=True) for name, tensor in network.state_dict().items()}
     if isinstance(network, Qwen3):
         if network.lm_head.weight is network.model.embed_tokens.weight:
@@ -126,11 +119,11 @@ def from_hugging_face(network: Network, weights: dict[str, Tensor]) -> dict[str,
     }
 
 
-def _restore_what_is_not_saved(network: Network) -> None:
-    """What leaving the meta device loses: buffers that are computed, not saved, and the tie of embeddings."""
+def _restore_unsaved(network: Network) -> None:
+    """Recompute buffers that are not saved and tie the embeddings, both lost by leaving the meta device."""
     if isinstance(network, Qwen3):
         network.tie()
-        network.model.compute_rotations()
+        network.model.compute_rope()
 
 
 def _json(content: dict[str, Any]) -> bytes:

@@ -1,0 +1,68 @@
+"""Causal attention, with a faster path for training on a CPU.
+
+There the backward pass of torch's fused kernel takes about twice the time of plain matrix products and a softmax
+(tests/benchmarks/attention.py), which keep the attention weights of all pairs instead: affordable for contexts up to
+LONGEST_UNFUSED.
+
+Letters in shapes: B sequences, T query tokens, S key tokens, H heads, K key-value heads, D head width.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.models.gpt.kernels.dropout import drop
+
+LONGEST_UNFUSED = 512
+"""Tokens."""
+QUERIES_PER_BLOCK = 128
+"""A block of queries meets only the keys up to its end: half of the work on a long context is masked away."""
+
+
+def causal_attention(
+    queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, dropout: float = 0.0
+) -> Tensor:
+    """Attention of queries (B, H, T, D) over keys and values (B, K, S, D), shape (B, H, T, D).
+
+    Without a mask (T, S), S = T queries attend to themselves and to earlier tokens, and a single one to all keys.
+    With fewer key-value heads than heads, each serves H / K of them (grouped-query attention, Ainslie et al. 2023).
+    """
+    if mask is None and _trains_on_cpu(queries) and 1 < queries.size(2) <= LONGEST_UNFUSED:
+        return unfused_attention(queries, keys, values, dropout)
+    return F.scaled_dot_product_attention(
+        queries,
+        keys,
+        values,
+        attn_mask=mask,
+        dropout_p=dropout,
+        is_causal=mask is None and queries.size(2) > 1,
+        enable_gqa=keys.size(1) != queries.size(1),
+    )
+
+
+def unfused_attention(queries: Tensor, keys: Tensor, values: Tensor, dropout: float) -> Tensor:
+    """Causal attention of (B, H, T, D) over (B, K, T, D) as matrix products, shape (B, H, T, D)."""
+    batch, heads, tokens, width = queries.shape
+    groups = heads // keys.size(1)
+    if groups > 1:
+        keys, values = keys.repeat_interleave(groups, 1), values.repeat_interleave(groups, 1)
+    rows = (batch * heads, -1, width)
+    queries = (queries / math.sqrt(width)).reshape(rows)
+    keys, values = keys.reshape(rows), values.reshape(rows)
+    future = queries.new_full((min(tokens, QUERIES_PER_BLOCK),) * 2, -math.inf).triu(1)
+    outputs = []
+    for begin in range(0, tokens, QUERIES_PER_BLOCK):
+        end = min(tokens, begin + QUERIES_PER_BLOCK)
+        mask = F.pad(future[: end - begin, : end - begin], (begin, 0))
+        logits = torch.baddbmm(mask, queries[:, begin:end], keys[:, :end].mT)
+        weights = drop(logits.softmax(-1), dropout)
+        outputs.append(torch.bmm(weights, values[:, :end]))
+    return torch.cat(outputs, 1).view(batch, heads, tokens, width)
+
+
+def _trains_on_cpu(queries: Tensor) -> bool:
+    return queries.device.type == "cpu" and queries.requires_grad

@@ -1,6 +1,9 @@
 """`lilm COMMAND`: finds the command, runs it, and turns what goes wrong into one line and an exit code."""
 
-from __future__ import annotations
+from engine.children import leave_out_working_folder
+
+if __name__ == "__main__":  # before the imports that a file in the working folder could stand in for
+    leave_out_working_folder()
 
 import argparse
 import contextlib

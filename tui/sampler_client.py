@@ -7,19 +7,19 @@ import contextlib
 import itertools
 import queue
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 import msgspec
 
+from engine.children import child_environment, python_command
 from engine.inference.protocol import Answer, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-SAMPLER = (sys.executable, "-m", "engine.inference.sampler")
+SAMPLER = tuple(python_command("engine.inference.sampler"))
 LAST_WORDS = 12
 """Lines of its standard error that are kept to explain its end."""
 GRACE_SECONDS = 1.0
@@ -83,7 +83,11 @@ class SamplerClient:
             return
         try:
             process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=child_environment(),
             )
         except OSError as error:
             self._tell(SamplerEnded(1, (f"it cannot be started: {error.strerror or error}",)))

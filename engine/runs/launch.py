@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import time
 from shutil import disk_usage
 from typing import TYPE_CHECKING
 
+from engine.children import child_environment, python_command
 from engine.errors import LilmError, MisuseError
 from engine.machine import WAITING
 from engine.runs.folder import remove_run
@@ -105,16 +104,16 @@ def _options(resume: bool, scale_rate: float | None) -> list[str]:
 
 
 def _spawn(run: Run, processes: int, options: list[str]) -> subprocess.Popen[bytes]:
-    trainer = ["-m", TRAINER_MODULE, str(run.folder), *options]
+    trainer = python_command(TRAINER_MODULE, str(run.folder), *options)
     if processes > 1:
-        torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-        trainer = [*torchrun, *trainer]
+        torchrun = ["--standalone", f"--nproc-per-node={processes}", "-m", *trainer[3:]]
+        trainer = python_command("torch.distributed.run", *torchrun)
     with run.log_path.open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, *trainer],
+            trainer,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**ENVIRONMENT, **os.environ},
+            env=child_environment(ENVIRONMENT),
         )

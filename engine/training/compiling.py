@@ -6,13 +6,13 @@ import hashlib
 import math
 import platform
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import msgspec
 import torch
 from msgspec import Struct
 
+from engine.children import child_environment, python_command
 from engine.config.models import GPTConfig, MLPConfig  # noqa: TC001  msgspec reads them
 from engine.devices import Precision  # noqa: TC001
 from engine.errors import LilmError
@@ -73,11 +73,12 @@ def try_compiling(task: CompileTask, most_seconds: float) -> CompileResult:
         pass
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "engine.training.compile_probe"],
+            python_command("engine.training.compile_probe"),
             input=msgspec.json.encode(task),
             capture_output=True,
             timeout=most_seconds,
             check=False,
+            env=child_environment(),
         )
     except subprocess.TimeoutExpired:
         return CompileResult(problem=f"it took more than {most_seconds:.0f} seconds")

@@ -69,9 +69,9 @@ def test_several_processes_are_started_by_torchrun(
     with pytest.raises(Stop):
         launch.start_trainer(run)
     several, one = (command[1:] for command in started)
-    assert several[:4] == ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=3"]
-    assert several[4:] == ["-m", launch.TRAINER_MODULE, str(run.folder), "--resume", "--scale-rate", "0.25"]
-    assert one == ["-m", launch.TRAINER_MODULE, str(run.folder)]
+    assert several[:5] == ["-P", "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=3"]
+    assert several[5:] == ["-m", launch.TRAINER_MODULE, str(run.folder), "--resume", "--scale-rate", "0.25"]
+    assert one == ["-P", "-m", launch.TRAINER_MODULE, str(run.folder)]
 
 
 def test_an_estimate_on_one_line() -> None:

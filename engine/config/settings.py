@@ -41,8 +41,13 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Text as it stands, or the assistant's words in conversations; auto: chat for those with a base run."""
     mix: Fraction = 0.125
     """In chat training, the share of the windows that are the base run's text, against forgetting it."""
-    windows: Literal["epochs", "random"] = "epochs"
-    """Every window once in each epoch, or positions drawn anew at each step as nanoGPT does."""
+    windows: Literal["auto", "documents", "epochs", "random"] = "auto"
+    """Whole documents packed into windows, windows of the running text, or positions drawn anew at each step as
+    nanoGPT does; all but the last show every token once in each epoch. auto: documents for a GPT where a text
+    has at least 32 and half of its tokens stand in ones that fit into the context, else epochs.
+
+    Windows that begin in the middle of a document teach a model that names come from nowhere. Of a text that is
+    one long document every window does so, and there is nothing to gain."""
     optimizer: Literal["muon", "adamw"] = "muon"
     """Muon on matrices with AdamW on the rest (Jordan et al. 2024), or AdamW alone."""
     learning_rate: Annotated[float, Meta(gt=0.0, le=10.0)] = 3e-3

@@ -1,12 +1,11 @@
 """Conversations as token ids, with what the assistant says marked: what chat training learns from.
 
 They are held in memory, five bytes a token. Windows of the context length hold whole conversations, so that an answer
-never lacks what it answers; `pack` lays them so that little room is left over.
+never lacks what it answers.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import split_documents
 from engine.errors import MisuseError
 from engine.inference.chat import ROLE_TOKENS, Rendered, render, rendered_size, split_exchanges
+from engine.training.data.packing import pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -158,35 +158,14 @@ def cut_conversation(
         yield Rendered(rendered.ids[:context_length], rendered.loss_mask[:context_length])
 
 
-def pack(lengths: NDArray[np.int64], capacity: int) -> list[list[int]]:
-    """Lays conversations of these lengths, none above `capacity`, into windows: their numbers, window by window.
-
-    Best-fit decreasing (Johnson 1973): the longest first, each into the fullest window that has room for it.
-    """
-    windows: list[list[int]] = []
-    by_room: list[tuple[int, int]] = []  # (room left, window), ascending
-    for number in np.argsort(-lengths, kind="stable").tolist():
-        length = int(lengths[number])
-        place = bisect_left(by_room, (length, 0))
-        if place < len(by_room):
-            room, window = by_room.pop(place)
-            windows[window].append(number)
-        else:
-            room, window = capacity, len(windows)
-            windows.append([number])
-        if room > length:
-            insort(by_room, (room - length, window))
-    return windows
-
-
 def _packed(conversations: Conversations, context_length: int, end_of_text: int) -> tuple[Ids, Flags]:
     """Windows of the context length, filled up with end-of-text. A scored text is cut at the same places."""
     windows = pack(conversations.lengths, context_length)
-    ids = np.full((len(windows), context_length), end_of_text, dtype=np.int32)
-    is_learnt = np.zeros((len(windows), context_length), dtype=np.bool_)
-    for row, numbers in enumerate(windows):
+    ids = np.full((windows.windows, context_length), end_of_text, dtype=np.int32)
+    is_learnt = np.zeros((windows.windows, context_length), dtype=np.bool_)
+    for row in range(len(ids)):
         place = 0
-        for number in numbers:
+        for number in windows[row]:
             said, learnt = conversations[number]
             ids[row, place : place + len(said)] = said
             is_learnt[row, place : place + len(said)] = learnt

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.corpora.batches import Batches
 from engine.corpora.corpus import open_corpus
 from engine.corpora.tokenized import tokenize_corpus
 from engine.errors import MisuseError
@@ -12,7 +11,8 @@ from engine.inference.chat import is_chat
 from engine.runs.folder import find_run
 from engine.tokenizers.saving import load_tokenizer
 from engine.training.chat_batches import ChatBatches, MixedBatches
-from engine.training.preparation import validation_fraction
+from engine.training.data.documents import text_batches
+from engine.training.preparation import run_windows, validation_fraction
 
 if TYPE_CHECKING:
     from engine.config.settings import RunSettings
@@ -37,7 +37,16 @@ def chat_batches(
     if base is None or not text_rows:
         return chat
     run, tokenizer = base
-    text = Batches(_training_tokens(run, tokenizer), context_length, text_rows, settings.seed)
+    base_tokens = _training_tokens(run, tokenizer)
+    windows = run_windows(run, run.settings(), base_tokens, end_of_text)
+    text = text_batches(
+        base_tokens,
+        "documents" if windows == "documents" else "epochs",
+        context_length=context_length,
+        batch_size=text_rows,
+        seed=settings.seed,
+        end_of_text=end_of_text,
+    )
     return MixedBatches(chat, text)
 
 

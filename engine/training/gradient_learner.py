@@ -19,7 +19,7 @@ from engine.machine import resident_bytes
 from engine.training import sharding
 from engine.training.autopsy import norms
 from engine.training.averaging import WeightAverage
-from engine.training.feeding import Batch, BatchSource, choose_feed
+from engine.training.data.loading import Batch, BatchSource, choose_loader
 from engine.training.learner import Learner, Measurement, NotFiniteError
 from engine.training.loss import summed_loss
 from engine.training.micro_batches import MicroBatches, is_out_of_memory
@@ -84,7 +84,7 @@ class GradientLearner(Learner):
         self._optimizers = build_optimizers(self._network, self._settings)
         decay = settings.training.weight_averaging
         self._average = WeightAverage(self._parameters, decay) if decay else None
-        self._feed = choose_feed(batches, model.predictions, self._device, processes)
+        self._loader = choose_loader(batches, model.predictions, self._device, processes)
         self._mixed = MixedPrecision(self._device, precision)
         rows = settings.training.batch_size // processes.world
         self.micro_batches = MicroBatches(settings.training.micro_batch_size or rows, notify)
@@ -111,7 +111,7 @@ class GradientLearner(Learner):
         return resident_bytes()
 
     def step(self, step: int, fraction: float, rate_scale: float) -> int:
-        batch = self._feed.at(step)
+        batch = self._loader.at(step)
         valid = self._processes.total(batch.valid)
         if valid == 0:
             return 0
@@ -201,7 +201,7 @@ class GradientLearner(Learner):
 
         In a rehearsal, in all processes together. Raises NotFiniteError.
         """
-        batch = self._feed.at(step)
+        batch = self._loader.at(step)
         rows = min(self.micro_batches.size, len(batch.inputs))
         part = Batch(batch.inputs[:rows], batch.targets[:rows], batch.valid)
         began = time.perf_counter()
@@ -257,7 +257,7 @@ class GradientLearner(Learner):
 
     def batch(self, step: int) -> Batch:
         """This process's share."""
-        return self._feed.at(step)
+        return self._loader.at(step)
 
     def loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
         """Summed over the valid targets, as training has it."""

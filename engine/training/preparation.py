@@ -19,6 +19,7 @@ from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.folder import find_run
 from engine.runs.records import Preparing
 from engine.training.chat_corpus import TokenizedConversations, tokenize_conversations
+from engine.training.data.documents import choose_windows
 from engine.training.evaluation import Evaluation, evaluate, evaluate_answers
 from engine.training.objective import learns_to_chat
 from engine.training.parallel import ALONE, Processes
@@ -27,7 +28,9 @@ from engine.training.run_tokenizer import Report, run_tokenizer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
 
     from engine.config.settings import RunSettings, TrainingSettings
     from engine.corpora.progress import Progress
@@ -37,7 +40,8 @@ if TYPE_CHECKING:
     from engine.models.mlp.model import MLPModel
     from engine.runs.folder import Run
     from engine.tokenizers.interface import Tokenizer
-    from engine.training.feeding import BatchSource
+    from engine.training.data.documents import Windows
+    from engine.training.data.loading import BatchSource
     from engine.training.learner import Learner
 
 HELD_OUT = 0.1
@@ -53,6 +57,8 @@ class Prepared:
     tokens: TokenizedCorpus | TokenizedConversations
     notes: tuple[str, ...]
     model: ModelConfig
+    windows: Windows
+    """Of text; those of conversations always hold whole ones."""
 
     def evaluate(self, model: LanguageModel) -> Evaluation:
         """Logits the whole held-out text; of conversations, what the assistant says."""
@@ -118,6 +124,7 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
         tokens = tokenize_corpus(corpus, tokenizer, held_out, progress=on_progress)
         notes = corpus.notes
         _check_length(tokens, settings.model)
+    windows = run_windows(run, settings, tokens.train, tokenizer.end_of_text)
     if writes:
         run.write_json(
             "data.json",
@@ -127,9 +134,10 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
                 "validation_tokens": len(tokens.validation),
                 "train_bytes": tokens.train_bytes,
                 "validation_bytes": tokens.validation_bytes,
+                "windows": windows,
             },
         )
-    return Prepared(tokenizer, tokens, notes, settings.model)
+    return Prepared(tokenizer, tokens, notes, settings.model, windows)
 
 
 def build_learner(
@@ -206,15 +214,39 @@ def _batches(
     settings: RunSettings, config: MLPConfig | GPTConfig, prepared: Prepared, predictions: int
 ) -> tuple[BatchSource, int]:
     """And how many targets an epoch has."""
-    from engine.corpora.batches import Batches
     from engine.training.chat_preparation import chat_batches
+    from engine.training.data.documents import text_batches
 
     training, tokens = settings.training, prepared.tokens
     if isinstance(tokens, TokenizedConversations):
         chat = chat_batches(settings, tokens, prepared.tokenizer.end_of_text)
         return chat, chat.targets_per_epoch
-    text = Batches(tokens.train, config.context_length, training.batch_size, settings.seed, training.windows)
-    return text, text.windows_per_epoch * predictions
+    if prepared.windows == "documents" and predictions < config.context_length:
+        raise MisuseError(
+            "training.windows documents is for models that predict every token of a window; leave it at auto"
+        )
+    text = text_batches(
+        tokens.train,
+        prepared.windows,
+        context_length=config.context_length,
+        batch_size=training.batch_size,
+        seed=settings.seed,
+        end_of_text=prepared.tokenizer.end_of_text,
+    )
+    return text, text.targets_per_epoch * predictions // config.context_length
+
+
+def run_windows(run: Run, settings: RunSettings, tokens: NDArray[np.integer], end_of_text: int) -> Windows:
+    """What `training.windows` comes to: as data.json has it since the run began, or decided by its text."""
+    if settings.training.windows != "auto":
+        return settings.training.windows
+    match run.read_json("data.json").get("windows"):
+        case "documents":
+            return "documents"
+        case "epochs":
+            return "epochs"
+        case _:
+            return choose_windows(tokens, settings.model, end_of_text)
 
 
 def validation_fraction(settings: RunSettings, text_bytes: int) -> float:

@@ -26,11 +26,11 @@ import torch
 
 from engine.config.loading import settings_from
 from engine.config.models import parameter_count
-from engine.corpora.batches import Batches
 from engine.devices import use_cores, use_tensor_cores
 from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network
 from engine.runs.launch import ENVIRONMENT
+from engine.training.data.batches import StreamBatches
 from engine.training.gradient_learner import GradientLearner
 from tests.benchmarks.plain_loop import RECIPES, Recipe, plain_loop
 
@@ -134,7 +134,7 @@ def our_turns(
     settings = settings_from({"model": msgspec.to_builtins(config), "training": training})
     learner = GradientLearner(
         GPT(build_network(config, VOCABULARY).to(chosen.device), VOCABULARY, VOCABULARY - 1),
-        Batches(ids, config.context_length, chosen.batch, 0, "random"),
+        StreamBatches(ids, config.context_length, chosen.batch, 0, "random"),
         settings,
         tokens_per_epoch=len(ids),
         precision=precision,

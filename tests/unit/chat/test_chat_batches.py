@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.corpora.batches import Batches
 from engine.corpora.corpus import open_corpus
 from engine.errors import MisuseError
 from engine.inference.chat import render
 from engine.training.chat_batches import ChatBatches, MixedBatches
 from engine.training.chat_corpus import tokenize_conversations
+from engine.training.data.batches import StreamBatches
 from engine.training.loss import IGNORED
 from tests.unit.chat.talks import chat_tokenizer, name_talks, shown, write_talks
 
@@ -68,7 +68,7 @@ def test_epochs_have_an_order_of_their_own(conversations):
 
 
 def mixed(conversations):
-    text = Batches(np.arange(2000, dtype=np.uint16) % 200, CONTEXT, 2, seed=1)
+    text = StreamBatches(np.arange(2000, dtype=np.uint16) % 200, CONTEXT, 2, seed=1)
     return MixedBatches(batches(conversations, batch_size=6), text)
 
 

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from engine.corpora.corpus import open_corpus
 from engine.errors import MisuseError
 from engine.inference.chat import render
-from engine.training.chat_corpus import cut_conversation, pack, tokenize_conversations
+from engine.training.chat_corpus import cut_conversation, tokenize_conversations
 from tests.unit.chat.talks import chat_tokenizer, name_talks, shown, talk, write_talks
 
 BYTES = chat_tokenizer()
@@ -77,13 +74,3 @@ def test_of_an_answer_longer_than_the_context_the_beginning_is_learnt(tmp_path):
     assert shown(BYTES, ids) == "<|endoftext|><|user|>go<|end|><|assistant|>" + ("abc" * 9)[:26]
     assert int(is_learnt.sum()) == 26
     assert "1 of 1 conversations were cut" in found.notes[0]
-
-
-@given(st.lists(st.integers(1, 50), max_size=60))
-def test_packing_takes_everything_once_and_overfills_nothing(lengths):
-    sizes = np.array(lengths, dtype=np.int64)
-    windows = pack(sizes, 50)
-    assert sorted(number for window in windows for number in window) == list(range(len(lengths)))
-    assert all(0 < sizes[window].sum() <= 50 for window in windows)
-    # Best-fit decreasing never takes more than 11/9 of the fewest windows, and a few (Johnson 1973).
-    assert len(windows) <= 11 / 9 * -(-int(sizes.sum()) // 50) + 4 + sum(sizes > 25)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from engine.config.loading import merge, settings_from
-from engine.corpora.batches import Batches
+from engine.training.data.batches import StreamBatches
 from engine.training.gradient_learner import GradientLearner
 from engine.training.networks import build_model
 from tests.unit.training.conftest import TINY
@@ -32,7 +32,7 @@ def make_learner(
     torch.manual_seed(settings.seed)
     model = build_model(settings.model, VOCABULARY, VOCABULARY - 1, torch.device("cpu"))  # type: ignore[arg-type]
     text = np.random.default_rng(0).integers(0, VOCABULARY, 500).astype(np.uint16)
-    batches = Batches(text, settings.model.context_length, settings.training.batch_size, settings.seed)
+    batches = StreamBatches(text, settings.model.context_length, settings.training.batch_size, settings.seed)
     return GradientLearner(model, batches, settings, tokens_per_epoch=500, precision=precision, notify=notify)
 
 

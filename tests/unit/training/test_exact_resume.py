@@ -10,10 +10,12 @@ import pytest
 
 from engine.runs import control
 from engine.runs.records import Continued, Finished, Paused, Resumed, Stopped
+from engine.training import preparation
 from tests.unit.training.trainers import evaluations, finish, last_state, losses, train_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from engine.runs.folder import Run
 
@@ -79,6 +81,26 @@ def test_stopped_and_resumed(make_run: Callable[..., Run], monkeypatch: pytest.M
     events = stopped.events().read_all()
     assert [event.step for event in events if isinstance(event, Resumed)] == [7]
     assert isinstance(events[-1], Finished)
+    assert_same_run(stopped, whole)
+
+
+def test_windows_of_documents_stay_what_was_decided_when_the_run_began(
+    make_run: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "rhymes.txt"
+    path.write_text(
+        "\n<|endoftext|>\n".join(f"{n} and {n * n % 17} ran." + "So!" * (n % 7) for n in range(60))
+    )
+    changes = {"corpus": {"sources": [str(path)]}, "model": {"context_length": 32}}
+    whole, stopped = make_run("whole", changes), make_run("stopped", changes)
+    assert train_here(whole) == 0
+    assert whole.read_json("data.json")["windows"] == "documents"
+    send_before(stopped, 7, [control.Stop()], monkeypatch)
+    assert train_here(stopped) == 0
+    monkeypatch.undo()
+    monkeypatch.setenv("LILM_HOME", str(whole.folder.parent.parent))
+    monkeypatch.setattr(preparation, "choose_windows", lambda *_: "epochs")  # as another version might
+    assert train_here(stopped, "--resume") == 0
     assert_same_run(stopped, whole)
 
 

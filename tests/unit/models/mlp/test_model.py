@@ -10,11 +10,11 @@ import torch
 from engine.config.loading import merge, settings_from
 from engine.config.models import MLPConfig, parameter_count
 from engine.config.presets import preset
-from engine.corpora.batches import Batches
 from engine.errors import LilmError
 from engine.models.loading import load_model
 from engine.models.mlp.model import MLPModel, load_mlp
 from engine.models.mlp.network import MLP
+from engine.training.data.batches import StreamBatches
 from engine.training.gradient_learner import GradientLearner
 from tests.unit.models.shapes import END_OF_TEXT, VOCABULARY, mlp
 
@@ -72,7 +72,7 @@ def test_it_learns_the_token_behind_the_window() -> None:
     text = np.arange(4000, dtype=np.uint16) % (vocabulary - 1)
     learner = GradientLearner(
         model,
-        Batches(text, settings.model.context_length, 32, seed=0, sampling="random"),
+        StreamBatches(text, settings.model.context_length, 32, seed=0, sampling="random"),
         settings,
         tokens_per_epoch=len(text),
         precision="fp32",

@@ -1,7 +1,7 @@
 """Batches on the way to the device, so that it never waits for them and nobody waits for it.
 
-Where a GPU has room for the whole text, it lies there and only the places of the windows travel. Otherwise the
-next batch is cut from the memory-mapped text in a thread and copied from pinned memory while a step computes.
+Where a GPU has room for the whole text, it lies there and only the positions of the windows travel. Otherwise the
+next batch is gathered from the memory-mapped text in a thread and copied from pinned memory while a step computes.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.corpora.batches import Batches
+from engine.training.data.batches import IndexedBatches
 from engine.training.loss import IGNORED
 from engine.training.parallel import ALONE, Processes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from engine.training.data.batches import BatchArrays
 
 RESIDENT_SHARE = 0.1
 """Of the GPU's free memory that the text may take."""
@@ -30,7 +30,7 @@ BYTES_PER_TOKEN = 4
 class BatchSource(Protocol):
     """Training data as a function of the step."""
 
-    def at(self, step: int, rank: int = 0, world: int = 1) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
+    def at(self, step: int, rank: int = 0, world: int = 1) -> BatchArrays: ...
 
 
 @dataclass(frozen=True)
@@ -45,24 +45,24 @@ class Batch:
     """Targets that count, in this share."""
 
 
-class Feed(Protocol):
+class Loader(Protocol):
     def at(self, step: int) -> Batch: ...
 
 
-def choose_feed(
+def choose_loader(
     batches: BatchSource, predictions: int, device: torch.device, processes: Processes = ALONE
-) -> Feed:
+) -> Loader:
     """`predictions`: how many of a window's last positions the network predicts."""
     if device.type != "cuda":
-        return HostFeed(batches, predictions, device, processes)
+        return HostLoader(batches, predictions, device, processes)
     free, _ = torch.cuda.mem_get_info(device)
-    if isinstance(batches, Batches) and len(batches.tokens) * BYTES_PER_TOKEN < RESIDENT_SHARE * free:
-        return ResidentFeed(batches, predictions, device, processes)
-    return PrefetchFeed(batches, predictions, device, processes)
+    if isinstance(batches, IndexedBatches) and len(batches.tokens) * BYTES_PER_TOKEN < RESIDENT_SHARE * free:
+        return ResidentLoader(batches, predictions, device, processes)
+    return PrefetchLoader(batches, predictions, device, processes)
 
 
-class HostFeed:
-    """Cuts a batch when it is asked for."""
+class HostLoader:
+    """Gathers a batch when it is asked for."""
 
     def __init__(
         self, batches: BatchSource, predictions: int, device: torch.device, processes: Processes
@@ -73,9 +73,9 @@ class HostFeed:
         self._processes = processes
 
     def at(self, step: int) -> Batch:
-        return self._to_device(self._cut(step))
+        return self._to_device(self._gather(step))
 
-    def _cut(self, step: int) -> Batch:
+    def _gather(self, step: int) -> Batch:
         inputs, targets = self._batches.at(step, self._processes.rank, self._processes.world)
         targets = np.ascontiguousarray(targets[:, -self._predictions :])
         valid = int(np.count_nonzero(targets != IGNORED))
@@ -86,8 +86,8 @@ class HostFeed:
         return Batch(inputs, targets, batch.valid)
 
 
-class PrefetchFeed(HostFeed):
-    """Cuts the next batch in a thread while this one is learnt."""
+class PrefetchLoader(HostLoader):
+    """Gathers the next batch in a thread while this one is learnt."""
 
     def __init__(
         self, batches: BatchSource, predictions: int, device: torch.device, processes: Processes
@@ -104,29 +104,33 @@ class PrefetchFeed(HostFeed):
         return self._to_device(future.result())
 
     def _pinned(self, step: int) -> Batch:
-        batch = self._cut(step)
+        batch = self._gather(step)
         if self._device.type != "cuda":
             return batch
         return Batch(batch.inputs.pin_memory(), batch.targets.pin_memory(), batch.valid)
 
 
-class ResidentFeed:
+class ResidentLoader:
     """Holds the whole text on the device and gathers windows there."""
 
     def __init__(
-        self, batches: Batches, predictions: int, device: torch.device, processes: Processes
+        self, batches: IndexedBatches, predictions: int, device: torch.device, processes: Processes
     ) -> None:
         self._batches = batches
         self._predictions = predictions
         self._device = device
         self._processes = processes
-        self._tokens = torch.from_numpy(batches.tokens.astype(np.int32)).to(device)
-        self._offsets = torch.arange(batches.context_length + 1, device=device)
+        behind = np.concatenate([[batches.end_of_text], batches.tokens]).astype(np.int32)
+        self._tokens = torch.from_numpy(behind).to(device)
+        """Behind an end-of-text, so that the input of a target has the target's index."""
 
     def at(self, step: int) -> Batch:
-        starts = torch.from_numpy(self._batches.starts(step, self._processes.rank, self._processes.world))
+        array = self._batches.positions(step, self._processes.rank, self._processes.world)
+        valid = int(np.count_nonzero(array[:, -self._predictions :] >= 0))
+        positions = torch.from_numpy(array)
         if self._device.type == "cuda":
-            starts = starts.pin_memory().to(self._device, non_blocking=True)
-        windows = self._tokens[starts.unsqueeze(1) + self._offsets].long()  # (rows, context + 1)
-        targets = windows[:, 1:][:, -self._predictions :].contiguous()
-        return Batch(windows[:, :-1].contiguous(), targets, targets.numel())
+            positions = positions.pin_memory().to(self._device, non_blocking=True)
+        inputs = self._tokens[torch.where(positions >= 0, positions, ~positions)].long()
+        last = positions[:, -self._predictions :]
+        targets = torch.where(last >= 0, self._tokens[last.clamp(min=0) + 1].long(), IGNORED)
+        return Batch(inputs, targets, valid)

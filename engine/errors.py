@@ -20,6 +20,10 @@ class UnreadableError(LilmError):
     """Bytes from outside are absent, damaged, too large, or not what they should be (`engine/reading.py`)."""
 
 
+class AbsentError(UnreadableError):
+    """There is no such file."""
+
+
 def cause_of(error: Exception) -> str:
     """What the system says went wrong, without its number; of a failed connection, what lies beneath."""
     beneath = getattr(error, "reason", error)

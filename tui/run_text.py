@@ -22,6 +22,7 @@ STATE_SIGNS: dict[State, tuple[str, str, str]] = {
     "failed": ("✗", "x", "bad"),
     "died": ("✗", "x", "bad"),
     "silent": ("?", "?", "warm"),
+    "unreadable": ("?", "?", "bad"),
 }
 """For each state: its sign, the sign in plain ASCII, the tone of both."""
 
@@ -123,6 +124,8 @@ def advice(watched: WatchedRun) -> list[Piece]:
                 *_log(watched),
                 Piece(f"Look at {host}. If it is gone for good, r resumes the run here."),
             ]
+        case "unreadable":
+            return [Piece(f"{history.problem}.", "bad")]
         case "stopped":
             return [what_to_do]
         case _:

@@ -12,9 +12,9 @@ import msgspec
 
 from engine import formatting
 from engine.commands.exporting import export
-from engine.commands.printing import say, say_json, table
+from engine.commands.printing import note, say, say_json, table
 from engine.commands.watching import in_words
-from engine.errors import LilmError, MisuseError
+from engine.errors import MisuseError, UnreadableError
 from engine.runs.checkpoints import choose_checkpoint, complete_steps
 from engine.runs.folder import find_run, list_runs, remove_run, rename_run
 from engine.runs.history import RunHistory
@@ -78,6 +78,9 @@ def run_list(arguments: argparse.Namespace) -> int:
         return 0
     header = ("name", "state", "model", "corpus", "step", "val loss", "bits/byte", "age", "size")
     say(table(header, map(_row, summaries), left=4))
+    for facts in summaries:
+        if facts["problem"]:
+            note(f"note: {facts['name']}: {facts['problem']}")
     return 0
 
 
@@ -87,19 +90,26 @@ def run_show(arguments: argparse.Namespace) -> int:
     run = find_run(arguments.run_name)
     facts = summary(run)
     checkpoints = complete_steps(run)
+    try:
+        settings = run.settings()
+    except UnreadableError:
+        settings = None  # which the summary's problem says
     if arguments.json:
-        say_json({**facts, "checkpoints": checkpoints, "settings": msgspec.to_builtins(run.settings())})
+        say_json({**facts, "checkpoints": checkpoints, "settings": msgspec.to_builtins(settings)})
         return 0
     say(
         f"{run.name} {in_words(facts['state'])}, {formatting.duration(facts['seconds'])} of training, in {run.folder}"
     )
-    for evaluation in RunHistory(run).read_all().evaluations:
+    history = RunHistory(run).read_all()
+    for evaluation in history.evaluations:
         best = "  best" if evaluation.best else ""
         loss, bits = _number(evaluation.val_loss), _number(evaluation.val_bpb)
         say(f"step {evaluation.step:>9,}  val loss {loss:<7} bits per byte {bits}{best}")
     say("checkpoints at " + (", ".join(f"{step:,}" for step in checkpoints) or "no step yet"))
+    if history.skipped_lines:
+        say(f"{history.skipped_lines:,} lines of its journals could not be read and were left out")
     say()
-    say(to_toml(run.settings()).rstrip())
+    say(to_toml(settings).rstrip() if settings else facts["problem"])
     return 0
 
 
@@ -134,23 +144,33 @@ def summary(run: Run) -> dict[str, Any]:
     """What a list tells of a run, as JSON types."""
     history = RunHistory(run).read_all()
     last, evaluation = history.last, next(reversed(history.evaluations), None)
+    problem = history.problem
     try:
         settings = run.settings()
         family, corpus = msgspec.to_builtins(settings.model)["family"], list(settings.corpus.sources)
-    except LilmError:
+    except UnreadableError as error:
         family, corpus = "?", []
+        problem = problem or str(error)
     return {
         "name": run.name,
         "state": history.state,
+        "problem": problem or None,
         "family": family,
         "corpus": corpus,
         "step": last.step if last else 0,
         "val_loss": evaluation.val_loss if evaluation else None,
         "val_bpb": evaluation.val_bpb if evaluation else None,
         "seconds": last.seconds if last else 0.0,
-        "age_seconds": max(0.0, time.time() - run.settings_path.stat().st_mtime),
+        "age_seconds": _age(run),
         "size_bytes": run.size_bytes(),
     }
+
+
+def _age(run: Run) -> float | None:
+    try:
+        return max(0.0, time.time() - run.settings_path.stat().st_mtime)
+    except OSError:
+        return None
 
 
 def _row(facts: dict[str, Any]) -> tuple[str, ...]:
@@ -163,7 +183,7 @@ def _row(facts: dict[str, Any]) -> tuple[str, ...]:
         f"{facts['step']:,}",
         _number(facts["val_loss"]),
         _number(facts["val_bpb"]),
-        formatting.duration(facts["age_seconds"]),
+        "-" if facts["age_seconds"] is None else formatting.duration(facts["age_seconds"]),
         formatting.size(facts["size_bytes"]),
     )
 

@@ -10,7 +10,7 @@ from engine.commands.printing import StatusLine, note
 from engine.config.loading import merge, parse_assignments, settings_from
 from engine.config.presets import base_table, chat_table, default_table, describe_preset, preset, preset_names
 from engine.config.sizes import DEPTHS, size_table
-from engine.errors import MisuseError
+from engine.errors import LilmError, MisuseError
 from engine.runs.control import read_scale
 from engine.runs.folder import create_run, find_run
 from engine.runs.launch import start_trainer
@@ -156,6 +156,8 @@ def _find_stopped(arguments: argparse.Namespace) -> Run:
     stopped = find_run(arguments.resume)
     if (state := run_state(stopped)) in ALIVE:
         raise MisuseError(f"{stopped.name} is {state}; see it with lilm watch {stopped.name}")
+    if state == "unreadable":
+        raise LilmError(f"the journals of {stopped.name} cannot be read; see lilm runs show {stopped.name}")
     if state == "finished":
         raise MisuseError(
             f"{stopped.name} has used its budget; start another from its weights with --from {stopped.name}"

@@ -191,6 +191,8 @@ def _end(history: RunHistory, view: JsonLines | ProgressLine) -> int:
             failure = history.failure
             kind = MisuseError if failure and failure.misuse else LilmError
             raise kind(failure.reason if failure else f"{name} failed")
+        case "unreadable":
+            raise LilmError(history.problem)
         case state:
             raise LilmError(f"{describe_death(history.run, state)}; lilm train --resume {name} goes on")
     return 0
@@ -198,9 +200,11 @@ def _end(history: RunHistory, view: JsonLines | ProgressLine) -> int:
 
 def in_words(state: State) -> str:
     """The state of a run, to stand after its name."""
-    return {"died": "died without a word", "silent": "is silent on its other machine"}.get(
-        state, f"is {state}"
-    )
+    return {
+        "died": "died without a word",
+        "silent": "is silent on its other machine",
+        "unreadable": "cannot be read",
+    }.get(state, f"is {state}")
 
 
 def describe_death(run: Run, state: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +12,17 @@ import tomli_w
 
 from engine.config.models import FAMILIES
 from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
-from engine.errors import LilmError, MisuseError
+from engine.errors import MisuseError, UnreadableError
+from engine.reading import LARGEST_TOML_FILE, decode_toml, read_toml
 from engine.storage import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Table = dict[str, Any]
+
+MOST_SHOWN = 200
+"""Characters of a wrong value that an error shows."""
 
 
 def merge(*layers: Mapping[str, Any]) -> Table:
@@ -41,15 +44,16 @@ def settings_from(table: Mapping[str, Any]) -> RunSettings:
 
     Raises MisuseError that names the key, what was expected and, for an unknown key, the nearest known one.
     """
+    _refuse_bytes(table)
     _refuse_unknown_keys(table, RunSettings, "")
     if not isinstance(table.get("model", {}), Mapping):
         raise MisuseError("model is a group of settings; write model.family=ngram, mlp or gpt")
     model = {"family": "gpt", **table.get("model", {})}
     _refuse_unknown_keys(table.get("corpus", {}), CorpusSettings, "corpus.")
     _refuse_unknown_keys(table.get("training", {}), TrainingSettings, "training.")
-    if model["family"] not in FAMILIES:
+    if not isinstance(model["family"], str) or model["family"] not in FAMILIES:
         raise MisuseError(
-            f"there is no model family {model['family']!r}; choose one of {', '.join(FAMILIES)}"
+            f"there is no model family {_shown(model['family'])!r}; choose one of {', '.join(FAMILIES)}"
         )
     _refuse_unknown_keys(model, FAMILIES[model["family"]], "model.", also=("family",))
     try:
@@ -78,7 +82,14 @@ def parse_assignments(assignments: Sequence[str]) -> Table:
 
 
 def write_settings(path: Path, settings: RunSettings) -> None:
-    write_atomically(path, to_toml(settings))
+    """Raises MisuseError for settings that `read_settings` would refuse as too large."""
+    text = to_toml(settings).encode()
+    if len(text) > LARGEST_TOML_FILE:
+        raise MisuseError(
+            f"the settings take {len(text):,} bytes, more than {LARGEST_TOML_FILE:,}; "
+            "name folders instead of their files"
+        )
+    write_atomically(path, text)
 
 
 def to_toml(settings: RunSettings) -> str:
@@ -87,17 +98,18 @@ def to_toml(settings: RunSettings) -> str:
 
 
 def read_settings(path: Path) -> RunSettings:
-    """Raises LilmError when the file is missing or damaged."""
+    """Raises UnreadableError when the file is missing or damaged."""
+    table = read_toml(path)
     try:
-        return settings_from(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, MisuseError) as error:
-        raise LilmError(f"cannot read the settings in {path}: {error}") from error
+        return settings_from(table)
+    except MisuseError as error:
+        raise UnreadableError(f"cannot read the settings in {path}: {error}") from error
 
 
 def _value(text: str) -> Any:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        return decode_toml(f"value = {text}")["value"]
+    except UnreadableError:
         return text
 
 
@@ -105,6 +117,23 @@ def _without_none(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_none(item) for key, item in value.items() if item is not None}
     return value
+
+
+def _refuse_bytes(value: object) -> None:
+    """Raises MisuseError for text that is no UTF-8, such as some file names, which run.toml could not hold."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            shown = _shown(value.encode(errors="surrogateescape").decode(errors="replace"))
+            raise MisuseError(f"{shown} is not UTF-8, and settings have to be; rename the file") from None
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _refuse_bytes(key)
+            _refuse_bytes(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _refuse_bytes(item)
 
 
 def _refuse_unknown_keys(
@@ -117,7 +146,7 @@ def _refuse_unknown_keys(
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {prefix}{near[0]}?" if near else f"there are {', '.join(known)}"
-            raise MisuseError(f"there is no setting {prefix}{key}; {hint}")
+            raise MisuseError(f"there is no setting {prefix}{_shown(key)}; {hint}")
 
 
 def _as_misuse(error: msgspec.ValidationError, table: Mapping[str, Any]) -> MisuseError:
@@ -130,4 +159,15 @@ def _as_misuse(error: msgspec.ValidationError, table: Mapping[str, Any]) -> Misu
     for part in re.sub(r"\[.*?\]", "", key).split("."):
         value = value.get(part, "") if isinstance(value, Mapping) else value
     expected = message.split(", got")[0].replace("`", "")
-    return MisuseError(f"{key} = {value}: {expected[0].lower()}{expected[1:]}; change it and start again")
+    return MisuseError(
+        f"{key} = {_shown(value)}: {expected[0].lower()}{expected[1:]}; change it and start again"
+    )
+
+
+def _shown(value: object) -> str:
+    """The beginning of a value, for an error."""
+    try:
+        text = str(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"

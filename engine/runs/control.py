@@ -7,12 +7,13 @@ import itertools
 import math
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from engine.errors import MisuseError
+from engine.errors import MisuseError, UnreadableError
+from engine.reading import JsonDecoder, read_bytes
 from engine.storage import write_atomically
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 LARGEST_SCALE = 100
 """No rate that a schedule begins with is that much too low; what is asked for beyond is a slip."""
+
+LARGEST_COMMAND = 1 << 16
+"""Bytes of a command's file."""
 
 _serial = itertools.count()
 
@@ -47,10 +51,11 @@ class TakeSample(Struct, frozen=True, tag_field="command", tag="sample"):
 class ScaleLearningRate(Struct, frozen=True, tag_field="command", tag="set"):
     """Multiply the scheduled rates by `scale` from now on."""
 
-    scale: float
+    scale: Annotated[float, Meta(gt=0, le=LARGEST_SCALE)]
 
 
 Command = Pause | Continue | Stop | SaveCheckpoint | TakeSample | ScaleLearningRate
+_decoder: JsonDecoder[Command] = JsonDecoder(Command)
 
 
 def read_scale(text: str) -> float:
@@ -80,9 +85,11 @@ def receive(run: Run) -> list[Command]:
         return []
     commands: list[Command] = []
     for path in waiting:
-        with contextlib.suppress(OSError, msgspec.DecodeError):
-            commands.append(msgspec.json.decode(path.read_bytes(), type=Command))
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(UnreadableError):
+            commands.append(_decoder.decode(read_bytes(path, limit=LARGEST_COMMAND), source=path))
+        # A folder of such a name cannot be removed so, and is nobody's command.
+        with contextlib.suppress(OSError):
+            path.unlink()
     return commands
 
 

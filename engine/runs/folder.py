@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import shutil
+import stat
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from engine.config.loading import read_settings, write_settings
-from engine.errors import LilmError, MisuseError
+from engine.errors import LilmError, MisuseError, UnreadableError
+from engine.reading import read_end, read_json, shown_text
 from engine.runs import journal
 from engine.runs.records import AnyEvent, Sample, Step, Worker
 from engine.storage import make_folder, runs_folder, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from engine.config.settings import RunSettings
 
@@ -94,29 +97,28 @@ class Run:
     def read_json(self, name: str) -> dict[str, Any]:
         """{} when the file is not there or not readable."""
         try:
-            return msgspec.json.decode((self.folder / name).read_bytes(), type=dict[str, Any])
-        except (OSError, msgspec.DecodeError):
+            return read_json(self.folder / name, dict[str, Any])
+        except UnreadableError:
             return {}
 
     def worker(self) -> Worker | None:
         try:
-            return msgspec.json.decode(self.worker_path.read_bytes(), type=Worker)
-        except (OSError, msgspec.DecodeError):
+            return read_json(self.worker_path, Worker)
+        except UnreadableError:
             return None
 
     def log_tail(self, lines: int = 12) -> list[str]:
         """The last lines of what the trainer printed."""
         try:
-            with self.log_path.open("rb") as file:
-                file.seek(0, 2)
-                file.seek(max(0, file.tell() - 16_384))
-                return file.read().decode("utf-8", errors="replace").splitlines()[-lines:]
-        except OSError:
+            return shown_text(read_end(self.log_path, 16_384)).splitlines()[-lines:]
+        except UnreadableError:
             return []
 
     def size_bytes(self) -> int:
-        """On the disk, checkpoints included."""
-        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        """On the disk, checkpoints included; without what vanishes meanwhile or may not be looked at."""
+        return sum(
+            _file_size(Path(parent, name)) for parent, _, names in os.walk(self.folder) for name in names
+        )
 
 
 def check_name(name: str) -> None:
@@ -146,7 +148,7 @@ def create_run(settings: RunSettings, name: str | None = None) -> Run:
 def find_run(name: str) -> Run:
     """Raises MisuseError, with the nearest name there is, when there is no such run."""
     run = Run(runs_folder() / name)
-    if _NAME.fullmatch(name) and run.settings_path.is_file():
+    if _NAME.fullmatch(name) and _is_run(run.folder):
         return run
     names = [other.name for other in list_runs()]
     near = difflib.get_close_matches(name, names, n=1)
@@ -160,11 +162,16 @@ def find_run(name: str) -> Run:
 
 
 def list_runs() -> list[Run]:
-    """All runs, the newest first."""
+    """All runs, the newest first, also those whose folder may not be looked into.
+
+    Raises UnreadableError when the folder of all runs may not be read.
+    """
     try:
-        folders = [path.parent for path in runs_folder().glob("*/run.toml")]
-    except OSError:
+        folders = [folder for folder in runs_folder().iterdir() if _is_run(folder)]
+    except FileNotFoundError:
         return []
+    except OSError as error:
+        raise UnreadableError(f"cannot read {runs_folder()}: {error.strerror or error}") from error
     return [Run(folder) for folder in sorted(folders, key=_created, reverse=True)]
 
 
@@ -178,12 +185,30 @@ def rename_run(run: Run, name: str) -> Run:
     return renamed
 
 
+def _file_size(path: Path) -> int:
+    try:
+        facts = path.lstat()
+    except OSError:
+        return 0
+    return facts.st_size if stat.S_ISREG(facts.st_mode) else 0
+
+
 def remove_run(run: Run) -> None:
     """Deletes the run's folder for good. Raises LilmError when the system refuses."""
     try:
         shutil.rmtree(run.folder)
     except OSError as error:
         raise LilmError(f"cannot remove {run.folder}: {error.strerror or error}") from error
+
+
+def _is_run(folder: Path) -> bool:
+    """Whether run.toml is there, or may be where nobody can look."""
+    try:
+        return stat.S_ISREG((folder / "run.toml").stat().st_mode)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
 
 
 def _created(folder: Path) -> float:

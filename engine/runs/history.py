@@ -61,6 +61,16 @@ class RunHistory:
             return None
         return last.seconds * (1 - last.fraction) / last.fraction
 
+    @property
+    def problem(self) -> str:
+        """Why nothing is known of an unreadable run, as a sentence; empty for others."""
+        return self._events.problem or self._metrics.problem
+
+    @property
+    def skipped_lines(self) -> int:
+        """Lines of the journals that could not be read and were left out."""
+        return self._events.skipped + self._metrics.skipped + self._samples.skipped
+
     def poll(self) -> tuple[list[Step], list[AnyEvent]]:
         """Reads a bounded bit of what is new, until it gives nothing, and derives the state anew."""
         events = self._events.poll()
@@ -77,6 +87,8 @@ class RunHistory:
                 self._take_event(event)
             self.state = verify_state(self.run, self._claimed)
             events += last
+        if self.problem:
+            self.state = "unreadable"
         return steps, events
 
     def read_all(self) -> RunHistory:

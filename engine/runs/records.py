@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 
 class Step(Struct, frozen=True, kw_only=True, tag_field="event", tag="step"):
@@ -199,12 +199,15 @@ AnyEvent = (
 class Worker(Struct, frozen=True, kw_only=True):
     """worker.json: which process trains. The file's modification time is the heartbeat."""
 
-    pid: int
+    pid: Annotated[int, Meta(ge=1, lt=2**31)]
     process_start: float
     """As the system gives it, so that a pid used again is not taken for the trainer."""
     host: str
     heartbeat_seconds: float = 2.0
 
 
-State = Literal["preparing", "training", "paused", "finished", "stopped", "failed", "died", "silent"]
-"""`died`: its process is gone without a word. `silent`: on another host, and its heartbeat is old."""
+State = Literal[
+    "preparing", "training", "paused", "finished", "stopped", "failed", "died", "silent", "unreadable"
+]
+"""`died`: its process is gone without a word. `silent`: on another host, and its heartbeat is old.
+`unreadable`: its journals cannot be opened, so nothing is known."""

@@ -43,7 +43,9 @@ _STATES: dict[type, State] = {
 
 
 def run_state(run: Run) -> State:
-    return derive_state(run, run.events().read_all())
+    reader = run.events()
+    state = derive_state(run, reader.read_all())
+    return "unreadable" if reader.problem else state
 
 
 def derive_state(run: Run, events: Iterable[AnyEvent]) -> State:
@@ -65,7 +67,10 @@ def verify_state(run: Run, claimed: State) -> State:
         return claimed
     worker = run.worker()
     if worker is None:
-        age = _age(run.settings_path.stat().st_mtime) if run.settings_path.exists() else STARTING_SECONDS
+        try:
+            age = _age(run.settings_path.stat().st_mtime)
+        except OSError:
+            return "died"
         return claimed if age < STARTING_SECONDS else "died"
     if worker.host == platform.node():
         return claimed if process_is_alive(worker.pid, worker.process_start) else "died"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from engine.config.settings import RunSettings
@@ -34,6 +36,20 @@ def test_files_that_are_no_commands_are_removed_and_ignored(run):
     control.send(run, control.Stop())
     assert control.receive(run) == [control.Stop()]
     assert [path.name for path in run.control_folder.iterdir()] == [".2.json.x.part"]
+
+
+@pytest.mark.fault("lost work")
+def test_a_command_that_cannot_be_read_ends_nothing(run):
+    (run.control_folder / "0.json").write_bytes(b'{"command":"st\xff"}')
+    (run.control_folder / "1.json").write_bytes(b"[" * 100_000)
+    (run.control_folder / "2.json").mkdir()
+    os.mkfifo(run.control_folder / "3.json")
+    (run.control_folder / "4.json").write_text('{"command":"set","scale":-1}')
+    (run.control_folder / "5.json").write_text('{"command":"set","scale":1e308}')
+    control.send(run, control.Stop())
+    assert control.receive(run) == [control.Stop()]
+    assert [path.name for path in run.control_folder.iterdir()] == ["2.json"]
+    assert control.receive(run) == []
 
 
 def test_what_nobody_obeyed_can_be_forgotten(run):

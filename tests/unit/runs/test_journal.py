@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 
 import msgspec
@@ -11,6 +12,7 @@ from engine.errors import LilmError
 from engine.runs import journal
 from engine.runs.journal import JournalReader, append
 from engine.runs.records import AnyEvent, Continued, Notice, Paused
+from tests.privileges import permissions_that_hold
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -134,3 +136,70 @@ def test_a_line_that_a_full_disk_tore_is_said_and_takes_nothing_with_it(path):
     reader = JournalReader(path, Line)
     assert reader.read_all() == [Line(1), Line(3)]
     assert reader.skipped == 1
+
+
+@pytest.mark.fault("app ends")
+@pytest.mark.parametrize(
+    "bad",
+    [b'{"number": 2, "text": "caf\xc3"}', b"[" * 100_000, b'{"number":' + b"9" * 5000 + b"}", b"\x00" * 100],
+)
+def test_a_line_that_no_decoder_takes_costs_itself_alone(path, bad):
+    path.write_bytes(b'{"number": 1}\n' + bad + b'\n{"number": 3}\n')
+    reader = JournalReader(path, Line)
+    assert reader.read_all() == [Line(1), Line(3)]
+    assert reader.skipped == 1
+
+
+@pytest.mark.fault("hang")
+def test_a_line_of_100_mb_is_passed_over_in_bounded_memory(path):
+    resource = pytest.importorskip("resource", reason="the system cannot limit memory")
+    append(path, Line(1))
+    with path.open("r+b") as file:
+        file.truncate(file.seek(0, 2) + (100 << 20))  # a hole, which reads as zeros
+    append(path, Line(2))  # behind the torn line, with an end of its own
+    append(path, Line(3))
+    reader = JournalReader(path, Line)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert reader.read_all() == [Line(1), Line(2), Line(3)]
+    assert reader.skipped == 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60 << 10  # KiB
+
+
+def test_a_long_line_that_grows_between_two_looks_is_counted_once(path, monkeypatch):
+    monkeypatch.setattr(journal, "CHUNK", 64)
+    monkeypatch.setattr(journal, "LONGEST_LINE", 256)
+    reader = JournalReader(path, Line)
+    got = []
+    for piece in (b'{"number": 1}\n', b"x" * 300, b"x" * 300, b'x\n{"number": 2}\n{"num', b'ber": 3}\n'):
+        with path.open("ab") as file:
+            file.write(piece)
+        got += reader.poll()
+    assert got == [Line(1), Line(2), Line(3)]
+    assert reader.skipped == 1
+
+
+def test_a_megabyte_of_bad_lines_is_not_taken_for_the_end(path, monkeypatch):
+    monkeypatch.setattr(journal, "CHUNK", 64)
+    path.write_bytes(b"{\n" * 1000 + b"\n" * 1000 + b'{"number": 1}\n')
+    reader = JournalReader(path, Line)
+    assert reader.read_all() == [Line(1)]
+    assert reader.skipped == 1000
+
+
+@pytest.mark.fault("app ends")
+@pytest.mark.parametrize("kind", ["folder", "fifo", "loop", "forbidden"])
+def test_a_file_that_cannot_be_opened_has_no_records_and_says_why(path, kind):
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "fifo":
+            os.mkfifo(path)
+        case "loop":
+            path.symlink_to(path)
+        case "forbidden":
+            append(path, Line(1))
+            path.chmod(0)
+    reader = JournalReader(path, Line)
+    with permissions_that_hold():
+        assert reader.read_all() == []
+    assert f"cannot read {path}" in reader.problem

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
-from pathlib import Path
 
 import psutil
+
+from engine.limits import cpu_limit, memory_left, memory_limit
 
 WAITING = {
     # How OpenMP's threads wait for each other: they spin for some microseconds, then sleep. Spinning on is ruinous
@@ -16,16 +18,15 @@ WAITING = {
     "GOMP_SPINCOUNT": "2000",
 }
 
-_CGROUP = Path("/sys/fs/cgroup")
-_UNLIMITED = 1 << 60
-"""Bytes; cgroup v1 writes a number near 2^63 where nothing is limited."""
-
 
 def available_cores() -> int:
-    """Cores that this process may run on: its affinity, cut by a container's CPU quota."""
+    """Cores that this process may run on: its affinity (cpusets included), cut by a container's CPU quota.
+
+    A quota is rounded down: with one thread more than it feeds, all are stopped in every period.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _cpu_quota()
-    return max(1, min(cores, round(quota))) if quota else cores
+    quota = cpu_limit()
+    return max(1, min(cores, math.floor(quota.amount))) if quota else cores
 
 
 def wait_politely() -> None:
@@ -35,18 +36,19 @@ def wait_politely() -> None:
 
 
 def memory_bytes() -> int:
-    """Memory this process may take: the machine's, cut by a container's limit."""
-    total = int(psutil.virtual_memory().total)
-    for name in ("memory.max", "memory/memory.limit_in_bytes"):
-        limit = _read(name)
-        if limit.isdigit() and int(limit) < _UNLIMITED:
-            return min(total, int(limit))
-    return total
+    """Memory this process may take: the machine's, cut by its limits."""
+    total, limit = machine_memory_bytes(), memory_limit()
+    return min(total, int(limit.amount)) if limit else total
+
+
+def machine_memory_bytes() -> int:
+    return int(psutil.virtual_memory().total)
 
 
 def available_memory_bytes() -> int:
-    """What is free now, within the limit."""
-    return min(int(psutil.virtual_memory().available), memory_bytes())
+    """Memory that is free now, within the limits."""
+    free, left = int(psutil.virtual_memory().available), memory_left()
+    return free if left is None else min(free, left)
 
 
 def resident_bytes() -> int:
@@ -62,20 +64,3 @@ def peak_resident_bytes() -> int:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
-
-
-def _cpu_quota() -> float | None:
-    """Cores' worth of time a container may use; None when it is not limited. cgroup v2, then v1."""
-    quota, _, period = _read("cpu.max").partition(" ")
-    if not quota:
-        quota, period = _read("cpu/cpu.cfs_quota_us"), _read("cpu/cpu.cfs_period_us")
-    if quota.isdigit() and period.isdigit() and int(period):
-        return int(quota) / int(period)
-    return None
-
-
-def _read(name: str) -> str:
-    try:
-        return (_CGROUP / name).read_text().strip()
-    except OSError:
-        return ""

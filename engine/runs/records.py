@@ -197,17 +197,20 @@ AnyEvent = (
 
 
 class Worker(Struct, frozen=True, kw_only=True):
-    """worker.json: which process trains. The file's modification time is the heartbeat."""
+    """worker.json: the process that trains, for people; the lock decides who does (`engine/runs/lock.py`).
+
+    The file's modification time is the heartbeat for other machines.
+    """
 
     pid: Annotated[int, Meta(ge=1, lt=2**31)]
     process_start: float
-    """As the system gives it, so that a pid used again is not taken for the trainer."""
+    """As the system gives it, so that a pid used again is not taken for the trainer where there are no locks."""
     host: str
     heartbeat_seconds: float = 2.0
 
 
 State = Literal[
-    "preparing", "training", "paused", "finished", "stopped", "failed", "died", "silent", "unreadable"
+    "preparing", "training", "paused", "hung", "finished", "stopped", "failed", "died", "silent", "unreadable"
 ]
-"""`died`: its process is gone without a word. `silent`: on another host, and its heartbeat is old.
-`unreadable`: its journals cannot be opened, so nothing is known."""
+"""`hung`: its process lives and gives no heartbeat. `died`: its process ended without a last event. `silent`: on
+another host, and its heartbeat is old. `unreadable`: its journals cannot be opened, so nothing is known."""

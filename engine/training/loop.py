@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 
 from engine.config.budget import parse_budget
 from engine.inference.sampling_config import SamplingConfig
-from engine.runs import control, journal
+from engine.runs import control
 from engine.runs.checkpoints import remove_old, write_checkpoint
 from engine.runs.records import (
     Checkpoint,
@@ -138,7 +138,7 @@ class TrainingLoop:
         if self._meter.steps and (measurement := self._learner.measure()):
             line = self._meter.line(measurement, self._learner)
             if self._processes.is_first:
-                journal.append(self._run.metrics_path, line)
+                self._run.record_step(line)
 
     def _record_autopsy(self, step: int) -> None:
         self._record(
@@ -216,7 +216,7 @@ class TrainingLoop:
             full = Sample(
                 time=sample.time, step=sample.step, prompt=prompt, completion=completion, seed=self._seed
             )
-            journal.append(self._run.samples_path, full)
+            self._run.record_sample(full)
 
     def _save(self) -> None:
         """A checkpoint of this step, if there is none yet."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import time
+from contextlib import suppress
 from shutil import disk_usage
 from typing import TYPE_CHECKING
 
@@ -12,9 +15,9 @@ from engine.errors import LilmError, MisuseError
 from engine.machine import WAITING
 from engine.runs import control
 from engine.runs.folder import remove_run
-from engine.runs.lock import Purpose
+from engine.runs.lock import Purpose, look
 from engine.runs.records import Failed, Started
-from engine.runs.status import hold_run
+from engine.runs.status import ENDING_SECONDS, hold_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,8 +72,7 @@ def start_trainer(
             try:
                 _wait_for_first_step(run, trainer, reader, on_event)
             except (MisuseError, KeyboardInterrupt):
-                trainer.kill()
-                trainer.wait()
+                _end(run, trainer)
                 never_trained = not had_trained
                 raise
     finally:
@@ -103,6 +105,16 @@ def _wait_for_first_step(
         if ended:
             last = " / ".join(run.log_tail(3)) or "it said nothing"
             raise LilmError(f"the trainer died before its first step; its log {run.log_path} ends: {last}")
+        time.sleep(POLL_SECONDS)
+
+
+def _end(run: Run, trainer: subprocess.Popen[bytes]) -> None:
+    """Kill the trainer, all its processes, and see its lock released."""
+    with suppress(ProcessLookupError):
+        os.killpg(trainer.pid, signal.SIGKILL)
+    trainer.wait()
+    deadline = time.monotonic() + ENDING_SECONDS
+    while (seen := look(run)) is not None and seen.trainer is not None and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
 
 

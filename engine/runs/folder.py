@@ -194,7 +194,7 @@ def list_runs() -> list[Run]:
     """
     try:
         folders = [folder for folder in runs_folder().iterdir() if _is_run(folder)]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         raise UnreadableError(f"cannot read {runs_folder()}: {error.strerror or error}") from error

@@ -21,7 +21,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="measure how well a model predicts a text",
         description="Measure how well a model predicts a text: bits per byte, which compare models of every "
         "kind; loss in nats per token and its exponential, the perplexity, which compare models with the same "
-        "tokenizer only.",
+        "tokenizer only. Each document is scored by itself, from nothing but what it has before a token; of one "
+        "longer than the context, every token sees at least half a context.",
     )
     parser.add_argument("run_name", metavar="RUN")
     parser.add_argument("files", nargs="+", metavar="FILE", help="a file, folder, glob or corpus's name")

@@ -16,7 +16,6 @@ from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import split_documents
 from engine.errors import MisuseError
 from engine.inference.chat import ROLE_TOKENS, Rendered, render, rendered_size, split_exchanges
-from engine.training.data.packing import pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,9 +59,7 @@ class TokenizedConversations:
 
     conversations: Conversations
     """Those to learn from."""
-    validation: Ids
-    """Held-out conversations packed in windows of the context length, one behind the other."""
-    validation_is_learnt: Flags
+    held_out: Conversations
     validation_bytes: int
     """UTF-8 bytes of the assistant's held-out words."""
     train_bytes: int
@@ -74,6 +71,11 @@ class TokenizedConversations:
     def train(self) -> Ids:
         """Shape (tokens,)."""
         return self.conversations.ids
+
+    @property
+    def validation(self) -> Ids:
+        """Shape (tokens,)."""
+        return self.held_out.ids
 
 
 def tokenize_conversations(
@@ -117,11 +119,9 @@ def tokenize_conversations(
             f"{cut:,} of {corpus.documents_count - skipped:,} conversations were cut between turns: they are longer "
             f"than the context of {context_length:,} tokens"
         )
-    validation, is_learnt = _packed(held_out.conversations(), context_length, tokenizer.end_of_text)
     return TokenizedConversations(
         conversations=train.conversations(),
-        validation=validation,
-        validation_is_learnt=is_learnt,
+        held_out=held_out.conversations(),
         validation_bytes=held_out.answer_bytes,
         train_bytes=train.answer_bytes,
         notes=tuple(notes),
@@ -156,21 +156,6 @@ def cut_conversation(
     for part in parts:
         rendered = render([*opening, *chain.from_iterable(part)], tokenizer, for_answer=False)
         yield Rendered(rendered.ids[:context_length], rendered.loss_mask[:context_length])
-
-
-def _packed(conversations: Conversations, context_length: int, end_of_text: int) -> tuple[Ids, Flags]:
-    """Windows of the context length, filled up with end-of-text. A scored text is cut at the same places."""
-    windows = pack(conversations.lengths, context_length)
-    ids = np.full((windows.windows, context_length), end_of_text, dtype=np.int32)
-    is_learnt = np.zeros((windows.windows, context_length), dtype=np.bool_)
-    for row in range(len(ids)):
-        place = 0
-        for number in windows[row]:
-            said, learnt = conversations[number]
-            ids[row, place : place + len(said)] = said
-            is_learnt[row, place : place + len(said)] = learnt
-            place += len(said)
-    return ids.reshape(-1), is_learnt.reshape(-1)
 
 
 class _Collector:

@@ -3,6 +3,10 @@
 Nats per token depend on how much text a token is; bits per byte do not: the whole held-out text costs
 loss x tokens / ln 2 bits, whatever it was cut into. Predicting where a document ends is part of that cost,
 though it is no byte of the text.
+
+A document is scored behind an end-of-text token, from nothing but its own tokens, as a model writes one. A GPT scores
+one that is longer than its context in overlapping windows: every token sees at least half a context of its document,
+or all that it has before it.
 """
 
 from __future__ import annotations
@@ -13,10 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.training.data.held_out import held_out_text
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.models.interface import LanguageModel
+    from engine.training.data.held_out import HeldOut
 
 
 @dataclass(frozen=True)
@@ -35,19 +42,14 @@ class Evaluation:
 
 
 def evaluate(model: LanguageModel, ids: NDArray[np.integer], text_bytes: int, end_of_text: int) -> Evaluation:
-    """Logits a whole text of `text_bytes` UTF-8 bytes, behind an end-of-text token as its beginning."""
-    behind = np.concatenate([np.asarray([end_of_text], dtype=np.int64), np.asarray(ids, dtype=np.int64)])
-    return _evaluation(model.log_probabilities(behind), text_bytes)
+    """Score a whole text of `text_bytes` UTF-8 bytes, each document behind end-of-text."""
+    return evaluate_spans(model, held_out_text(ids, end_of_text), text_bytes)
 
 
-def evaluate_answers(
-    model: LanguageModel, ids: NDArray[np.integer], is_learnt: NDArray[np.bool_], text_bytes: int
-) -> Evaluation:
-    """Logits what the assistant says in packed conversations, in `text_bytes` UTF-8 bytes of words.
-
-    `ids` and `is_learnt` of shape (tokens,); the first id is an end-of-text.
-    """
-    return _evaluation(model.log_probabilities(ids)[is_learnt[1:]], text_bytes)
+def evaluate_spans(model: LanguageModel, held_out: HeldOut, text_bytes: int) -> Evaluation:
+    """Score documents or conversations, each by itself. `text_bytes`: UTF-8 bytes of what is scored."""
+    log_p = model.span_log_probabilities(held_out.ids, held_out.spans)[held_out.scored]
+    return _evaluation(log_p, text_bytes)
 
 
 def _evaluation(log_p: NDArray[np.float64], text_bytes: int) -> Evaluation:

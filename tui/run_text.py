@@ -17,7 +17,6 @@ STATE_SIGNS: dict[State, tuple[str, str, str]] = {
     "preparing": ("◌", "o", "warm"),
     "training": ("●", "*", "good"),
     "paused": ("‖", "=", "warm"),
-    "hung": ("!", "!", "bad"),
     "finished": ("✓", "+", "accent"),
     "stopped": ("■", "#", "dim"),
     "failed": ("✗", "x", "bad"),

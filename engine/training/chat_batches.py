@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import MisuseError
-from engine.models.windows import ranges
 from engine.training.data.batches import IndexedBatches
 from engine.training.data.documents import packed_mask
-from engine.training.data.packing import PackedEpochs
+from engine.training.data.packing import PackedEpochs, ranges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ import torch
 
 from engine.inference.generation import Generation
 from engine.inference.sampling_config import SamplingConfig
-from engine.training.evaluation import evaluate_spans
+from engine.training.evaluation import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,19 +81,16 @@ def seconds_to_score(model: LanguageModel, prepared: Prepared) -> float:
 
     Most models come as far as the largest batch that scoring takes at once, which may be what needs most memory.
     """
-    held_out, took = prepared.held_out, 0.0
-    context_length = model.context_length or 1
-    tokens = 2 * context_length
-    while len(held_out.spans):
-        part = held_out.sample(tokens, context_length, seed=0)
+    validation, took = prepared.tokens.validation, 0.0
+    tokens = 2 * (model.context_length or 1)
+    while len(validation):
         began = time.perf_counter()
-        evaluate_spans(model, part, 1)
+        evaluate(model, validation[:tokens], 1, prepared.tokenizer.end_of_text)
         took = time.perf_counter() - began
-        scored = part.spans.lengths.sum()
-        if tokens >= len(held_out.ids) or took > SCORING_SECONDS:
-            return float(took * held_out.spans.lengths.sum() / scored)
+        if tokens >= len(validation) or took > SCORING_SECONDS:
+            break
         tokens *= 4
-    return took
+    return took * max(1.0, len(validation) / tokens)
 
 
 def seconds_to_sample(model: LanguageModel, prepared: Prepared) -> float:

@@ -11,9 +11,8 @@ import numpy as np
 
 from engine.config.models import GPTConfig
 from engine.errors import MisuseError
-from engine.models.windows import ranges
 from engine.training.data.batches import IndexedBatches, StreamBatches
-from engine.training.data.packing import PackedEpochs
+from engine.training.data.packing import PackedEpochs, ranges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -61,12 +61,14 @@ def make_folder(folder: Path) -> Path:
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[IO[bytes]]:
+def atomic_file(path: Path, *, parents: bool = True) -> Iterator[IO[bytes]]:
     """A file that appears under its name only when it is whole and on the disk.
 
-    Raises MisuseError when there is no space or no permission; then nothing is left behind.
+    Raises MisuseError when there is no space or no permission, or, with `parents` false, no folder for it; then
+    nothing is left behind.
     """
-    make_folder(path.parent)
+    if parents:
+        make_folder(path.parent)
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
@@ -84,9 +86,9 @@ def atomic_file(path: Path) -> Iterator[IO[bytes]]:
         part.unlink(missing_ok=True)
 
 
-def write_atomically(path: Path, content: bytes | str) -> None:
+def write_atomically(path: Path, content: bytes | str, *, parents: bool = True) -> None:
     """Writes a whole small file, as `atomic_file` does. Text is UTF-8."""
-    with atomic_file(path) as file:
+    with atomic_file(path, parents=parents) as file:
         file.write(content.encode() if isinstance(content, str) else content)
 
 

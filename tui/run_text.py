@@ -17,6 +17,7 @@ STATE_SIGNS: dict[State, tuple[str, str, str]] = {
     "preparing": ("◌", "o", "warm"),
     "training": ("●", "*", "good"),
     "paused": ("‖", "=", "warm"),
+    "hung": ("!", "!", "bad"),
     "finished": ("✓", "+", "accent"),
     "stopped": ("■", "#", "dim"),
     "failed": ("✗", "x", "bad"),

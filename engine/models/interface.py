@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.models.choosing import Choice, Draw
+    from engine.models.windows import Spans
 
 Logits = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
 """Natural-log scores, softmax-normalisable; -inf where a token is impossible."""
@@ -128,6 +129,14 @@ class LanguageModel(ABC):
         Shape (tokens,) to (tokens - 1,). A model with a finite context scores in windows, so that each token
         still sees at least half of the context where the text has that much before it.
         """
+
+    def span_log_probabilities(self, ids: NDArray[np.integer], spans: Spans) -> NDArray[np.float64]:
+        """ln p of the tokens of spans, each given those from the span's begin on. Shape (tokens in spans,).
+
+        With a finite context as in `log_probabilities`.
+        """
+        found = [self.log_probabilities(ids[begin:end])[first - begin - 1 :] for begin, first, end in spans]
+        return np.concatenate([np.empty(0), *found])
 
     @abstractmethod
     def save(self, folder: Path) -> None:

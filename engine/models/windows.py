@@ -1,12 +1,53 @@
-"""Scoring a long text with a short context: windows overlap, so that every token sees enough before it."""
+"""Scoring long texts with a short context: what is predicted, and by windows that overlap."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Stretches of a row of ids that are to be predicted, each from what stands before it in its document."""
+
+    begins: NDArray[np.int64]
+    """First token that may be looked at, before the stretch: a document's end-of-text. Shape (spans,)."""
+    firsts: NDArray[np.int64]
+    """First token to predict."""
+    ends: NDArray[np.int64]
+    """Behind the last one."""
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens to predict of each."""
+        return self.ends - self.firsts
+
+    @property
+    def targets(self) -> NDArray[np.int64]:
+        """Indices of all tokens to predict, span by span."""
+        return ranges(self.firsts, self.lengths)
+
+    def __len__(self) -> int:
+        return len(self.firsts)
+
+    def __iter__(self) -> Iterator[tuple[int, int, int]]:
+        return zip(self.begins.tolist(), self.firsts.tolist(), self.ends.tolist(), strict=True)
+
+    def __getitem__(self, chosen: NDArray[np.integer]) -> Spans:
+        return Spans(self.begins[chosen], self.firsts[chosen], self.ends[chosen])
+
+
+def ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """start, start + 1, … of each range, one behind the other. Shape (sum of lengths,)."""
+    ends = np.cumsum(lengths)
+    return np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
 
 
 @dataclass(frozen=True)
@@ -32,3 +73,13 @@ def scoring_windows(tokens: int, context_length: int, stride: int | None = None)
         yield Window(start, end, predicted)
         predicted = end + 1
         start = max(0, end + stride - context_length)
+
+
+def span_windows(spans: Spans, context_length: int, stride: int | None = None) -> Iterator[Window]:
+    """Windows that predict the tokens of spans once each, span by span, seeing as much as in `scoring_windows`."""
+    look_back = max(1, context_length - (stride or max(1, context_length // 2)))
+    for begin, first, end in spans:
+        start = max(begin, first - look_back)
+        for window in scoring_windows(end - start, context_length, stride):
+            if start + window.end >= first:
+                yield Window(start + window.start, start + window.end, max(first, start + window.first))

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from engine.errors import LilmError, MisuseError
-from engine.storage import make_folder, write_atomically
+from engine.storage import OWNER_ONLY, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,16 +81,19 @@ def write_checkpoint(run: Run, step: int, write_files: Callable[[Path], None]) -
     """
     final = checkpoint_folder(run, step)
     part = final.with_name(f".{final.name}.part")
+    run.check()
     try:
+        run.checkpoints_folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
         for leftover in run.checkpoints_folder.glob(".step-*.part"):
             shutil.rmtree(leftover)
-        make_folder(part)
+        part.mkdir(mode=OWNER_ONLY)
         write_files(part)
         for path in part.rglob("*"):
             if path.is_file():
                 _flush(path)
         seals = {path.name: _seal(path) for path in sorted(part.iterdir()) if path.is_file()}
         write_atomically(part / MARKER, msgspec.json.format(msgspec.json.encode(seals), indent=1))
+        run.check()
         if final.exists():
             shutil.rmtree(final)
         part.rename(final)

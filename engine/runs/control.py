@@ -14,9 +14,13 @@ from msgspec import Meta, Struct
 
 from engine.errors import MisuseError, UnreadableError
 from engine.reading import JsonDecoder, read_bytes
-from engine.storage import write_atomically
+from engine.runs.status import ALIVE, run_state
+from engine.storage import OWNER_ONLY, write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from engine.runs.folder import Run
 
 LARGEST_SCALE = 100
@@ -72,19 +76,31 @@ def read_scale(text: str) -> float:
 
 
 def send(run: Run, command: Command) -> None:
-    """Leaves a command for the trainer; commands are obeyed in the order of their sending."""
+    """Leave a command for the trainer; commands are obeyed in the order of their sending.
+
+    Raises MisuseError when nobody trains there who could obey it.
+    """
+    if (state := run_state(run)) not in ALIVE:
+        raise MisuseError(
+            f"nothing trains in {run.name}: it is {state}; lilm train --resume {run.name} goes on"
+        )
     name = f"{time.time_ns():020d}-{os.getpid()}-{next(_serial)}.json"
-    write_atomically(run.control_folder / name, msgspec.json.encode(command))
+    run.control_folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
+    write_atomically(run.control_folder / name, msgspec.json.encode(command), parents=False)
+
+
+def waiting(run: Run) -> list[Path]:
+    """Files of commands that nobody has obeyed yet, in the order of their sending."""
+    try:
+        return sorted(path for path in run.control_folder.iterdir() if path.suffix == ".json")
+    except OSError:
+        return []
 
 
 def receive(run: Run) -> list[Command]:
     """Takes what is waiting. A file that is no command is removed and ignored."""
-    try:
-        waiting = sorted(path for path in run.control_folder.iterdir() if path.suffix == ".json")
-    except OSError:
-        return []
     commands: list[Command] = []
-    for path in waiting:
+    for path in waiting(run):
         with contextlib.suppress(UnreadableError):
             commands.append(_decoder.decode(read_bytes(path, limit=LARGEST_COMMAND), source=path))
         # A folder of such a name cannot be removed so, and is nobody's command.
@@ -93,6 +109,11 @@ def receive(run: Run) -> list[Command]:
     return commands
 
 
-def discard(run: Run) -> None:
-    """Forgets commands that nobody obeyed, so that a resumed run does not stop at once."""
-    receive(run)
+def forget(stale: Iterable[Path]) -> None:
+    """Remove commands to a process that ended, so that the next one does not stop at once.
+
+    They are listed before the run is held: what was sent since then is for the next process.
+    """
+    for path in stale:
+        with contextlib.suppress(OSError):
+            path.unlink()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import errno
 import os
 import re
 import shutil
 import stat
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +20,10 @@ from engine.config.loading import read_settings, write_settings
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.reading import read_end, read_json, shown_text
 from engine.runs import journal
+from engine.runs.lock import Purpose, RunLock
 from engine.runs.records import AnyEvent, Sample, Step, Worker
-from engine.storage import make_folder, runs_folder, write_atomically
+from engine.runs.status import hold_run
+from engine.storage import OWNER_ONLY, make_folder, runs_folder, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +38,8 @@ class Run:
     """A run by its folder. Nothing is read until it is asked for."""
 
     folder: Path
+    lock: RunLock | None = field(default=None, compare=False, repr=False)
+    """Of the process that trains it, which writes only while the folder is still there and its own."""
 
     @property
     def name(self) -> str:
@@ -57,6 +64,10 @@ class Run:
     @property
     def worker_path(self) -> Path:
         return self.folder / "worker.json"
+
+    @property
+    def lock_path(self) -> Path:
+        return self.folder / "lock"
 
     @property
     def log_path(self) -> Path:
@@ -87,12 +98,27 @@ class Run:
         return journal.JournalReader(self.samples_path, Sample)
 
     def record_event(self, event: AnyEvent) -> None:
+        self.check()
         journal.append(self.events_path, event)
+
+    def record_step(self, step: Step) -> None:
+        self.check()
+        journal.append(self.metrics_path, step)
+
+    def record_sample(self, sample: Sample) -> None:
+        self.check()
+        journal.append(self.samples_path, sample)
+
+    def check(self) -> None:
+        """Raise RunGoneError when this process trains the run and its folder was removed or moved."""
+        if self.lock is not None:
+            self.lock.check()
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """env.json and data.json: facts for people and scripts."""
+        self.check()
         text = msgspec.json.format(msgspec.json.encode(content), indent=2)
-        write_atomically(self.folder / name, text + b"\n")
+        write_atomically(self.folder / name, text + b"\n", parents=False)
 
     def read_json(self, name: str) -> dict[str, Any]:
         """{} when the file is not there or not readable."""
@@ -137,12 +163,12 @@ def create_run(settings: RunSettings, name: str | None = None) -> Run:
     if name is None:
         return _create_numbered(settings)
     check_name(name)
-    run = Run(runs_folder() / name)
-    if run.folder.exists():
+    try:
+        return _create(name, settings)
+    except FileExistsError:
         raise MisuseError(
             f"there is a run named {name} already; choose another --name, or go on with --resume {name}"
-        )
-    return _create(run, settings)
+        ) from None
 
 
 def find_run(name: str) -> Run:
@@ -168,7 +194,7 @@ def list_runs() -> list[Run]:
     """
     try:
         folders = [folder for folder in runs_folder().iterdir() if _is_run(folder)]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         raise UnreadableError(f"cannot read {runs_folder()}: {error.strerror or error}") from error
@@ -176,12 +202,16 @@ def list_runs() -> list[Run]:
 
 
 def rename_run(run: Run, name: str) -> Run:
-    """Raises MisuseError when the new name is bad or taken."""
+    """Raises MisuseError when the new name is bad or taken, or another process starts or trains the run."""
     check_name(name)
     renamed = Run(run.folder.with_name(name))
-    if renamed.folder.exists():
-        raise MisuseError(f"there is a run named {name} already; choose another name")
-    run.folder.rename(renamed.folder)
+    with hold_run(run, Purpose.CHANGE):
+        if os.path.lexists(renamed.folder):
+            raise MisuseError(f"there is a run named {name} already; choose another name")
+        try:
+            run.folder.rename(renamed.folder)
+        except OSError as error:
+            raise LilmError(f"cannot rename {run.folder}: {error.strerror or error}") from error
     return renamed
 
 
@@ -194,15 +224,32 @@ def _file_size(path: Path) -> int:
 
 
 def remove_run(run: Run) -> None:
-    """Deletes the run's folder for good. Raises LilmError when the system refuses."""
-    try:
-        shutil.rmtree(run.folder)
-    except OSError as error:
-        raise LilmError(f"cannot remove {run.folder}: {error.strerror or error}") from error
+    """Delete the run's folder for good.
+
+    Raises MisuseError when another process starts or trains the run, and LilmError when the system refuses.
+    """
+    with hold_run(run, Purpose.CHANGE):
+        hidden = run.folder.with_name(f".{run.name}.removed-{os.getpid()}")
+        try:
+            # At once and as a whole: nobody finds half of it, nor makes a lock in it anew.
+            run.folder.rename(hidden)
+        except OSError as error:
+            raise LilmError(f"cannot remove {run.folder}: {error.strerror or error}") from error
+        try:
+            shutil.rmtree(hidden)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                hidden.rename(run.folder)
+            raise LilmError(f"cannot remove {run.folder}: {error.strerror or error}") from error
 
 
 def _is_run(folder: Path) -> bool:
-    """Whether run.toml is there, or may be where nobody can look."""
+    """Whether it has a run's name, and run.toml is there, or may be where nobody can look.
+
+    What begins with a dot is a run that is being made or removed.
+    """
+    if not _NAME.fullmatch(folder.name):
+        return False
     try:
         return stat.S_ISREG((folder / "run.toml").stat().st_mode)
     except PermissionError:
@@ -224,26 +271,42 @@ def _create_numbered(settings: RunSettings) -> Run:
     family = str(msgspec.to_builtins(settings.model)["family"])
     number = 1
     while True:
-        run = Run(runs_folder() / f"{stem[:40] or 'text'}-{family}-{number}")
         try:
-            return _create(run, settings)
+            return _create(f"{stem[:40] or 'text'}-{family}-{number}", settings)
         except FileExistsError:
             number += 1
 
 
-def _create(run: Run, settings: RunSettings) -> Run:
+def _create(name: str, settings: RunSettings) -> Run:
+    """Make the folder under another name, and give it its own when it is whole.
+
+    Raises FileExistsError when the name is taken, and MisuseError.
+    """
+    run = Run(runs_folder() / name)
     make_folder(run.folder.parent)
+    if os.path.lexists(run.folder):
+        raise FileExistsError(name)
     try:
-        run.folder.mkdir(mode=0o700)
-        run.checkpoints_folder.mkdir(mode=0o700)
-        run.control_folder.mkdir(mode=0o700)
-    except FileExistsError:
-        raise
+        part = Run(Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=".new", dir=run.folder.parent)))
     except OSError as error:
-        raise MisuseError(f"cannot write {run.folder}: {error.strerror or error}; free some space") from error
+        raise _cannot_make(run, error) from error
     try:
-        write_settings(run.settings_path, settings)
-    except MisuseError:
-        shutil.rmtree(run.folder, ignore_errors=True)
-        raise
+        part.checkpoints_folder.mkdir(mode=OWNER_ONLY)
+        part.control_folder.mkdir(mode=OWNER_ONLY)
+        write_settings(part.settings_path, settings)
+        part.folder.rename(run.folder)
+    except UnicodeEncodeError as error:
+        raise MisuseError(
+            f"the name {error.object!r} is not UTF-8; rename the file or folder first"
+        ) from error
+    except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+            raise FileExistsError(name) from error
+        raise _cannot_make(run, error) from error
+    finally:
+        shutil.rmtree(part.folder, ignore_errors=True)
     return run
+
+
+def _cannot_make(run: Run, error: OSError) -> MisuseError:
+    return MisuseError(f"cannot write {run.folder}: {error.strerror or error}; free some space")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import time
+from contextlib import suppress
 from shutil import disk_usage
 from typing import TYPE_CHECKING
 
 from engine.children import child_environment, python_command
 from engine.errors import LilmError, MisuseError
 from engine.machine import WAITING
+from engine.runs import control
 from engine.runs.folder import remove_run
+from engine.runs.lock import Purpose, look
 from engine.runs.records import Failed, Started
+from engine.runs.status import ENDING_SECONDS, hold_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,21 +53,31 @@ def start_trainer(
     It runs in a session of its own, with no terminal, its output in the run's log: as several processes, where
     asked for, one for each GPU. From here on `scale_rate` multiplies the scheduled learning rates.
 
-    Raises MisuseError when the settings or the text are wrong, after removing the folder of a run that never
-    trained, and LilmError when the trainer died. Interrupted by Ctrl-C, it leaves nothing behind.
+    Meanwhile it holds the run, so that nobody else starts a trainer in it, renames or removes it. Commands that the
+    process before did not obey are forgotten.
+
+    Raises BusyError when another process holds the run; MisuseError when the settings or the text are wrong, after
+    removing the folder of a run that never trained; LilmError when the trainer died. Interrupted by Ctrl-C, it
+    leaves nothing behind.
     """
-    reader = run.events()
-    reader.skip_to_end()
-    had_trained = run.metrics_path.exists()
-    trainer = _spawn(run, processes, _options(resume, scale_rate))
+    stale = control.waiting(run) if resume else []
+    never_trained = False
     try:
-        _wait_for_first_step(run, trainer, reader, on_event, had_trained)
-    except KeyboardInterrupt:
-        trainer.kill()
-        trainer.wait()
-        if not had_trained:
+        with hold_run(run, Purpose.START):
+            control.forget(stale)
+            reader = run.events()
+            reader.skip_to_end()
+            had_trained = run.metrics_path.exists()
+            trainer = _spawn(run, processes, _options(resume, scale_rate))
+            try:
+                _wait_for_first_step(run, trainer, reader, on_event)
+            except (MisuseError, KeyboardInterrupt):
+                _end(run, trainer)
+                never_trained = not had_trained
+                raise
+    finally:
+        if never_trained:
             remove_run(run)
-        raise
     return trainer
 
 
@@ -70,7 +86,6 @@ def _wait_for_first_step(
     trainer: subprocess.Popen[bytes],
     reader: JournalReader[AnyEvent],
     on_event: Callable[[AnyEvent], None] | None,
-    had_trained: bool,
 ) -> None:
     while True:
         ended = trainer.poll() is not None
@@ -81,18 +96,25 @@ def _wait_for_first_step(
                 return
             if isinstance(event, Failed):
                 trainer.wait()
-                if event.misuse and not had_trained:
-                    remove_run(run)
                 raise (MisuseError if event.misuse else LilmError)(event.reason)
+        if ended and not run.folder.exists():
+            raise LilmError(f"the folder of {run.name} was removed or moved while its trainer started")
         if ended and disk_usage(run.folder).free < LEAST_FREE_BYTES:
             # A full disk took the trainer's last words as well.
-            folder = run.folder
-            if not had_trained:
-                remove_run(run)
-            raise MisuseError(f"there is no space left to write {folder}; free some and start again")
+            raise MisuseError(f"there is no space left to write {run.folder}; free some and start again")
         if ended:
             last = " / ".join(run.log_tail(3)) or "it said nothing"
             raise LilmError(f"the trainer died before its first step; its log {run.log_path} ends: {last}")
+        time.sleep(POLL_SECONDS)
+
+
+def _end(run: Run, trainer: subprocess.Popen[bytes]) -> None:
+    """Kill the trainer, all its processes, and see its lock released."""
+    with suppress(ProcessLookupError):
+        os.killpg(trainer.pid, signal.SIGKILL)
+    trainer.wait()
+    deadline = time.monotonic() + ENDING_SECONDS
+    while (seen := look(run)) is not None and seen.trainer is not None and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
 
 

@@ -97,14 +97,8 @@ class Evaluated(Event, frozen=True, kw_only=True, tag="evaluated"):
     val_loss: float | None
     """Nats per token; None where it is infinite."""
     val_bpb: float | None
-    """Bits per byte of held-out text; None where it is infinite."""
+    """Bits per byte of held-out text."""
     best: bool = False
-    impossible: int = 0
-    """Held-out tokens to which the model gave no probability at all: with any, the loss is infinite."""
-    side_bpb: float = 0.0
-    """The part of `val_bpb` that is not the model's: unknown tokens spelled, lost case and spacing."""
-    lossless: bool | None = None
-    """Whether the tokenizer can restore the held-out text; None in records of older versions."""
 
 
 class Checkpoint(Event, frozen=True, kw_only=True, tag="checkpoint"):
@@ -163,12 +157,9 @@ class Finished(Event, frozen=True, kw_only=True, tag="finished"):
     run: str
     step: int
     val_loss: float | None
-    """Of the last evaluation; None without any, and where it is infinite."""
     val_bpb: float | None
     seconds: float
     tokens_per_second: float
-    impossible: int = 0
-    lossless: bool | None = None
 
 
 class Stopped(Event, frozen=True, kw_only=True, tag="stopped"):
@@ -206,17 +197,20 @@ AnyEvent = (
 
 
 class Worker(Struct, frozen=True, kw_only=True):
-    """worker.json: which process trains. The file's modification time is the heartbeat."""
+    """worker.json: the process that trains, for people; the lock decides who does (`engine/runs/lock.py`).
+
+    The file's modification time is the heartbeat for other machines.
+    """
 
     pid: Annotated[int, Meta(ge=1, lt=2**31)]
     process_start: float
-    """As the system gives it, so that a pid used again is not taken for the trainer."""
+    """As the system gives it, so that a pid used again is not taken for the trainer where there are no locks."""
     host: str
     heartbeat_seconds: float = 2.0
 
 
 State = Literal[
-    "preparing", "training", "paused", "finished", "stopped", "failed", "died", "silent", "unreadable"
+    "preparing", "training", "paused", "hung", "finished", "stopped", "failed", "died", "silent", "unreadable"
 ]
-"""`died`: its process is gone without a word. `silent`: on another host, and its heartbeat is old.
-`unreadable`: its journals cannot be opened, so nothing is known."""
+"""`hung`: its process lives and gives no heartbeat. `died`: its process ended without a last event. `silent`: on
+another host, and its heartbeat is old. `unreadable`: its journals cannot be opened, so nothing is known."""

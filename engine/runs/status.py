@@ -1,4 +1,8 @@
-"""What a run is doing, derived from evidence: its last events, then its process, then its heartbeat."""
+"""State of a run, derived from evidence: its last events, then its lock.
+
+Where there is no lock (another file system, a run of an older version, another machine) the process and the heartbeat
+of worker.json stand in for it. These trust process start times and clocks, and decide nothing where there is a lock.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from engine.runs.lock import BusyError, RunLock, look
 from engine.runs.records import (
     AnyEvent,
     Continued,
@@ -25,10 +30,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.runs.folder import Run
+    from engine.runs.lock import Purpose
 
-ALIVE: frozenset[State] = frozenset({"preparing", "training", "paused"})
+ALIVE: frozenset[State] = frozenset({"preparing", "training", "paused", "hung"})
 STARTING_SECONDS = 60.0
-"""A new run without a worker.json is given this long to write one."""
+"""A run that nobody has locked yet is given this long to be started."""
+HUNG_SECONDS = 60.0
+"""Without a heartbeat, which a thread of the trainer leaves every two seconds, also in a pause or a long step."""
+ENDING_SECONDS = 5.0
+"""Between a trainer's last event and the end of its lock."""
 
 _STATES: dict[type, State] = {
     Preparing: "preparing",
@@ -44,51 +54,91 @@ _STATES: dict[type, State] = {
 
 def run_state(run: Run) -> State:
     reader = run.events()
-    state = derive_state(run, reader.read_all())
+    claimed = claimed_state(reader.read_all())
+    state = verify_state(run, claimed)
+    if state == "died":
+        # It may have ended well between the two looks.
+        state = verify_state(run, claimed_state(reader.read_all(), claimed))
     return "unreadable" if reader.problem else state
 
 
-def derive_state(run: Run, events: Iterable[AnyEvent]) -> State:
-    """The state, for a reader that has the events already."""
-    claimed: State = "preparing"
+def claimed_state(events: Iterable[AnyEvent], claimed: State = "preparing") -> State:
+    """State by the events alone, which follow those that said `claimed`."""
     for event in events:
         claimed = _STATES.get(type(event), claimed)
-    return verify_state(run, claimed)
+    return claimed
 
 
 def state_after(state: State, event: AnyEvent) -> State:
-    """What an event makes of a state, for readers that follow a run line by line."""
+    """Return what an event makes of a state, for readers that follow a run line by line."""
     return _STATES.get(type(event), state)
 
 
-def verify_state(run: Run, claimed: State) -> State:
-    """A run that says it is alive must have a living process, or a fresh heartbeat on another host."""
+def verify_state(run: Run, claimed: State, step_seconds: float = 0.0) -> State:
+    """Hold what a run's last events say against its lock.
+
+    `step_seconds`: length of a step, during which a machine without an idle core may keep the heartbeat waiting.
+    """
+    seen = look(run)
     if claimed not in ALIVE:
-        return claimed
+        return "preparing" if seen is not None and seen.starter is not None else claimed
+    if seen is None or (seen.starter is None and seen.trainer is None):
+        return _state_without_lock(run, claimed, has_lock=seen is not None)
+    if seen.trainer == 0:
+        return claimed if run.worker() is None or _has_fresh_heartbeat(run) else "silent"
+    hung = seen.silence is not None and seen.silence > max(HUNG_SECONDS, 3 * step_seconds)
+    return "hung" if hung else claimed
+
+
+def hold_run(run: Run, purpose: Purpose) -> RunLock:
+    """Take a run's lock, to start a trainer in it, train it, rename it or remove it.
+
+    Raises BusyError when another process holds the run, or seems to where there are no locks, and MisuseError when
+    the folder is gone or cannot be written.
+    """
+    claimed, has_lock = claimed_state(run.events().read_all()), look(run) is not None
+    lock = RunLock(run, purpose).acquire(0.0 if claimed in ALIVE else ENDING_SECONDS)
     worker = run.worker()
-    if worker is None:
-        try:
-            age = _age(run.settings_path.stat().st_mtime)
-        except OSError:
-            return "died"
-        return claimed if age < STARTING_SECONDS else "died"
-    if worker.host == platform.node():
-        return claimed if process_is_alive(worker.pid, worker.process_start) else "died"
-    try:
-        silence = _age(run.worker_path.stat().st_mtime)
-    except OSError:
-        return "silent"
-    return claimed if silence < 10 * worker.heartbeat_seconds else "silent"
+    if claimed not in ALIVE or worker is None or (worker.pid, worker.host) == (lock.pid, platform.node()):
+        return lock
+    if _state_without_lock(run, claimed, has_lock=has_lock) == claimed:
+        lock.release()
+        raise BusyError(f"{run.name} seems to be trained already by process {worker.pid} of {worker.host}")
+    return lock
 
 
-def process_is_alive(pid: int, process_start: float) -> bool:
-    """Whether this very process still runs; a zombie does not."""
+def process_is_alive(pid: int, process_start: float | None) -> bool:
+    """Whether this very process still runs; a zombie does not. Without its start any process of the pid will do."""
     try:
         process = psutil.Process(pid)
-        if abs(process.create_time() - process_start) > 1.0:
+        if process_start is not None and abs(process.create_time() - process_start) > 1.0:
             return False
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
+        return False
+
+
+def _state_without_lock(run: Run, claimed: State, *, has_lock: bool) -> State:
+    """`has_lock`: nobody who shares its locks with this machine holds the run."""
+    worker = run.worker()
+    if worker is None:
+        try:
+            is_new = not has_lock and _age(run.settings_path.stat().st_mtime) < STARTING_SECONDS
+        except OSError:
+            is_new = False
+        return claimed if is_new else "died"
+    if worker.host != platform.node():
+        return claimed if _has_fresh_heartbeat(run) else "silent"
+    # After a step of the clock the system gives another start of the process.
+    start = None if _has_fresh_heartbeat(run) else worker.process_start
+    return claimed if not has_lock and process_is_alive(worker.pid, start) else "died"
+
+
+def _has_fresh_heartbeat(run: Run) -> bool:
+    worker = run.worker()
+    try:
+        return worker is not None and _age(run.worker_path.stat().st_mtime) < 10 * worker.heartbeat_seconds
+    except OSError:
         return False
 
 

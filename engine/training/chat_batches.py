@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import MisuseError
+from engine.models.windows import ranges
 from engine.training.data.batches import IndexedBatches
 from engine.training.data.documents import packed_mask
-from engine.training.data.packing import PackedEpochs, ranges
+from engine.training.data.packing import PackedEpochs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,8 +16,6 @@ from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import split_documents
 from engine.errors import MisuseError
 from engine.inference.chat import ROLE_TOKENS, Rendered, render, rendered_size, split_exchanges
-from engine.training.data.packing import pack
-from engine.training.side_information import SideInformation, side_information
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,13 +59,9 @@ class TokenizedConversations:
 
     conversations: Conversations
     """Those to learn from."""
-    validation: Ids
-    """Held-out conversations packed in windows of the context length, one behind the other."""
-    validation_is_learnt: Flags
+    held_out: Conversations
     validation_bytes: int
     """UTF-8 bytes of the assistant's held-out words."""
-    validation_side: SideInformation
-    """Of the assistant's held-out words."""
     train_bytes: int
     """UTF-8 bytes of the assistant's words in training."""
     notes: tuple[str, ...]
@@ -77,6 +71,11 @@ class TokenizedConversations:
     def train(self) -> Ids:
         """Shape (tokens,)."""
         return self.conversations.ids
+
+    @property
+    def validation(self) -> Ids:
+        """Shape (tokens,)."""
+        return self.held_out.ids
 
 
 def tokenize_conversations(
@@ -120,13 +119,10 @@ def tokenize_conversations(
             f"{cut:,} of {corpus.documents_count - skipped:,} conversations were cut between turns: they are longer "
             f"than the context of {context_length:,} tokens"
         )
-    validation, is_learnt = _packed(held_out.conversations(), context_length, tokenizer.end_of_text)
     return TokenizedConversations(
         conversations=train.conversations(),
-        validation=validation,
-        validation_is_learnt=is_learnt,
+        held_out=held_out.conversations(),
         validation_bytes=held_out.answer_bytes,
-        validation_side=side_information(tokenizer, held_out.answers),
         train_bytes=train.answer_bytes,
         notes=tuple(notes),
     )
@@ -162,21 +158,6 @@ def cut_conversation(
         yield Rendered(rendered.ids[:context_length], rendered.loss_mask[:context_length])
 
 
-def _packed(conversations: Conversations, context_length: int, end_of_text: int) -> tuple[Ids, Flags]:
-    """Windows of the context length, filled up with end-of-text. A scored text is cut at the same places."""
-    windows = pack(conversations.lengths, context_length)
-    ids = np.full((windows.windows, context_length), end_of_text, dtype=np.int32)
-    is_learnt = np.zeros((windows.windows, context_length), dtype=np.bool_)
-    for row in range(len(ids)):
-        place = 0
-        for number in windows[row]:
-            said, learnt = conversations[number]
-            ids[row, place : place + len(said)] = said
-            is_learnt[row, place : place + len(said)] = learnt
-            place += len(said)
-    return ids.reshape(-1), is_learnt.reshape(-1)
-
-
 class _Collector:
     """Gathers one part of the corpus."""
 
@@ -185,30 +166,22 @@ class _Collector:
         self._is_learnt: list[Flags] = []
         self.lengths: list[int] = []
         self.answer_bytes = 0
-        self.answers: list[str] = []
-        """As they were said, where ids may not tell."""
         self.cut = 0
         """Conversations longer than the context."""
 
     def add(self, messages: Sequence[Message], tokenizer: Tokenizer, context_length: int) -> None:
         whole = render(messages, tokenizer, for_answer=False)
         parts = [whole]
-        answers = [message.content for message in messages if message.role == "assistant"]
-        if not tokenizer.keeps_every_text:
-            self.answers += answers
         if len(whole.ids) > context_length:
             parts = list(cut_conversation(messages, tokenizer, context_length))
             self.cut += 1
-        else:
-            self.answer_bytes += sum(len(answer.encode()) for answer in answers)
         for part in parts:
             if any(part.loss_mask):
                 self._ids.append(np.asarray(part.ids, dtype=np.int32))
                 self._is_learnt.append(np.asarray(part.loss_mask, dtype=np.bool_))
                 self.lengths.append(len(part.ids))
-                if part is not whole:  # the text of what was cut off is not known
-                    learnt = [token for token, said in zip(part.ids, part.loss_mask, strict=True) if said]
-                    self.answer_bytes += sum(len(tokenizer.token_bytes(token)) for token in learnt)
+                learnt = [token for token, said in zip(part.ids, part.loss_mask, strict=True) if said]
+                self.answer_bytes += sum(len(tokenizer.token_bytes(token)) for token in learnt)
 
     def conversations(self) -> Conversations:
         return Conversations(

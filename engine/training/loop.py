@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 
 from engine.config.budget import parse_budget
 from engine.inference.sampling_config import SamplingConfig
-from engine.runs import control, journal
+from engine.runs import control
 from engine.runs.checkpoints import remove_old, write_checkpoint
 from engine.runs.records import (
     Checkpoint,
@@ -138,7 +138,7 @@ class TrainingLoop:
         if self._meter.steps and (measurement := self._learner.measure()):
             line = self._meter.line(measurement, self._learner)
             if self._processes.is_first:
-                journal.append(self._run.metrics_path, line)
+                self._run.record_step(line)
 
     def _record_autopsy(self, step: int) -> None:
         self._record(
@@ -186,7 +186,6 @@ class TrainingLoop:
         result = self._prepared.evaluate(self._learner.model)
         self._evaluation_seconds += self._clock.seconds - began
         state.val_loss, state.val_bpb = _finite(result.loss), _finite(result.bits_per_byte)
-        state.impossible, state.lossless = result.impossible, result.side.lossless
         best = state.val_loss is not None and (state.best_loss is None or state.val_loss < state.best_loss)
         if best:
             state.best_loss, state.best_step = state.val_loss, state.step
@@ -199,9 +198,6 @@ class TrainingLoop:
                 val_loss=state.val_loss,
                 val_bpb=state.val_bpb,
                 best=best,
-                impossible=state.impossible,
-                side_bpb=result.side.bits / max(1, result.bytes),
-                lossless=state.lossless,
             )
         )
 
@@ -220,7 +216,7 @@ class TrainingLoop:
             full = Sample(
                 time=sample.time, step=sample.step, prompt=prompt, completion=completion, seed=self._seed
             )
-            journal.append(self._run.samples_path, full)
+            self._run.record_sample(full)
 
     def _save(self) -> None:
         """A checkpoint of this step, if there is none yet."""
@@ -320,8 +316,6 @@ class TrainingLoop:
                 val_bpb=state.val_bpb,
                 seconds=round(state.seconds, 3),
                 tokens_per_second=self._meter.tokens_per_second,
-                impossible=state.impossible,
-                lossless=state.lossless,
             )
         )
 

@@ -20,11 +20,11 @@ from engine.runs.folder import find_run
 from engine.runs.records import Preparing
 from engine.training.chat_corpus import TokenizedConversations, tokenize_conversations
 from engine.training.data.documents import choose_windows
-from engine.training.evaluation import Evaluation, evaluate, evaluate_answers
+from engine.training.data.held_out import HeldOut, held_out_conversations, held_out_text
+from engine.training.evaluation import Evaluation, evaluate_spans
 from engine.training.objective import learns_to_chat
 from engine.training.parallel import ALONE, Processes
 from engine.training.run_tokenizer import Report, run_tokenizer
-from engine.training.side_information import SideInformation, held_out_side_information
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,23 +56,22 @@ class Prepared:
 
     tokenizer: Tokenizer
     tokens: TokenizedCorpus | TokenizedConversations
-    side: SideInformation
-    """Of the held-out text."""
     notes: tuple[str, ...]
     model: ModelConfig
     windows: Windows
     """Of text; those of conversations always hold whole ones."""
 
-    def evaluate(self, model: LanguageModel) -> Evaluation:
-        """Score the whole held-out text; of conversations, what the assistant says."""
-        tokens = self.tokens
+    @cached_property
+    def held_out(self) -> HeldOut:
+        """The whole held-out text; of conversations, what the assistant says."""
+        tokens, end_of_text = self.tokens, self.tokenizer.end_of_text
         if isinstance(tokens, TokenizedConversations):
-            return evaluate_answers(
-                model, tokens.validation, tokens.validation_is_learnt, tokens.validation_bytes, self.side
-            )
-        return evaluate(
-            model, tokens.validation, tokens.validation_bytes, self.tokenizer.end_of_text, self.side
-        )
+            return held_out_conversations(tokens.held_out, end_of_text)
+        return held_out_text(tokens.validation, end_of_text)
+
+    def evaluate(self, model: LanguageModel) -> Evaluation:
+        """Score the whole held-out text."""
+        return evaluate_spans(model, self.held_out, self.tokens.validation_bytes)
 
     def sample(self, model: LanguageModel, prompt: str, config: SamplingConfig, *, tokens: int) -> str:
         """The model's completion of a prompt; in chat training, its answer to it."""
@@ -124,11 +123,9 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
         tokens = tokenize_conversations(
             corpus, tokenizer, held_out, settings.model.context_length, progress=on_progress
         )
-        side = tokens.validation_side
         notes = corpus.notes + tokens.notes
     else:
         tokens = tokenize_corpus(corpus, tokenizer, held_out, progress=on_progress)
-        side = held_out_side_information(corpus, tokenizer, tokens, held_out)
         notes = corpus.notes
         _check_length(tokens, settings.model)
     windows = run_windows(run, settings, tokens.train, tokenizer.end_of_text)
@@ -144,7 +141,7 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
                 "windows": windows,
             },
         )
-    return Prepared(tokenizer, tokens, side, notes, settings.model, windows)
+    return Prepared(tokenizer, tokens, notes, settings.model, windows)
 
 
 def build_learner(

@@ -10,7 +10,7 @@ import torch
 
 from engine.inference.generation import Generation
 from engine.inference.sampling_config import SamplingConfig
-from engine.training.evaluation import evaluate
+from engine.training.evaluation import evaluate_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,16 +81,19 @@ def seconds_to_score(model: LanguageModel, prepared: Prepared) -> float:
 
     Most models come as far as the largest batch that scoring takes at once, which may be what needs most memory.
     """
-    validation, took = prepared.tokens.validation, 0.0
-    tokens = 2 * (model.context_length or 1)
-    while len(validation):
+    held_out, took = prepared.held_out, 0.0
+    context_length = model.context_length or 1
+    tokens = 2 * context_length
+    while len(held_out.spans):
+        part = held_out.sample(tokens, context_length, seed=0)
         began = time.perf_counter()
-        evaluate(model, validation[:tokens], 1, prepared.tokenizer.end_of_text)
+        evaluate_spans(model, part, 1)
         took = time.perf_counter() - began
-        if tokens >= len(validation) or took > SCORING_SECONDS:
-            break
+        scored = part.spans.lengths.sum()
+        if tokens >= len(held_out.ids) or took > SCORING_SECONDS:
+            return float(took * held_out.spans.lengths.sum() / scored)
         tokens *= 4
-    return took * max(1.0, len(validation) / tokens)
+    return took
 
 
 def seconds_to_sample(model: LanguageModel, prepared: Prepared) -> float:

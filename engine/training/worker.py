@@ -7,18 +7,20 @@ one of several, of which the first writes.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.config.models import NgramConfig
 from engine.errors import LilmError, MisuseError
-from engine.runs import control
 from engine.runs.checkpoints import complete_steps, newest_intact
 from engine.runs.folder import Run
+from engine.runs.lock import BusyError, Purpose, RunGoneError
 from engine.runs.records import (
     Failed,
     LearningRateChanged,
@@ -28,6 +30,7 @@ from engine.runs.records import (
     Resumed,
     Started,
 )
+from engine.runs.status import hold_run
 from engine.training.environment import describe_environment
 from engine.training.heartbeat import Heartbeat
 from engine.training.learner import NotFiniteError
@@ -38,6 +41,8 @@ from engine.training.rate_changes import RateChanges
 from engine.training.state import TrainingState, read_state
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from engine.config.settings import RunSettings
     from engine.runs.records import AnyEvent
     from engine.training.learner import Learner
@@ -77,15 +82,22 @@ class Trainer:
         self._stop = StopSignal()
         self._processes = ALONE
         self._rate_changes = RateChanges()
+        self._first_pid = 0
+        """Of the process that holds the run; 0: not held."""
         self._trains = False
         """Whether the first step was about to be made."""
 
     def run_to_the_end(self) -> int:
-        """Gives the exit code. Whatever goes wrong is recorded as the run's failure."""
+        """Gives the exit code. Whatever goes wrong while it holds the run is recorded as the run's failure."""
         try:
             self._processes = join_processes()
-            with Heartbeat(self._run) if self._processes.is_first else nullcontext():
+            self._run = self._hold()
+            with self._heartbeat():
                 self._train()
+        except (BusyError, RunGoneError) as error:
+            # What is there, if anything, is the run of another process.
+            print(error, file=sys.stderr)
+            return error.exit_code
         except NotFiniteError as error:
             scale = self._rate_changes.at(error.step) / 2
             self._fail(
@@ -104,12 +116,33 @@ class Trainer:
             self._fail(f"{what}; the log has more: {self._run.log_path}")
             raise
         finally:
+            if self._run.lock is not None:
+                self._run.lock.release()
             leave_processes()
         return 0
 
+    def _hold(self) -> Run:
+        """Take the run's lock, as the first process, before anything is written, and let the others know."""
+        held, refused = self._run, None
+        if self._processes.is_first:
+            try:
+                held = replace(held, lock=hold_run(held, Purpose.TRAIN))
+            except LilmError as error:
+                refused = error
+        (first,) = self._processes.numbers_of_first([0 if refused else os.getpid()])
+        if refused:
+            raise BusyError(str(refused)) from refused
+        if not first:
+            raise BusyError("the first process of this run ended")
+        self._first_pid = int(first)
+        return held
+
+    def _heartbeat(self) -> AbstractContextManager[object]:
+        return Heartbeat(self._run, self._run.lock) if self._run.lock is not None else nullcontext()
+
     def _train(self) -> None:
         settings = self._run.settings()
-        self._take_over()
+        self._describe()
         prepared = self._prepare_text(settings)
         self._begin("building the model")
         learner = build_learner(settings, prepared, processes=self._processes, notify=self._notify)
@@ -146,10 +179,9 @@ class Trainer:
         ).train()
         self._processes.wait_for_all()  # who leaves first takes the connection away from the others
 
-    def _take_over(self) -> None:
-        """Forgets commands to the process before, and writes down what this one is."""
+    def _describe(self) -> None:
+        """Writes down what this process is."""
         if self._processes.is_first:
-            control.discard(self._run)
             before = self._run.read_json("env.json") if self._resume else {}
             self._run.write_json("env.json", before | describe_environment(self._processes.world))
 
@@ -224,6 +256,9 @@ class Trainer:
     def _fail(self, reason: str, *, misuse: bool = False) -> None:
         """A full disk may refuse even this; then the log has it, and the dead process is evidence enough."""
         print(reason, file=sys.stderr)
+        worker = self._run.worker()
+        if self._run.lock is None and (worker is None or worker.pid != self._first_pid):
+            return  # the first process is gone, and another trainer may have the run by now
         try:
             if not self._another_failed():
                 self._run.record_event(Failed(time=time.time(), reason=reason, misuse=misuse))

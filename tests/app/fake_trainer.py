@@ -20,6 +20,7 @@ from engine.config.budget import parse_budget
 from engine.runs import control, journal
 from engine.runs.checkpoints import complete_steps, write_checkpoint
 from engine.runs.folder import Run
+from engine.runs.lock import Purpose
 from engine.runs.records import (
     Checkpoint,
     Continued,
@@ -35,6 +36,7 @@ from engine.runs.records import (
     Stopped,
     Worker,
 )
+from engine.runs.status import hold_run
 from engine.storage import write_atomically
 
 TOKENS_PER_STEP = 4096
@@ -43,7 +45,12 @@ DIES_AT_STEP = 15
 
 
 def main() -> int:
-    run, resume = Run(Path(sys.argv[1])), "--resume" in sys.argv
+    run = Run(Path(sys.argv[1]))
+    with hold_run(run, Purpose.TRAIN):
+        return train(run, resume="--resume" in sys.argv)
+
+
+def train(run: Run, *, resume: bool) -> int:
     settings = run.settings()
     me = psutil.Process()
     worker = Worker(pid=me.pid, process_start=me.create_time(), host=platform.node())

@@ -14,6 +14,7 @@ from engine.config.models import MLPConfig
 from engine.errors import LilmError
 from engine.models.interface import LanguageModel, Logits, Session
 from engine.models.mlp.network import MLP
+from engine.models.windows import Spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,22 +60,26 @@ class MLPModel(LanguageModel):
 
     def log_probabilities(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
         """Every token sees its whole context, so nothing depends on where windows begin."""
-        if len(ids) < 2:
-            return np.empty(0)
-        padding = np.full(self.context_length - 1, self.end_of_text, dtype=np.int64)
-        padded = np.concatenate([padding, np.asarray(ids, dtype=np.int64)])
-        windows = np.lib.stride_tricks.sliding_window_view(padded[:-1], self.context_length)
-        targets = torch.from_numpy(np.asarray(ids[1:], dtype=np.int64))
-        result = np.empty(len(ids) - 1)
+        one, tokens = np.ones(1, dtype=np.int64), max(1, len(ids))
+        return self.span_log_probabilities(ids, Spans(one - 1, one, tokens * one))
+
+    def span_log_probabilities(self, ids: NDArray[np.integer], spans: Spans) -> NDArray[np.float64]:
+        """As the interface says; what lies before a span's begin is end-of-text."""
+        targets = spans.targets
+        begins = np.repeat(spans.begins, spans.lengths)
+        result = np.empty(len(targets))
         was_training = self.network.training
         self.network.eval()
         with torch.inference_mode():
-            for i in range(0, len(windows), SCORING_WINDOWS):
-                inputs = torch.from_numpy(windows[i : i + SCORING_WINDOWS].copy()).to(self.device)
-                scores = self.network(inputs)[:, 0].float()  # (windows, vocabulary)
-                wanted = targets[i : i + SCORING_WINDOWS].to(self.device).unsqueeze(-1)
-                log_p = scores.gather(-1, wanted).squeeze(-1) - scores.logsumexp(-1)
-                result[i : i + SCORING_WINDOWS] = log_p.double().cpu().numpy()
+            for i in range(0, len(targets), SCORING_WINDOWS):
+                part = slice(i, i + SCORING_WINDOWS)
+                seen = targets[part, np.newaxis] + np.arange(-self.context_length, 0)  # (windows, context)
+                inputs = ids[np.maximum(seen, 0)].astype(np.int64)
+                inputs[seen < begins[part, np.newaxis]] = self.end_of_text
+                logits = self.network(torch.from_numpy(inputs).to(self.device))[:, 0].float()
+                wanted = torch.from_numpy(ids[targets[part]].astype(np.int64)).to(self.device).unsqueeze(-1)
+                log_p = logits.gather(-1, wanted).squeeze(-1) - logits.logsumexp(-1)  # (windows,)
+                result[part] = log_p.double().cpu().numpy()
         self.network.train(was_training)
         return result
 

@@ -15,6 +15,7 @@ from engine.models.ngram.files import load_table, save_table
 from engine.models.ngram.kneser_ney import kneser_ney
 from engine.models.ngram.likeliest import LikeliestTokens
 from engine.models.ngram.session import NgramSession
+from engine.models.windows import ranges
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from engine.config.models import NgramConfig
     from engine.models.ngram.table import Table
     from engine.models.ngram.trie import Integers
+    from engine.models.windows import Spans
 
 TOKENS_AT_ONCE = 1 << 15
 """Tokens scored at once; their temporaries stay in the cache."""
@@ -115,6 +117,13 @@ class NgramModel(LanguageModel):
             scored = self._score(tokens)[start - seen_from - 1 :]
             result[start - 1 : start - 1 + len(scored)] = scored
         return result
+
+    def span_log_probabilities(self, ids: NDArray[np.integer], spans: Spans) -> NDArray[np.float64]:
+        """As the interface says: an n-gram never looks beyond the end-of-text that opens its document."""
+        begins = np.maximum(spans.begins, spans.firsts - max(1, self.context_length))
+        seen = spans.firsts - begins
+        log_p = self.log_probabilities(ids[ranges(begins, spans.ends - begins)])
+        return log_p[ranges(np.cumsum(seen + spans.lengths) - spans.lengths, spans.lengths) - 1]
 
     def _score(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
         """From the shortest context to the longest, each correcting what the one before said."""

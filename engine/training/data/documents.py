@@ -11,8 +11,9 @@ import numpy as np
 
 from engine.config.models import GPTConfig
 from engine.errors import MisuseError
+from engine.models.windows import ranges
 from engine.training.data.batches import IndexedBatches, StreamBatches
-from engine.training.data.packing import PackedEpochs, ranges
+from engine.training.data.packing import PackedEpochs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

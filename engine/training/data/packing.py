@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.models.windows import ranges
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -149,9 +151,3 @@ class PackedEpochs:
         self._order = np.argsort(random.random_raw(self.windows_per_epoch), kind="stable")
         self._keys = random.random_raw(sequences)
         self._epoch = epoch
-
-
-def ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """start, start + 1, … of each range, one behind the other. Shape (sum of lengths,)."""
-    ends = np.cumsum(lengths)
-    return np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)

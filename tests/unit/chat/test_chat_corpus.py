@@ -26,21 +26,19 @@ def test_conversations_stand_one_behind_the_other_as_they_are_rendered(tmp_path)
     assert found.lengths.sum() == len(found.ids) == len(found.is_learnt)
 
 
-def test_the_last_conversations_are_held_out_and_packed_whole(tmp_path):
+def test_the_last_conversations_are_held_out_whole(tmp_path):
     talks = name_talks(40)
     found = tokenized(tmp_path, talks, held_out=0.25)
     in_training = len(found.conversations.lengths)
     assert 25 <= in_training <= 33
-    windows = found.validation.reshape(-1, 128)
-    packed = "".join(shown(BYTES, window) for window in windows)
-    for messages in talks[in_training:]:
-        assert packed.count(shown(BYTES, render(messages, BYTES, for_answer=False).ids)) == 1
-    answers = "".join(
-        it.content for messages in talks[in_training:] for it in messages if it.role == "assistant"
-    )
+    held_out = talks[in_training:]
+    assert len(found.held_out.lengths) == len(held_out)
+    for number, messages in enumerate(held_out):
+        assert found.held_out[number][0].tolist() == render(messages, BYTES, for_answer=False).ids
+    answers = "".join(it.content for messages in held_out for it in messages if it.role == "assistant")
     assert found.validation_bytes == len(answers)
-    ends = sum(it.role == "assistant" for messages in talks[in_training:] for it in messages)
-    assert int(found.validation_is_learnt.sum()) == len(answers) + ends
+    ends = sum(it.role == "assistant" for messages in held_out for it in messages)
+    assert int(found.held_out.is_learnt.sum()) == len(answers) + ends
 
 
 def test_what_has_nothing_to_learn_is_left_out_and_said(tmp_path):

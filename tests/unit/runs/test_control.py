@@ -5,8 +5,11 @@ import os
 import pytest
 
 from engine.config.settings import RunSettings
+from engine.errors import MisuseError
 from engine.runs import control
 from engine.runs.folder import create_run
+from engine.runs.lock import Purpose
+from engine.runs.status import hold_run
 
 
 @pytest.fixture
@@ -52,10 +55,19 @@ def test_a_command_that_cannot_be_read_ends_nothing(run):
     assert control.receive(run) == []
 
 
-def test_what_nobody_obeyed_can_be_forgotten(run):
+def test_commands_to_the_process_before_can_be_forgotten_and_later_ones_stay(run):
     control.send(run, control.Stop())
-    control.discard(run)
-    assert control.receive(run) == []
+    stale = control.waiting(run)
+    control.send(run, control.Pause())
+    control.forget(stale)
+    assert control.receive(run) == [control.Pause()]
+
+
+def test_nothing_is_sent_to_a_run_that_nobody_trains(run):
+    hold_run(run, Purpose.TRAIN).release()
+    with pytest.raises(MisuseError, match="nothing trains in first: it is died"):
+        control.send(run, control.Stop())
+    assert control.waiting(run) == []
 
 
 def test_a_run_without_the_folder_has_no_commands(run):

@@ -7,7 +7,7 @@ import pytest
 
 from engine.config.models import NgramConfig
 from engine.config.settings import CorpusSettings, RunSettings
-from engine.errors import LilmError, MisuseError
+from engine.errors import MisuseError
 from engine.runs.folder import create_run, find_run, list_runs, remove_run, rename_run
 from engine.runs.records import Worker
 from engine.storage import runs_folder
@@ -78,7 +78,7 @@ def test_renaming_and_removing():
             rename_run(run, name)
     remove_run(run)
     assert [other.name for other in list_runs()] == ["first"]
-    with pytest.raises(LilmError, match="cannot remove"):
+    with pytest.raises(MisuseError, match="no run named 'second' any more"):
         remove_run(run)
 
 

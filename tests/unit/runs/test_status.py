@@ -63,8 +63,10 @@ def test_a_living_process_is_what_its_events_say(run, events, state):
 
 def test_who_says_he_trains_must_have_a_living_process(run):
     run.record_event(STARTED)
-    work_by(run, process_start=1.0)  # the pid is in use, by another process
-    assert run_state(run) == "died"
+    work_by(run, process_start=1.0)
+    assert run_state(run) == "training"  # the clock was set: the heartbeat is fresh
+    os.utime(run.worker_path, (time.time() - 60, time.time() - 60))
+    assert run_state(run) == "died"  # the pid is in use, by another process
     work_by(run, pid=2**22 + 1)
     assert run_state(run) == "died"
     run.record_event(FINISHED)

@@ -1,65 +1,87 @@
-"""The scale of a run's records is that of `lilm eval`."""
+"""A document costs the same whatever stands beside it, in every family: what its own session says of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+import torch
 
-from engine.config.models import NgramConfig
-from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
-from engine.corpora.corpus import open_corpus
-from engine.inference.loading import load_run
-from engine.runs.folder import create_run
-from engine.runs.records import Evaluated, Finished
-from engine.training.evaluation import evaluate
-from engine.training.side_information import side_information
-from tests.unit.training.trainers import train_here
+from engine.config.models import GPTConfig, MLPConfig, NgramConfig
+from engine.models.gpt.model import GPT
+from engine.models.gpt.network import build_network
+from engine.models.mlp.model import MLPModel
+from engine.models.mlp.network import MLP
+from engine.models.ngram import NgramModel
+from engine.training.data.held_out import held_out_text
+from engine.training.evaluation import evaluate, evaluate_spans
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from engine.models.interface import LanguageModel
 
-    from engine.config.models import Smoothing
-    from engine.runs.folder import Run
-
-
-def train_ngram(text: Path, tokenizer: str, smoothing: Smoothing) -> tuple[Run, list[Evaluated], Finished]:
-    settings = RunSettings(
-        corpus=CorpusSettings(sources=(str(text),), validation_fraction=0.2),
-        tokenizer=tokenizer,
-        model=NgramConfig(order=2, smoothing=smoothing),
-        training=TrainingSettings(sample_tokens=0),
-    )
-    run = create_run(settings, "table")
-    assert train_here(run) == 0
-    events = run.events().read_all()
-    assert isinstance(events[-1], Finished)
-    return run, [event for event in events if isinstance(event, Evaluated)], events[-1]
+VOCABULARY = 30
+END = VOCABULARY - 1
+CONTEXT = 12
+RANDOM = np.random.default_rng(5)
+DOCUMENTS = [RANDOM.integers(0, END, length) for length in (3, 11, 1, 7, 30, 2)]
+"""One is longer than the context."""
 
 
-@pytest.mark.parametrize(("tokenizer", "lossless"), [("word", False), ("word-punct", True), ("char", True)])
-def test_a_run_scores_its_held_out_text_as_eval_does(
-    text: Path, tmp_path: Path, tokenizer: str, lossless: bool
-) -> None:
-    run, evaluations, finished = train_ngram(text, tokenizer, "add-k")
-    characters = text.read_text()
-    held_out = tmp_path / "held-out.txt"
-    held_out.write_text(characters[int(len(characters) * 0.8) :])
-    corpus, loaded = open_corpus([str(held_out)]), load_run(run)
-    (document,) = corpus.documents()
-    ids = loaded.tokenizer.encode_array(document.text)  # a cut text has no end of its own
-    side = side_information(loaded.tokenizer, [document.text])
-    expected = evaluate(loaded.model, ids, corpus.bytes, loaded.tokenizer.end_of_text, side)
-    last = evaluations[-1]
-    assert last.val_bpb == finished.val_bpb == pytest.approx(expected.bits_per_byte)
-    assert last.lossless is finished.lossless is lossless
-    assert last.side_bpb == pytest.approx(side.bits / corpus.bytes)
-    assert (last.side_bpb > 0) == (tokenizer != "char")
-    assert (side.unknown > 0) == (tokenizer != "char")
+def build(family: str) -> LanguageModel:
+    torch.manual_seed(2)
+    match family:
+        case "gpt":
+            config = GPTConfig(layers=2, width=16, heads=2, context_length=CONTEXT)
+            return GPT(build_network(config, VOCABULARY), VOCABULARY, END)
+        case "mlp":
+            return MLPModel(MLP(MLPConfig(context_length=4), VOCABULARY), VOCABULARY, END)
+        case _:
+            text = closed([RANDOM.integers(0, END, 20) for _ in range(20)])
+            return NgramModel.build(text, NgramConfig(order=4), VOCABULARY, END)
 
 
-def test_an_infinite_loss_is_null_with_the_number_of_impossible_tokens(text: Path) -> None:
-    _, evaluations, finished = train_ngram(text, "word", "raw")
-    assert finished.val_loss is finished.val_bpb is None
-    assert finished.impossible == evaluations[-1].impossible > 0
-    assert not any(evaluation.best for evaluation in evaluations)
+def closed(documents: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.append(document, END) for document in documents]).astype(np.uint16)
+
+
+families = pytest.mark.parametrize("family", ["gpt", "mlp", "ngram"])
+
+
+@families
+def test_a_document_costs_what_its_session_says(family: str) -> None:
+    model, short = build(family), DOCUMENTS[:4]
+    expected = []
+    for document in short:
+        session = model.session()
+        logits = session.feed([END])
+        for token in [*document.tolist(), END]:
+            exact = logits.astype(np.float64)
+            expected.append(np.logaddexp.reduce(exact) - exact[token])
+            logits = session.feed([token])
+    found = evaluate(model, closed(short), 100, END)
+    assert found.tokens == len(expected) == 26
+    assert found.loss == pytest.approx(np.mean(expected), rel=1e-5)
+    assert found.bits_per_byte == pytest.approx(np.sum(expected) / np.log(2) / 100, rel=1e-5)
+
+
+@families
+def test_neighbors_do_not_matter(family: str) -> None:
+    model = build(family)
+    together = evaluate(model, closed(DOCUMENTS), 1, END)
+    turned = evaluate(model, closed(DOCUMENTS[::-1]), 1, END)
+    alone = [evaluate(model, closed([document]), 1, END) for document in DOCUMENTS]
+    assert together.loss == pytest.approx(turned.loss, rel=1e-6)
+    assert together.tokens == sum(found.tokens for found in alone)
+    assert together.bits_per_byte == pytest.approx(sum(found.bits_per_byte for found in alone), rel=1e-6)
+
+
+@families
+def test_samples_add_up_to_the_whole(family: str) -> None:
+    """Stretches of a long document look back, as the windows of the whole do."""
+    model, held_out = build(family), held_out_text(closed(DOCUMENTS), END)
+    sample = held_out.sample(1 << 20, CONTEXT, seed=1)
+    assert len(sample.spans) == len(held_out.spans) + 2
+    found, whole = evaluate_spans(model, sample, 1), evaluate_spans(model, held_out, 1)
+    assert found.tokens == whole.tokens
+    assert found.loss == pytest.approx(whole.loss, rel=1e-6 if family != "gpt" else 0.01)

@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.training.data.packing import PackedEpochs, pack, ranges
+from engine.models.windows import ranges
+from engine.training.data.packing import PackedEpochs, pack
 
 CAPACITY = 50
 lengths_of_sequences = st.lists(st.integers(1, CAPACITY), max_size=80).map(lambda it: np.array(it, np.int64))

@@ -1,0 +1,281 @@
+"""The right to write into a run's folder: a lock that the system releases when its process ends, however it ends.
+
+The file `lock` has two bytes, each locked by itself. Whoever starts a trainer holds the first until the trainer makes
+its first step. The trainer holds the second for its whole life, as a rename or a removal does for a moment.
+
+The locks are POSIX record locks (fcntl(2)), not flock(2): a query takes nothing, so no look gets in the way of a
+trainer that starts; it names the holder's process, so that a signal reaches this one and no other; a forked child,
+which may outlive its parent, does not inherit them; NFS carries them. Their one trap: closing any descriptor of a
+file drops its locks. So only this module opens the file, once in a process, and heartbeats take the lock again.
+
+Where a file system has no locks, `acquire` succeeds without one, `look` returns None, and `engine/runs/status.py`
+goes by the process and the heartbeat in worker.json. There two trainers that start within the same instant are both
+let in; one of them finds the other in worker.json at its first heartbeat, two seconds later, and ends. The same holds
+between machines that mount a home over NFS with local locks (`nolock`, `local_lock`).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import struct
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, Self
+
+from engine.errors import LilmError, MisuseError
+
+if sys.platform != "win32":
+    import fcntl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.runs.folder import Run
+
+NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
+"""What file systems without locks answer."""
+_TAKEN = {errno.EACCES, errno.EAGAIN}
+_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_POLL_SECONDS = 0.02
+
+_held: dict[tuple[int, int], RunLock] = {}
+"""Locks of this process, by device and inode of their files."""
+_mutex = threading.RLock()
+"""Of all that opens and closes lock files."""
+
+
+class Byte(IntEnum):
+    STARTER = 0
+    TRAINER = 1
+
+
+class Purpose(Enum):
+    """Reason to hold a run: the byte that is locked, and the one that must be free."""
+
+    START = (Byte.STARTER, Byte.TRAINER)
+    TRAIN = (Byte.TRAINER, None)
+    """The byte of the process that started it may be held."""
+    CHANGE = (Byte.TRAINER, Byte.STARTER)
+    """Rename or remove."""
+
+
+class BusyError(MisuseError):
+    """Another process holds the run."""
+
+
+class RunGoneError(LilmError):
+    """The folder of a run that this process holds was removed, or moved away."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who holds a run, by pid: None nobody, 0 a process of another machine or container."""
+
+    starter: int | None
+    trainer: int | None
+    silence: float | None
+    """Seconds since the trainer's last heartbeat, not counting those in which the machine slept; None: no trainer."""
+
+
+class RunLock:
+    """A run held for a purpose, from `acquire` to `release`."""
+
+    def __init__(self, run: Run, purpose: Purpose) -> None:
+        self.byte, self._other = purpose.value
+        self.pid = os.getpid()
+        self._name, self._folder, self._path = run.name, run.folder, run.lock_path
+        self._descriptor: int | None = None
+        """None also where the file system has no locks."""
+        self._file = self._home = (0, 0)
+        """Identities of the lock file and of the folder: others may be made under their names."""
+
+    def acquire(self, patience: float = 0.0) -> Self:
+        """Take the lock; wait so many seconds for a trainer that is about to end.
+
+        Raises BusyError when another process holds the run, MisuseError when it is gone or cannot be written.
+        """
+        deadline = time.monotonic() + patience
+        while (holder := self._try()) is not None:
+            byte, pid = holder
+            if byte == Byte.STARTER or time.monotonic() >= deadline:
+                done = "started" if byte == Byte.STARTER else "trained already"
+                by = f"process {pid}" if pid else "a process of another machine"
+                raise BusyError(f"{self._name} is being {done} by {by}; lilm stop {self._name} ends that")
+            time.sleep(_POLL_SECONDS)
+        return self
+
+    def release(self) -> None:
+        with _mutex:
+            if self._descriptor is not None:
+                _held.pop(self._file, None)
+                os.close(self._descriptor)
+                self._descriptor = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def check(self) -> None:
+        """Raise RunGoneError unless the folder is still the one that was locked.
+
+        A lock file that somebody has removed, as one does with stale ones, is made again.
+        """
+        try:
+            if _identity(self._path) == self._file:
+                return
+        except FileNotFoundError:
+            if self._renew():
+                return
+        except NotADirectoryError:
+            pass
+        except OSError:
+            return  # The file system does not answer; whoever writes next reports it.
+        raise RunGoneError(f"{self._name} was removed or moved while process {self.pid} trained it")
+
+    def beat(self) -> None:
+        """Leave a sign of life. Raises RunGoneError as `check` does, and when another process has the lock."""
+        self.check()
+        with _mutex:
+            if self._descriptor is not None:
+                if not _lock(self._descriptor, self.byte):
+                    raise RunGoneError(f"another process trains {self._name}")
+                os.pwrite(self._descriptor, f"{time.monotonic():.3f}\n".encode(), 0)
+
+    def _try(self) -> tuple[Byte, int] | None:
+        """Return who is in the way; None when it is held from here on."""
+        with _mutex:
+            if (own := _held_here(self._path)) is not None:
+                return own.byte, own.pid
+            descriptor = self._open()
+            try:
+                in_the_way = self._take(descriptor)
+                if in_the_way is None and _identity(self._path) != self._file:
+                    raise FileNotFoundError
+            except FileNotFoundError as error:
+                os.close(descriptor)
+                raise MisuseError(f"there is no run named {self._name!r} any more") from error
+            except OSError as error:
+                os.close(descriptor)
+                if error.errno in NO_LOCKS:
+                    return None
+                raise self._cannot_write(error) from error
+            if in_the_way is not None:
+                os.close(descriptor)
+                return in_the_way
+            self._descriptor = descriptor
+            _held[self._file] = self
+            return None
+
+    def _open(self) -> int:
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | _SAFE, 0o600)
+            facts = os.fstat(descriptor)
+            if not stat.S_ISREG(facts.st_mode):
+                os.close(descriptor)
+                raise OSError(errno.EINVAL, "it is not a regular file")
+            self._file, self._home = (facts.st_dev, facts.st_ino), _identity(self._folder)
+        except FileNotFoundError as error:
+            raise MisuseError(f"there is no run named {self._name!r} any more") from error
+        except OSError as error:
+            raise self._cannot_write(error) from error
+        return descriptor
+
+    def _take(self, descriptor: int) -> tuple[Byte, int] | None:
+        if not _lock(descriptor, self.byte):
+            return self.byte, _holder(descriptor, self.byte) or 0
+        if self._other is not None and (pid := _holder(descriptor, self._other)) is not None:
+            return self._other, pid
+        return None
+
+    def _renew(self) -> bool:
+        """Make the lock file again. False when the folder is another one, or another process was faster."""
+        try:
+            if _identity(self._folder) != self._home:
+                return False
+            self.release()
+            return self._try() is None
+        except (OSError, MisuseError):
+            return False
+
+    def _cannot_write(self, error: OSError) -> MisuseError:
+        reason = error.strerror or error
+        return MisuseError(f"cannot write {self._path}: {reason}; {self._name} can only be looked at")
+
+
+def look(run: Run) -> Look | None:
+    """Who holds the run, without getting in anybody's way; None where there is no lock or it cannot be read."""
+    with _mutex:
+        own = _held_here(run.lock_path)
+        descriptor = own._descriptor if own is not None else None
+        try:
+            if descriptor is None:
+                descriptor = os.open(run.lock_path, os.O_RDONLY | _SAFE)
+            pids = {byte: _holder(descriptor, byte) for byte in Byte}
+            if own is not None:
+                pids[own.byte] = own.pid
+            trained = pids[Byte.TRAINER] is not None
+            return Look(pids[Byte.STARTER], pids[Byte.TRAINER], _silence(descriptor) if trained else None)
+        except OSError:
+            return None
+        finally:
+            if own is None and descriptor is not None:
+                os.close(descriptor)
+
+
+def _held_here(path: Path) -> RunLock | None:
+    """The lock of this process on the file, which must not be opened then. Children have their parent's table."""
+    try:
+        lock = _held.get(_identity(path))
+    except OSError:
+        return None
+    return lock if lock is not None and lock.pid == os.getpid() else None
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    facts = os.stat(path, follow_symlinks=False)
+    return facts.st_dev, facts.st_ino
+
+
+def _silence(descriptor: int) -> float | None:
+    try:
+        return max(0.0, time.monotonic() - float(os.pread(descriptor, 32, 0)))
+    except ValueError:
+        return None
+
+
+if sys.platform == "win32":
+
+    def _lock(descriptor: int, byte: Byte) -> bool:
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+    def _holder(descriptor: int, byte: Byte) -> int | None:
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+else:
+
+    def _lock(descriptor: int, byte: Byte) -> bool:
+        """Lock the byte; False when another process has it."""
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
+        except OSError as error:
+            if error.errno in _TAKEN:
+                return False
+            raise
+        return True
+
+    def _holder(descriptor: int, byte: Byte) -> int | None:
+        """Pid of the other process that has the byte, 0 when it is not known here; None: nobody."""
+        if sys.platform == "linux":  # struct flock: type, whence, start, length, pid
+            asked = struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, byte, 1, 0)
+            type_, _, _, _, pid = struct.unpack("hhqqi4x", fcntl.fcntl(descriptor, fcntl.F_GETLK, asked))
+        else:  # the BSDs and macOS: start, length, pid, type, whence
+            asked = struct.pack("qqihh8x", byte, 1, 0, fcntl.F_RDLCK, os.SEEK_SET)
+            _, _, pid, type_, _ = struct.unpack("qqihh8x", fcntl.fcntl(descriptor, fcntl.F_GETLK, asked))
+        return None if type_ == fcntl.F_UNLCK else max(0, pid)

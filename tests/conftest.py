@@ -4,9 +4,16 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is imported, here and in child processes
+
+# A busy machine makes an example slow, never wrong.
+hypothesis.settings.register_profile(
+    "lilm", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("lilm")
 
 
 @pytest.fixture(autouse=True)

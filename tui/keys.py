@@ -77,7 +77,11 @@ CORPORA_KEYS = (
 RUN_LIST_KEYS = (
     Binding("enter", "screen.talk", "talk", id="runs.talk", tooltip="Talk to this run's newest checkpoint"),
     Binding(
-        "space", "mark", "compare", id="runs.mark", tooltip="Draw this run's curve beside the selected one's"
+        "space",
+        "mark",
+        "compare",
+        id="runs.mark",
+        tooltip="SampledToken this run's curve beside the selected one's",
     ),
 )
 

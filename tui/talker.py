@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from engine.inference.protocol import Cancel, Done, Error, Generate, Load, Loaded, Ready, Token
-from engine.inference.sampling_config import SamplingConfig
+from engine.sampling.config import SamplingConfig
 from tui.conversation import SavedTurn, Turn, as_messages
 from tui.run_text import checkpoint_hope
 from tui.sampler_client import SamplerClient, SamplerEnded

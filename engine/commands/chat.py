@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from engine.inference.loading import LoadedModel
     from engine.inference.protocol import Message
-    from engine.inference.sampling_config import SamplingConfig
+    from engine.sampling.config import SamplingConfig
 
 DEFAULT_TOKENS = 200
 HELP = """\
-/temperature X  below 1 safer, above 1 wilder, 0 always the likeliest
+/temperature X  below 1 safer, above 1 wilder, 0 always the most likely
 /tokens N       how long an answer may be
 /reset          forget what was said
 /quit           the end, as Ctrl-D is; Ctrl-C stops an answer"""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.inference.loading import LoadedModel
     from engine.inference.side_by_side import Completion
     from engine.inference.writing import Writing
-    from engine.models.choosing import Candidate
+    from engine.sampling.tokens import Candidate
 
 ALTERNATIVES = 10
 DEFAULT_TOKENS = 200
@@ -36,7 +36,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--json",
         action="store_true",
         help="one object for each text: its tokens with their probabilities at the asked temperature before "
-        f"any truncation, and the {ALTERNATIVES} likeliest at each place; at temperature 0 one token has all",
+        f"any truncation, and the top {ALTERNATIVES} at each position; at temperature 0 one token has all",
     )
     parser.set_defaults(run=run)
 
@@ -48,8 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     from engine.inference.generation import Generation, prompt_notice
     from engine.inference.loading import load_run
-    from engine.inference.sampling import random_seed
     from engine.inference.side_by_side import write_side_by_side
+    from engine.sampling.numpy_backend import random_seed
 
     loaded = load_run(arguments.run_name, arguments.step, arguments.device)
     model, tokenizer, prompt, tokens = loaded.model, loaded.tokenizer, arguments.prompt, arguments.tokens

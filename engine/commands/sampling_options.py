@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.errors import MisuseError
-from engine.inference.sampling_config import SamplingConfig
+from engine.sampling.config import SamplingConfig
 
 if TYPE_CHECKING:
     import argparse
@@ -21,13 +21,18 @@ def add_sampling_options(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=default.temperature,
         metavar="T",
-        help=f"below 1 safer, above 1 wilder, 0 always the likeliest (default {default.temperature})",
+        help=f"below 1 safer, above 1 wilder, 0 always the most likely (default {default.temperature})",
     )
     heat.add_argument("--greedy", action="store_true", help="the same as --temperature 0")
-    parser.add_argument("--top-k", type=int, metavar="K", help="only the K likeliest tokens")
-    parser.add_argument("--top-p", type=float, metavar="P", help="only the likeliest that make up P of 1")
+    parser.add_argument("--top-k", type=int, metavar="K", help="only the K most likely tokens")
     parser.add_argument(
-        "--min-p", type=float, metavar="P", help="only those at least P times as likely as the likeliest"
+        "--top-p", type=float, metavar="P", help="only the most likely tokens that make up P of 1"
+    )
+    parser.add_argument(
+        "--min-p",
+        type=float,
+        metavar="P",
+        help="only those at least P times as likely as the most likely one",
     )
     parser.add_argument(
         "--repetition-penalty", type=float, default=1.0, metavar="R", help="above 1 repeats less (default 1)"

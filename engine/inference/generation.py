@@ -1,4 +1,4 @@
-"""Writing text token by token, with any model: prefill, draw, decode, stop."""
+"""Text generation with any model: prefill, sample, decode, stop."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.inference.sampling import DeadEndError, choose
 from engine.inference.writing import GeneratedToken, Writing
+from engine.sampling.numpy_backend import sample_token
+from engine.sampling.tokens import DeadEndError
 from engine.tokenizers.interface import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.inference.sampling_config import SamplingConfig
-    from engine.models.choosing import Draw
-    from engine.models.interface import Batch, LanguageModel, Logits, Session
+    from engine.models.interface import BatchSession, LanguageModel, Session
+    from engine.sampling.config import SamplingConfig
+    from engine.sampling.tokens import Logits, SampledToken
     from engine.tokenizers.interface import Tokenizer
 
 
 class Generation(Writing, Iterator[GeneratedToken]):
-    """One text as it is written: iterate over its tokens, then see how it ended.
+    """Generation of one text: iterate over its tokens, then see how it ended.
 
     The model reads end-of-text, then the prompt, so that a prompt is the beginning of a document; an empty
     prompt makes it begin one. Of a prompt longer than the context the last part is read. The end-of-text
@@ -41,7 +42,7 @@ class Generation(Writing, Iterator[GeneratedToken]):
         session: Session | None = None,
         end_ids: Sequence[int] = (),
     ) -> None:
-        """At most `tokens` tokens, the `alternatives` likeliest with each.
+        """At most `tokens` tokens, the top `alternatives` with each.
 
         A `session` of this model is rewound to the prompt, which saves reading what it has in common with
         the text before. A token of `end_ids` ends the text as end-of-text does. Raises MisuseError for an
@@ -54,31 +55,31 @@ class Generation(Writing, Iterator[GeneratedToken]):
         self._tokenizer = tokenizer
         self._prompt = prompt_ids
         self._session = session or model.session()
-        self._scores: Logits | None = None
-        """After the prompt."""
+        self._logits: Logits | None = None
+        """Logits after the prompt."""
 
     def __next__(self) -> GeneratedToken:
         if self.reason is not None:
             raise StopIteration
-        if self._scores is None:
-            self._scores = read_prompt(self._session, self._tokenizer, self._prompt)
+        if self._logits is None:
+            self._logits = read_prompt(self._session, self._tokenizer, self._prompt)
         started = time.perf_counter()
         try:
-            return self.take(self._draw(self._scores))
+            return self.take(self._sample(self._logits))
         except DeadEndError:
             self.end("dead_end")
             raise StopIteration from None
         finally:
             self.seconds += time.perf_counter() - started
 
-    def _draw(self, scores: Logits) -> Draw:
-        choice, session = self.next_choice(), self._session
+    def _sample(self, logits: Logits) -> SampledToken:
+        step, session = self.next_step(), self._session
         if self.count:
             last = [self.last_id]
-            if drawn := session.draw(last, choice):
-                return drawn
-            scores = session.feed(last)
-        return choose(scores, choice, session.break_tie)
+            if sampled := session.sample(last, step):
+                return sampled
+            logits = session.feed(last)
+        return sample_token(logits, step, session.break_tie)
 
 
 def generate(
@@ -91,26 +92,26 @@ def generate(
     session: Session | None = None,
     end_ids: Sequence[int] = (),
 ) -> str:
-    """A whole completion as text; what `Generation` gives, for those who need no more of it."""
+    """Return a whole completion as text; see `Generation`."""
     generation = Generation(
         model, tokenizer, prompt_ids, config, tokens=tokens, session=session, end_ids=end_ids
     )
     return "".join(token.text for token in generation) + generation.rest
 
 
-def read_prompt(session: Session | Batch, tokenizer: Tokenizer, prompt_ids: Sequence[int]) -> Logits:
-    """Makes end-of-text and the prompt all that has been read; the scores of what comes next.
+def read_prompt(session: Session | BatchSession, tokenizer: Tokenizer, prompt_ids: Sequence[int]) -> Logits:
+    """Feed end-of-text and the prompt to an empty session and return the next-token logits.
 
-    Raw counts may not know the prompt at a document's beginning: then they read it alone.
+    Raw n-gram counts may not know the prompt at the start of a document: then the prompt is fed alone.
     """
-    scores = session.rewind([tokenizer.end_of_text, *prompt_ids])
-    if prompt_ids and not np.isfinite(scores).any():
-        scores = session.rewind(prompt_ids)
-    return scores
+    logits = session.rewind([tokenizer.end_of_text, *prompt_ids])
+    if prompt_ids and not np.isfinite(logits).any():
+        logits = session.rewind(prompt_ids)
+    return logits
 
 
 def prompt_notice(model: LanguageModel, tokenizer: Tokenizer, prompt_ids: Sequence[int]) -> str:
-    """What people should know about their prompt; nothing when all is well."""
+    """Return a note on a prompt that is too long or has unknown tokens, else an empty string."""
     notices = []
     context = model.context_length
     if context is not None and len(prompt_ids) > context:

@@ -1,4 +1,4 @@
-"""What a model expects after a text, without writing anything."""
+"""The next-token distribution after a text, without generating."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.inference.generation import read_prompt
-from engine.inference.sampling import candidates, likeliest, log_softmax
+from engine.sampling.numpy_backend import candidates, log_softmax, top_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.inference.sampling import Vector
-    from engine.models.choosing import Candidate
     from engine.models.interface import Session
+    from engine.sampling.numpy_backend import Vector
+    from engine.sampling.tokens import Candidate
     from engine.tokenizers.interface import Tokenizer
 
 
 @dataclass(frozen=True)
 class Expectation:
-    likeliest: tuple[Candidate, ...]
+    top_tokens: tuple[Candidate, ...]
     entropy: float
     """Of the whole distribution at temperature 1, in nats."""
 
@@ -34,7 +34,7 @@ def expect(session: Session, tokenizer: Tokenizer, ids: Sequence[int], alternati
     log_probabilities = log_softmax(read_prompt(session, tokenizer, ids))
     probabilities = np.exp(log_probabilities)
     return Expectation(
-        candidates(log_probabilities, probabilities, likeliest(log_probabilities, alternatives)),
+        candidates(log_probabilities, probabilities, top_tokens(log_probabilities, alternatives)),
         entropy(log_probabilities),
     )
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from engine.inference.sampling_config import SamplingConfig
+from engine.sampling.config import SamplingConfig
 
 StopReason = Literal["length", "stop", "end_of_text", "cancelled", "dead_end"]
 """`dead_end`: the model knows nothing that could follow (raw n-gram counts)."""
@@ -40,7 +40,7 @@ class Generate(Struct, frozen=True, kw_only=True, tag_field="do", tag="generate"
     tokens: int = 200
     sampling: SamplingConfig = SamplingConfig()
     alternatives: int = 10
-    """How many of the likeliest tokens come with each token; 0: none."""
+    """Number of top tokens that come with each token; 0: none."""
 
 
 class Inspect(Struct, frozen=True, kw_only=True, tag_field="do", tag="inspect"):

@@ -37,17 +37,17 @@ from engine.inference.protocol import (
     Request,
     Token,
 )
-from engine.inference.sampling import DeadEndError
 from engine.machine import wait_politely
 from engine.runs.checkpoints import MARKER, choose_checkpoint
 from engine.runs.folder import find_run
+from engine.sampling.tokens import DeadEndError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from engine.inference.loading import LoadedModel
-    from engine.models.choosing import Candidate
     from engine.models.interface import Session
+    from engine.sampling.tokens import Candidate
     from engine.tokenizers.interface import Tokenizer
 
 
@@ -146,7 +146,7 @@ class Sampler:
         return Inspected(
             id=request.id,
             tokens=tuple((token, held.tokenizer.token_text(token)) for token in ids),
-            alternatives=_alternatives(expectation.likeliest, held.tokenizer),
+            alternatives=_alternatives(expectation.top_tokens, held.tokenizer),
             entropy=expectation.entropy,
         )
 

@@ -1,7 +1,7 @@
-"""Several texts from one prompt, each by a seed of its own, written at the same time.
+"""Several completions of one prompt, each with its own seed, generated as one batch.
 
-A text is the one that `Generation` writes with its seed alone, but for ties that rounding decides: a batch of
-another size sums in another order.
+Each is the text that `Generation` gives with that seed alone, except where rounding decides a tie: a batch of another
+size sums in another order.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ import msgspec
 import numpy as np
 
 from engine.inference.generation import read_prompt
-from engine.inference.sampling import DeadEndError, choose
 from engine.inference.writing import GeneratedToken, Writing
+from engine.sampling.numpy_backend import sample_token
+from engine.sampling.tokens import DeadEndError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from engine.inference.sampling_config import SamplingConfig
-    from engine.models.choosing import Choice, Draw
-    from engine.models.interface import Batch, LanguageModel, Logits
+    from engine.models.interface import BatchSession, LanguageModel
+    from engine.sampling.config import SamplingConfig
+    from engine.sampling.tokens import Logits, SampledToken, SamplingStep
     from engine.tokenizers.interface import Tokenizer
 
 TEXTS_AT_ONCE = 16
-"""More are written one group after another, so that memory stays bounded and something can be read soon."""
+"""More are generated in groups, so that memory stays bounded and the first are there soon."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def write_side_by_side(
     alternatives: int = 0,
 ) -> Iterator[Completion]:
     """A completion for each seed, in order; the other arguments as those of `Generation`."""
-    batch = model.batch(min(len(seeds), TEXTS_AT_ONCE))
+    batch = model.batch_session(min(len(seeds), TEXTS_AT_ONCE))
     for first in range(0, len(seeds), TEXTS_AT_ONCE):
         group = [
             Completion(
@@ -73,17 +74,17 @@ def write_side_by_side(
         yield from group
 
 
-def _write(group: list[Completion], batch: Batch, scores: Logits) -> None:
-    """`scores` are those after the prompt."""
+def _write(group: list[Completion], batch: BatchSession, logits: Logits) -> None:
+    """Generate all completions of a group; `logits` are those after the prompt."""
     going = dict(enumerate(group))
-    after_prompt: Logits | None = scores
+    after_prompt: Logits | None = logits
     while going:
         started = time.perf_counter()
-        for made, drawn in zip(going.values(), _draw(going, batch, after_prompt), strict=True):
-            if drawn is None:
+        for made, sampled in zip(going.values(), _sample(going, batch, after_prompt), strict=True):
+            if sampled is None:
                 made.writing.end("dead_end")
             else:
-                made.tokens.append(made.writing.take(drawn))
+                made.tokens.append(made.writing.take(sampled))
         after_prompt = None
         seconds = time.perf_counter() - started
         for made in going.values():
@@ -91,24 +92,28 @@ def _write(group: list[Completion], batch: Batch, scores: Logits) -> None:
         going = {text: made for text, made in going.items() if made.writing.reason is None}
 
 
-def _draw(going: dict[int, Completion], batch: Batch, after_prompt: Logits | None) -> Sequence[Draw | None]:
-    """The next token of each text; None where there is none."""
-    choices = [made.writing.next_choice() for made in going.values()]
+def _sample(
+    going: dict[int, Completion], batch: BatchSession, after_prompt: Logits | None
+) -> Sequence[SampledToken | None]:
+    """Sample the next token of each text; None where none is possible."""
+    steps = [made.writing.next_step() for made in going.values()]
     if after_prompt is None:
         ids = {text: made.writing.last_id for text, made in going.items()}
-        if drawn := batch.draw(ids, choices):
-            return drawn
+        if sampled := batch.sample(ids, steps):
+            return sampled
         rows = batch.feed(ids)
     else:
         rows = np.broadcast_to(after_prompt, (len(going), len(after_prompt)))
     return [
-        _choose(row, choice, partial(batch.break_tie, text))
-        for row, choice, text in zip(rows, choices, going, strict=True)
+        _sample_row(row, step, partial(batch.break_tie, text))
+        for row, step, text in zip(rows, steps, going, strict=True)
     ]
 
 
-def _choose(row: Logits, choice: Choice, break_tie: Callable[[NDArray[np.int64]], int]) -> Draw | None:
+def _sample_row(
+    row: Logits, step: SamplingStep, break_tie: Callable[[NDArray[np.int64]], int]
+) -> SampledToken | None:
     try:
-        return choose(row, choice, break_tie)
+        return sample_token(row, step, break_tie)
     except DeadEndError:
         return None

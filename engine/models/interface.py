@@ -1,6 +1,6 @@
-"""The one interface of all model families: ids in, next-token scores out.
+"""The one interface of all model families: ids in, next-token logits out.
 
-Sampling, evaluation, chat, studies and the token inspector are written once, against this.
+Generation, evaluation, chat, studies and the token inspector are written once, against it.
 """
 
 from __future__ import annotations
@@ -16,61 +16,61 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.models.choosing import Choice, Draw
     from engine.models.windows import Spans
-
-Logits = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
-"""Natural-log scores, softmax-normalisable; -inf where a token is impossible."""
+    from engine.sampling.tokens import Logits, SampledToken, SamplingStep
 
 
 class Session(ABC):
-    """A text being written: what has been fed so far, and what may come next."""
+    """One text in progress: the ids fed so far and the model's state after them."""
 
     ids: list[int]
-    """Every id fed so far. A model with a finite context may see only the last of them."""
+    """Every id fed so far. A model with a finite context sees only the last of them."""
 
     @abstractmethod
     def feed(self, ids: Sequence[int]) -> Logits:
-        """Appends ids (none is allowed) and gives the next token's scores. Shape (vocabulary,)."""
+        """Append ids, possibly none, and return the next-token logits, shape (vocabulary,)."""
 
     @abstractmethod
     def rewind(self, ids: Sequence[int]) -> Logits:
-        """Makes `ids` the whole of what was fed, reusing the longest common prefix. Logits as `feed`."""
+        """Make `ids` the whole text, reusing the longest common prefix, and return the next-token logits."""
 
-    def draw(self, ids: Sequence[int], choice: Choice) -> Draw | None:
-        """Feeds ids and draws the next token, where that is faster than giving all scores.
+    def sample(self, ids: Sequence[int], step: SamplingStep) -> SampledToken | None:
+        """Append ids and sample the next token, where that is faster than computing all logits.
 
-        Gives what `engine.inference.sampling.choose` would by the scores. None, with nothing fed, where there
-        is no faster way.
+        The token is the one that `engine.sampling.numpy_backend.sample_token` samples from the logits. Returns None,
+        with nothing appended, where there is no faster way.
         """
         return None
 
     def break_tie(self, candidates: NDArray[np.int64]) -> int:
-        """Which of several equally likely tokens greedy decoding takes; the lowest id if nothing is known."""
+        """Pick the greedy token among equally likely ones; by default the lowest id."""
         return int(candidates[0])
 
 
-class Batch(ABC):
-    """Texts with one beginning, written side by side. A text is known by its number, from 0."""
+class BatchSession(ABC):
+    """Texts in progress that share a prompt. A text is identified by its index, from 0."""
 
     @abstractmethod
     def rewind(self, ids: Sequence[int]) -> Logits:
-        """Makes `ids` the beginning, and all of each text. Logits of what comes next, (vocabulary,)."""
+        """Make `ids` the whole of each text and return the next-token logits, shape (vocabulary,)."""
 
     @abstractmethod
     def feed(self, ids: Mapping[int, int]) -> Logits:
-        """Appends an id to each text that goes on; one left out has ended. Logits (texts that go on, vocabulary)."""
+        """Append an id to each unfinished text and return their next-token logits, shape (texts, vocabulary).
 
-    def draw(self, ids: Mapping[int, int], choices: Sequence[Choice]) -> list[Draw] | None:
-        """`Session.draw` for each text that goes on; all choices are of the same settings."""
+        A text that is left out has ended.
+        """
+
+    def sample(self, ids: Mapping[int, int], steps: Sequence[SamplingStep]) -> list[SampledToken] | None:
+        """`Session.sample` for each unfinished text; all steps share one config."""
         return None
 
     def break_tie(self, text: int, candidates: NDArray[np.int64]) -> int:
         return int(candidates[0])
 
 
-class SeparateTexts(Batch):
-    """A session for each text."""
+class SeparateSessions(BatchSession):
+    """A batch session that holds a session for each text."""
 
     def __init__(self, sessions: Sequence[Session]) -> None:
         self._sessions = sessions
@@ -84,21 +84,21 @@ class SeparateTexts(Batch):
     def feed(self, ids: Mapping[int, int]) -> Logits:
         return np.stack([self._sessions[text].feed([token]) for text, token in ids.items()])
 
-    def draw(self, ids: Mapping[int, int], choices: Sequence[Choice]) -> list[Draw] | None:
-        drawn = []
-        for (text, token), choice in zip(ids.items(), choices, strict=True):
-            draw = self._sessions[text].draw([token], choice)
-            if draw is None:  # as it then is for every text
+    def sample(self, ids: Mapping[int, int], steps: Sequence[SamplingStep]) -> list[SampledToken] | None:
+        sampled = []
+        for (text, token), step in zip(ids.items(), steps, strict=True):
+            found = self._sessions[text].sample([token], step)
+            if found is None:  # which then holds for every text
                 return None
-            drawn.append(draw)
-        return drawn
+            sampled.append(found)
+        return sampled
 
     def break_tie(self, text: int, candidates: NDArray[np.int64]) -> int:
         return self._sessions[text].break_tie(candidates)
 
 
 class LanguageModel(ABC):
-    """A trained (or untrained) model of any family."""
+    """A language model of any family, trained or not."""
 
     @property
     @abstractmethod
@@ -107,24 +107,24 @@ class LanguageModel(ABC):
     @property
     @abstractmethod
     def context_length(self) -> int | None:
-        """How many tokens back it can look; None: no fixed limit."""
+        """Length of the context in tokens; None: no fixed limit."""
 
     @property
     @abstractmethod
     def parameter_count(self) -> int:
-        """Trained numbers; for n-grams the stored counts."""
+        """Number of trained parameters; for n-grams, of stored counts."""
 
     @abstractmethod
     def session(self) -> Session:
-        """An empty session. With nothing fed, scores are those for the start of a document."""
+        """Return an empty session. With nothing fed, logits are those of the start of a document."""
 
-    def batch(self, texts: int) -> Batch:
-        """An empty session for so many texts that will begin alike."""
-        return SeparateTexts([self.session() for _ in range(texts)])
+    def batch_session(self, texts: int) -> BatchSession:
+        """Return an empty session for so many texts with a common prompt."""
+        return SeparateSessions([self.session() for _ in range(texts)])
 
     @abstractmethod
     def log_probabilities(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
-        """ln p(ids[i] | ids[:i]) for every i from 1 on, in bulk; -inf where impossible.
+        """Log-probabilities ln p(ids[i] | ids[:i]) for every i from 1 on, in bulk; -inf where impossible.
 
         Shape (tokens,) to (tokens - 1,). A model with a finite context scores in windows, so that each token
         still sees at least half of the context where the text has that much before it.
@@ -140,4 +140,4 @@ class LanguageModel(ABC):
 
     @abstractmethod
     def save(self, folder: Path) -> None:
-        """Writes config.json and model.safetensors into an existing folder."""
+        """Write config.json and model.safetensors into an existing folder."""

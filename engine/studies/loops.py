@@ -1,4 +1,4 @@
-"""Loops in greedy text: the likeliest word after the likeliest word soon leads back to where it began."""
+"""Loops in greedy text: always taking the most likely token soon leads back to an earlier state."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.inference.generation import Generation
-from engine.inference.sampling_config import SamplingConfig
+from engine.sampling.config import SamplingConfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ REPEATS, REPEATING_TOKENS = 3, 32
 
 
 class GreedyText(msgspec.Struct, frozen=True, kw_only=True):
-    """What a model writes when it always takes the likeliest token."""
+    """Greedy text: the most likely token at each position."""
 
     start: str
     """The text that it went on from."""

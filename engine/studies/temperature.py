@@ -1,7 +1,7 @@
-"""What temperature does: to the next token's distribution, to its entropy, and to the texts that are written.
+"""Effect of temperature on the next-token distribution, its entropy, and the generated texts.
 
-Temperature T makes p_i^(1/T) / Σ p_j^(1/T) of probabilities p_i. T = 0 is the limit: the likeliest token is certain.
-As T grows, all N possible tokens become equally likely and the entropy approaches ln N.
+Temperature T turns probabilities p_i into p_i^(1/T) / Σ p_j^(1/T). T = 0 is the limit: the most likely token is
+certain. As T grows, all N possible tokens become equally likely and the entropy approaches ln N.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import numpy as np
 
 from engine.errors import LilmError, MisuseError
 from engine.inference.generation import read_prompt
-from engine.inference.sampling import DeadEndError, Vector, likeliest, random_seed, softmax
-from engine.inference.sampling_config import SamplingConfig
 from engine.inference.side_by_side import write_side_by_side
+from engine.sampling.config import SamplingConfig
+from engine.sampling.numpy_backend import Vector, random_seed, softmax, top_tokens
+from engine.sampling.tokens import DeadEndError
 from engine.studies.loops import GreedyText, greedy_texts
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     from engine.tokenizers.interface import Tokenizer
 
 TOKENS_SHOWN = 10
-"""Of the next token's distribution: the likeliest at temperature 1."""
+"""Of the next token's distribution: the top tokens at temperature 1."""
 
 GREEDY_STARTS = 5
-"""Besides the prompt, loops are looked for after the prompt and each of so many likeliest next tokens."""
+"""Besides the prompt, loops are looked for after the prompt and each of so many top next tokens."""
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +92,7 @@ def study_temperature(
     prompt_ids = tokenizer.encode(prompt)
     scores = read_prompt(model.session(), tokenizer, prompt_ids)
     try:
-        shown = likeliest(softmax(scores), TOKENS_SHOWN)
+        shown = top_tokens(softmax(scores), TOKENS_SHOWN)
     except DeadEndError:
         raise LilmError(
             f"the model has never seen what could follow {prompt!r}; choose another prompt"

@@ -41,7 +41,7 @@ def samples_as_markdown(study: TemperatureStudy) -> str:
 
 
 def as_csv(study: TemperatureStudy) -> str:
-    """A row for each temperature: entropies in nats with their limits, and the shares of the likeliest tokens."""
+    """A row for each temperature: entropies in nats with their limits, and the probabilities of the top tokens."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     names = [f"p({share.text})" for share in study.temperatures[0].next_tokens]

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from safetensors import SafetensorError
 
 from engine.config.budget import parse_budget
-from engine.inference.sampling_config import SamplingConfig
 from engine.runs import control
 from engine.runs.checkpoints import remove_old, write_checkpoint
 from engine.runs.records import (
@@ -28,6 +27,7 @@ from engine.runs.records import (
     Sample,
     Stopped,
 )
+from engine.sampling.config import SamplingConfig
 from engine.training.clock import TrainingClock
 from engine.training.learner import NotFiniteError
 from engine.training.meter import Meter

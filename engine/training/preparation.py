@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
     from engine.config.settings import RunSettings, TrainingSettings
     from engine.corpora.progress import Progress
-    from engine.inference.sampling_config import SamplingConfig
     from engine.models.gpt.model import GPT
     from engine.models.interface import LanguageModel
     from engine.models.mlp.model import MLPModel
     from engine.runs.folder import Run
+    from engine.sampling.config import SamplingConfig
     from engine.tokenizers.interface import Tokenizer
     from engine.training.data.documents import Windows
     from engine.training.data.loading import BatchSource

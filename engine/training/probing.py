@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from engine.inference.generation import Generation
-from engine.inference.sampling_config import SamplingConfig
+from engine.sampling.config import SamplingConfig
 from engine.training.evaluation import evaluate_spans
 
 if TYPE_CHECKING:

@@ -27,13 +27,13 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Choice:
+class SamplingStep:
     """Alternatives, of which one is taken."""
 
     options: tuple[tuple[Node, ...], ...]
 
 
-Node = str | Slot | Choice
+Node = str | Slot | SamplingStep
 
 
 @cache
@@ -55,7 +55,7 @@ def _parse_options(template: str, start: int) -> tuple[list[tuple[Node, ...]], i
             inner, end = _parse_options(template, at + 1)
             if end >= len(template):
                 raise ValueError(f"brackets do not match in: {template}")
-            nodes.append(Choice(tuple(inner)))
+            nodes.append(SamplingStep(tuple(inner)))
             at = end + 1
         elif mark == "|":
             options.append(tuple(nodes))

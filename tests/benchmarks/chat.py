@@ -24,7 +24,7 @@ from engine.inference.chat import end_ids, render_prompt
 from engine.inference.generation import generate
 from engine.inference.loading import load_run
 from engine.inference.protocol import Message
-from engine.inference.sampling_config import SamplingConfig
+from engine.sampling.config import SamplingConfig
 from sample_corpora.making.probes import KINDS, chat_probes
 
 if TYPE_CHECKING:

@@ -30,11 +30,11 @@ import numpy as np
 
 from engine.config.models import NgramConfig
 from engine.inference.generation import Generation
-from engine.inference.sampling_config import SamplingConfig
 from engine.machine import available_cores
-from engine.models.choosing import Choice
 from engine.models.ngram import NgramModel
 from engine.models.ngram.counting import count_ngrams
+from engine.sampling.config import SamplingConfig
+from engine.sampling.tokens import SamplingStep
 from engine.tokenizers import build_tokenizer
 
 if TYPE_CHECKING:
@@ -191,9 +191,9 @@ def draw(model: NgramModel) -> None:
     last: list[int] = []
     sampling = SamplingConfig(temperature=0.8)
     for _ in range(GENERATED):
-        drawn = session.draw(last, Choice(sampling, uniforms.random()))
-        assert drawn is not None
-        last = [drawn.id]
+        sampled = session.sample(last, SamplingStep(sampling, uniforms.random()))
+        assert sampled is not None
+        last = [sampled.id]
 
 
 def generate(model: NgramModel, tokenizer: Tokenizer) -> None:

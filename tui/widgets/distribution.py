@@ -1,4 +1,4 @@
-"""What the model would say next: its likeliest tokens as bars, at any temperature."""
+"""The next-token distribution as bars: the top tokens, at any temperature."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PERCENT = 6
 
 
 class Distribution(Widget):
-    """One row for each alternative, likeliest first: token, bar, share; a last row for all others.
+    """One row for each alternative, the most likely first: token, bar, probability; a last row for all others.
 
     `temperature` reshapes what is shown at once, without asking the model again.
     """
@@ -65,7 +65,7 @@ class Distribution(Widget):
         vocabulary_size: int | None = None,
         chosen: int | None = None,
     ) -> None:
-        """Tokens' texts with their natural log-probabilities at temperature 1, likeliest first.
+        """Tokens' texts with their natural log-probabilities at temperature 1, the most likely first.
 
         With the size of the vocabulary the share of the tokens not given is shown and takes part in
         tempering; without it only those given count. `chosen` is the index of the token that was said.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from engine.models.gpt.decode.batch import GPTBatch
+from engine.models.gpt.decode.batch import GPTBatchSession
 from engine.models.gpt.decode.session import GPTSession
 from engine.models.gpt.hf_checkpoint import load_network, save_network
 from engine.models.interface import LanguageModel
@@ -59,8 +59,8 @@ class GPT(LanguageModel):
     def session(self) -> GPTSession:
         return GPTSession(self)
 
-    def batch(self, texts: int) -> GPTBatch:
-        return GPTBatch(self, texts)
+    def batch_session(self, texts: int) -> GPTBatchSession:
+        return GPTBatchSession(self, texts)
 
     def log_probabilities(
         self, ids: NDArray[np.integer], *, stride: int | None = None

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from engine.config.models import MLPConfig
 from engine.errors import LilmError
-from engine.models.interface import LanguageModel, Logits, Session
+from engine.models.interface import LanguageModel, Session
 from engine.models.mlp.network import MLP
 from engine.models.windows import Spans
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from engine.sampling.tokens import Logits
 
 SCORING_WINDOWS = 8192
 """Windows that go through the network at once when a text is scored."""
@@ -111,8 +113,8 @@ class MLPSession(Session):
         window = [self._model.end_of_text] * (length - len(window)) + window
         with torch.inference_mode():
             inputs = torch.tensor([window], device=self._model.device)
-            scores: Logits = self._model.network(inputs)[0, 0].float().cpu().numpy()
-        return scores
+            logits: Logits = self._model.network(inputs)[0, 0].float().cpu().numpy()
+        return logits
 
     def rewind(self, ids: Sequence[int]) -> Logits:
         self.ids = []

@@ -1,4 +1,4 @@
-"""The embeddings of a fixed window, tanh layers, scores for the token after it (Bengio et al. 2003).
+"""The embeddings of a fixed window, tanh layers, logits for the token after it (Bengio et al. 2003).
 
 Letters in shapes: B sequences, C context length, E embedding, V vocabulary.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class MLP(nn.Module):
-    """Ids (B, C) to scores (B, 1, V) of the one token after the window."""
+    """Network from ids (B, C) to logits (B, 1, V) of the one token after the window."""
 
     def __init__(self, config: MLPConfig, vocabulary_size: int) -> None:
         super().__init__()
@@ -34,5 +34,5 @@ class MLP(nn.Module):
         x = self.embedding(ids).flatten(1)  # (B, C x E)
         for layer in self.hidden:
             x = F.dropout(layer(x).tanh(), self.config.dropout, self.training)
-        scores: Tensor = self.output(x).unsqueeze(1)
-        return scores
+        logits: Tensor = self.output(x).unsqueeze(1)
+        return logits

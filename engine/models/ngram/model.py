@@ -10,11 +10,11 @@ import numpy as np
 from engine.models.interface import LanguageModel
 from engine.models.ngram import smoothing
 from engine.models.ngram.counting import check_ids, count_ngrams
-from engine.models.ngram.drawing import TemperedTable
 from engine.models.ngram.files import load_table, save_table
 from engine.models.ngram.kneser_ney import kneser_ney
-from engine.models.ngram.likeliest import LikeliestTokens
 from engine.models.ngram.session import NgramSession
+from engine.models.ngram.tempered_table import TemperedTable
+from engine.models.ngram.top_tokens import TopTokens
 from engine.models.windows import ranges
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class NgramModel(LanguageModel):
         self.config = config
         self.end_of_text = end_of_text
         self._tempered: TemperedTable | None = None
-        self._likeliest: LikeliestTokens | None = None
+        self._top_tokens: TopTokens | None = None
 
     @classmethod
     def build(
@@ -158,11 +158,11 @@ class NgramModel(LanguageModel):
             self._tempered = TemperedTable(self.table, self._suffixes, temperature)
         return self._tempered
 
-    def likeliest(self, count: int) -> LikeliestTokens:
+    def top_tokens(self, count: int) -> TopTokens:
         """For alternatives to a draw; those for the last number asked for are kept."""
-        if self._likeliest is None or self._likeliest.count != count:
-            self._likeliest = LikeliestTokens(self.table, count)
-        return self._likeliest
+        if self._top_tokens is None or self._top_tokens.count != count:
+            self._top_tokens = TopTokens(self.table, count)
+        return self._top_tokens
 
     @cached_property
     def _suffixes(self) -> list[Integers]:

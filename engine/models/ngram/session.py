@@ -1,4 +1,4 @@
-"""A text being written with an n-gram model."""
+"""Session of an n-gram model."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import MisuseError
-from engine.models.choosing import Candidate, Choice, Draw
-from engine.models.interface import Logits, Session
-from engine.models.ngram.drawing import LOWEST_TEMPERATURE
+from engine.models.interface import Session
+from engine.models.ngram.tempered_table import LOWEST_TEMPERATURE
+from engine.sampling.tokens import Candidate, Logits, SampledToken, SamplingStep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class NgramSession(Session):
-    """Keeps the place of every context in the trie, so that a token costs one short search for each order."""
+    """Keeps the position of every context in the trie, so that a token costs one short search for each order."""
 
     def __init__(self, model: NgramModel) -> None:
         self.ids: list[int] = []
@@ -63,33 +63,33 @@ class NgramSession(Session):
                 return int(table.trie.tokens[order - 2][first])
         return int(candidates[np.argmin(table.first_seen[0][candidates])])
 
-    def draw(self, ids: Sequence[int], choice: Choice) -> Draw | None:
-        """Feeds ids and draws the next token: the same as from the scores, without writing them all out.
+    def sample(self, ids: Sequence[int], step: SamplingStep) -> SampledToken | None:
+        """Append ids and sample the next token without computing the logits of the whole vocabulary.
 
-        None, with nothing fed, where that is not possible: for truncated distributions, other smoothing than
-        Kneser-Ney and the lowest temperatures. Raises MisuseError for ids outside the vocabulary.
+        Returns None, with nothing appended, for truncated distributions, smoothing other than Kneser-Ney and the
+        lowest temperatures. Raises MisuseError for ids outside the vocabulary.
         """
-        temperature, model = choice.sampling.temperature, self._model
+        temperature, model = step.config.temperature, self._model
         if (
-            not choice.is_plain
+            not step.is_plain
             or 0 < temperature < LOWEST_TEMPERATURE
             or model.config.smoothing_used != "kneser-ney"
         ):
             return None
         self._read(ids)
         if temperature == 0:
-            ranked = model.likeliest(max(1, choice.alternatives)).after(self._contexts)
+            ranked = model.top_tokens(max(1, step.alternatives)).after(self._contexts)
             first, *others = (Candidate(*found, float(place == 0)) for place, found in enumerate(ranked))
-            return Draw(first.id, first.log_probability, 1.0, (first, *others)[: choice.alternatives])
-        token, whole = model.tempered(temperature).draw(self._contexts, choice.uniform)
+            return SampledToken(first.id, first.log_probability, 1.0, (first, *others)[: step.alternatives])
+        token, whole = model.tempered(temperature).sample(self._contexts, step.uniform)
 
         def probability(score: float) -> float:
             return math.exp(score / temperature) / whole
 
-        ranked = model.likeliest(choice.alternatives).after(self._contexts) if choice.alternatives else []
+        ranked = model.top_tokens(step.alternatives).after(self._contexts) if step.alternatives else []
         score = self._score(token)
         alternatives = tuple(Candidate(other, score, probability(score)) for other, score in ranked)
-        return Draw(token, score, probability(score), alternatives)
+        return SampledToken(token, score, probability(score), alternatives)
 
     def _read(self, ids: Sequence[int]) -> None:
         size, longest = self._model.vocabulary_size, self._model.context_length

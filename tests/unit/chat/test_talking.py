@@ -10,10 +10,10 @@ from engine.config.settings import RunSettings
 from engine.inference.chat import LEFT_OUT
 from engine.inference.protocol import Done, Generate, Load, Message
 from engine.inference.sampler import Sampler
-from engine.inference.sampling_config import SamplingConfig
 from engine.models.ngram import NgramModel
 from engine.runs.checkpoints import write_checkpoint
 from engine.runs.folder import create_run
+from engine.sampling.config import SamplingConfig
 from engine.tokenizers import save_tokenizer
 from tests.unit.chat.talks import chat_tokenizer, talk
 from tests.unit.inference.fakes import MarkovModel

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.models.interface import LanguageModel, Logits, Session
+from engine.models.interface import LanguageModel, Session
 from engine.tokenizers import build_tokenizer
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from engine.sampling.tokens import Logits
     from engine.tokenizers import Tokenizer
 
 

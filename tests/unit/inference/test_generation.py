@@ -5,8 +5,8 @@ import pytest
 
 from engine.config.models import NgramConfig
 from engine.inference.generation import Generation, generate
-from engine.inference.sampling_config import SamplingConfig
 from engine.models.ngram import NgramModel
+from engine.sampling.config import SamplingConfig
 from engine.tokenizers import build_tokenizer
 from tests.unit.inference.fakes import MarkovModel, character_model
 

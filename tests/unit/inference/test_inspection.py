@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from engine.inference.inspection import entropy, expect
-from engine.inference.sampling import DeadEndError
+from engine.sampling.tokens import DeadEndError
 from tests.unit.inference.fakes import character_model
 
 
 def test_what_may_come_next_and_how_open_it_is():
     model, tokenizer = character_model("abcd", {"": {"a": 1}, "a": {"b": 0.5, "c": 0.25, "d": 0.25}})
     expectation = expect(model.session(), tokenizer, tokenizer.encode("a"), alternatives=2)
-    assert [candidate.id for candidate in expectation.likeliest] == tokenizer.encode("bc")
-    assert [candidate.probability for candidate in expectation.likeliest] == pytest.approx([0.5, 0.25])
+    assert [candidate.id for candidate in expectation.top_tokens] == tokenizer.encode("bc")
+    assert [candidate.probability for candidate in expectation.top_tokens] == pytest.approx([0.5, 0.25])
     assert expectation.entropy == pytest.approx(1.5 * np.log(2))
 
 

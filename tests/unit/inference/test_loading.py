@@ -11,10 +11,10 @@ from engine.errors import LilmError, MisuseError
 from engine.inference import loading
 from engine.inference.generation import generate
 from engine.inference.loading import family_of, load_model, load_run
-from engine.inference.sampling_config import SamplingConfig
 from engine.machine import available_cores
 from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network
+from engine.sampling.config import SamplingConfig
 from engine.tokenizers import build_tokenizer, save_tokenizer
 from tests.unit.inference.small_runs import make_run, save_model
 

@@ -25,7 +25,7 @@ from engine.inference.protocol import (
     Ready,
     Token,
 )
-from engine.inference.sampling_config import SamplingConfig
+from engine.sampling.config import SamplingConfig
 from tests.unit.inference.small_runs import FRIENDS, make_run, save_model
 
 GREEDY = SamplingConfig(temperature=0)

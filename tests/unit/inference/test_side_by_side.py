@@ -11,9 +11,9 @@ import torch
 
 from engine.config.models import MLPConfig
 from engine.inference.generation import Generation
-from engine.inference.sampling_config import SamplingConfig
 from engine.inference.side_by_side import TEXTS_AT_ONCE, write_side_by_side
 from engine.models.gpt.decode.session import Reader
+from engine.sampling.config import SamplingConfig
 from tests.unit.inference.fakes import character_model
 from tests.unit.models.shapes import CONTEXT, END_OF_TEXT, GPT_CONFIGS, gpt, mlp
 
@@ -94,7 +94,7 @@ def test_texts_that_the_device_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def choosing(self: Reader, *arguments: object) -> None:
         made_reader(self, *arguments)
-        self.chooses = True
+        self.samples_on_device = True
 
     monkeypatch.setattr(Reader, "__init__", choosing)
     assert_alike(model, SHAPED, CONTEXT, alternatives=3)

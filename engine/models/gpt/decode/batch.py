@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.models.gpt.decode.session import GPTSession, Reader, to_numpy
-from engine.models.interface import Batch, Logits
+from engine.models.interface import BatchSession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from torch import Tensor
 
-    from engine.models.choosing import Choice, Draw
     from engine.models.gpt.model import GPT
+    from engine.sampling.tokens import Logits, SampledToken, SamplingStep
 
 
-class GPTBatch(Batch):
+class GPTBatchSession(BatchSession):
     """Batched decoding. A session prefills the prompt once; its keys and values are then copied for every text.
 
     All texts that go on have the same length, so they share positions, and the context fills up for all at once.
@@ -38,9 +38,9 @@ class GPTBatch(Batch):
     def feed(self, ids: Mapping[int, int]) -> Logits:
         return to_numpy(self._read(ids))
 
-    def draw(self, ids: Mapping[int, int], choices: Sequence[Choice]) -> list[Draw] | None:
+    def sample(self, ids: Mapping[int, int], steps: Sequence[SamplingStep]) -> list[SampledToken] | None:
         reader = self._session.reader
-        return reader.choose(self._read(ids), choices) if reader.chooses else None
+        return reader.sample(self._read(ids), steps) if reader.samples_on_device else None
 
     def _read(self, ids: Mapping[int, int]) -> Tensor:
         """Append ids and return the logits of the texts that go on, shape (texts, V)."""

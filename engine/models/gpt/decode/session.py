@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from engine.models.gpt import device_sampling
 from engine.models.gpt.decode.cpu import Decoder, PackedDecoder
 from engine.models.gpt.decode.cuda import GraphDecoder
 from engine.models.gpt.decode.kv_cache import KVCache
 from engine.models.gpt.decode.packed_weights import PackedNetwork, pack
-from engine.models.interface import Logits, Session
+from engine.models.interface import Session
+from engine.sampling import torch_backend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.models.choosing import Choice, Draw
     from engine.models.gpt.model import GPT
     from engine.models.gpt.network import Network
+    from engine.sampling.tokens import Logits, SampledToken, SamplingStep
 
 
 class Reader:
@@ -44,7 +44,7 @@ class Reader:
             dtype=first.dtype,
         )
         self._known_weights = packed
-        self.chooses = first.device.type == "cuda"
+        self.samples_on_device = first.device.type == "cuda"
         """Sampling happens on the device; on a CPU numpy is faster for one text."""
 
     def read(self, texts: Sequence[Sequence[int]]) -> Tensor:
@@ -56,10 +56,10 @@ class Reader:
             logits: Tensor = self._network(tokens, self.cache, last_only=True)[:, -1]
             return logits
 
-    def choose(self, logits: Tensor, choices: Sequence[Choice]) -> list[Draw]:
+    def sample(self, logits: Tensor, steps: Sequence[SamplingStep]) -> list[SampledToken]:
         """Sample a token for each row of logits. Raises DivergedError when logits are NaN or infinite."""
         with torch.inference_mode():
-            return device_sampling.choose(logits, choices)
+            return torch_backend.sample_tokens(logits, steps)
 
     @cached_property
     def _packed(self) -> PackedNetwork:
@@ -114,8 +114,8 @@ class GPTSession(Session):
         logits: Logits = to_numpy(self._read(ids))[0]
         return logits
 
-    def draw(self, ids: Sequence[int], choice: Choice) -> Draw | None:
-        return self.reader.choose(self._read(ids), [choice])[0] if self.reader.chooses else None
+    def sample(self, ids: Sequence[int], step: SamplingStep) -> SampledToken | None:
+        return self.reader.sample(self._read(ids), [step])[0] if self.reader.samples_on_device else None
 
     def rewind(self, ids: Sequence[int]) -> Logits:
         common = 0

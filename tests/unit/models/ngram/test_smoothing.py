@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.config.models import NgramConfig, Smoothing
 from engine.models.ngram import NgramModel
-from tests.unit.ngram.texts import END, VOCABULARY, array, ngrams, orders, texts
+from tests.unit.models.ngram.texts import END, VOCABULARY, array, ngrams, orders, texts
 
 prunings = st.sampled_from([(), (2,), (1, 2), (1, 1, 3)])
 smoothings = st.sampled_from(["kneser-ney", "add-k", "stupid-backoff", "raw"])

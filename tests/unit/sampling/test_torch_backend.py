@@ -1,4 +1,4 @@
-"""Choosing on the device against choosing on the host, both run on a CPU."""
+"""Sampling with torch against sampling with numpy, both on a CPU."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from engine.inference import sampling
-from engine.inference.sampling_config import SamplingConfig
-from engine.models.choosing import Choice, DivergedError
-from engine.models.gpt import device_sampling
+from engine.sampling import numpy_backend, torch_backend
+from engine.sampling.config import SamplingConfig
+from engine.sampling.tokens import DivergedError, SamplingStep
 
 numbers = st.floats(-50, 50, width=32) | st.integers(-2, 2).map(float) | st.just(-np.inf)
 logits = arrays(np.float32, st.tuples(st.integers(1, 3), st.integers(1, 40)), elements=numbers).filter(
@@ -29,32 +28,34 @@ configs = st.builds(
 
 
 @given(logits, configs, st.integers(0, 12), st.data())
-def test_the_device_chooses_as_the_host(rows, config, alternatives, data):
+def test_the_device_samples_as_the_host(rows, config, alternatives, data):
     ids = st.lists(st.integers(0, rows.shape[1] - 1), max_size=5)
     uniforms = st.floats(0, 1, exclude_max=True)
-    choices = [Choice(config, data.draw(uniforms), data.draw(ids), alternatives) for _ in rows]
-    drawn = device_sampling.choose(torch.from_numpy(rows), choices)
-    for row, choice, device in zip(rows, choices, drawn, strict=True):
-        host = sampling.choose(row, choice, lambda equals: int(equals[0]))
+    steps = [SamplingStep(config, data.draw(uniforms), data.draw(ids), alternatives) for _ in rows]
+    sampled = torch_backend.sample_tokens(torch.from_numpy(rows), steps)
+    for row, step, device in zip(rows, steps, sampled, strict=True):
+        host = numpy_backend.sample_token(row, step, lambda equals: int(equals[0]))
         assert [other.id for other in device.alternatives] == [other.id for other in host.alternatives]
         for ours, theirs in zip(device.alternatives, host.alternatives, strict=True):
             assert numbers_of(ours) == pytest.approx(numbers_of(theirs), rel=1e-9, abs=1e-12)
         if device.id == host.id:
             assert numbers_of(device) == pytest.approx(numbers_of(host), rel=1e-9, abs=1e-12)
         else:
-            assert is_at_a_border(row, choice, {device.id, host.id})
+            assert is_at_a_border(row, step, {device.id, host.id})
 
 
-def is_at_a_border(row: np.ndarray, choice: Choice, ids: set[int]) -> bool:
+def is_at_a_border(row: np.ndarray, step: SamplingStep, ids: set[int]) -> bool:
     """Whether rounding may decide: the uniform lies where one token's share ends and another's begins, or a
     token's probability where the truncation does."""
-    shifted = [np.clip(choice.uniform + shift, 0, np.nextafter(1.0, 0)) for shift in (-1e-9, 1e-9)]
-    drawn = {
-        sampling.choose(row, Choice(loose, uniform, choice.history), lambda equals: int(equals[0])).id
+    shifted = [np.clip(step.uniform + shift, 0, np.nextafter(1.0, 0)) for shift in (-1e-9, 1e-9)]
+    sampled = {
+        numpy_backend.sample_token(
+            row, SamplingStep(loose, uniform, step.history), lambda equals: int(equals[0])
+        ).id
         for uniform in shifted
-        for loose in loosened(choice.sampling)
+        for loose in loosened(step.config)
     }
-    return ids <= drawn
+    return ids <= sampled
 
 
 def loosened(config):
@@ -78,12 +79,12 @@ def numbers_of(candidate):
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
 def test_scores_that_are_no_numbers_are_said_to_come_from_a_diverged_model(bad, temperature):
-    choice = Choice(SamplingConfig(temperature=temperature), 0.5, alternatives=2)
+    step = SamplingStep(SamplingConfig(temperature=temperature), 0.5, alternatives=2)
     with pytest.raises(DivergedError, match="diverged"):
-        device_sampling.choose(torch.tensor([[0.0, bad, 1.0]]), [choice])
+        torch_backend.sample_tokens(torch.tensor([[0.0, bad, 1.0]]), [step])
 
 
-def test_a_draw_just_below_one_never_takes_what_is_impossible():
+def test_a_uniform_just_below_one_never_takes_what_is_impossible():
     probabilities = torch.tensor([[0.0, 0.1, 0.2, 0.7, 0.0]], dtype=torch.float64)
     uniform = torch.tensor([[np.nextafter(1.0, 0.0)]], dtype=torch.float64)
-    assert device_sampling.draw(probabilities, uniform).tolist() == [[3]]
+    assert torch_backend.inverse_cdf(probabilities, uniform).tolist() == [[3]]

@@ -12,7 +12,7 @@ from engine.config.models import NgramConfig
 from engine.errors import LilmError, MisuseError
 from engine.models.ngram import NgramModel, load_ngram
 from engine.models.ngram.estimate import estimate_size
-from tests.unit.ngram.texts import END, VOCABULARY, array, texts
+from tests.unit.models.ngram.texts import END, VOCABULARY, array, texts
 
 if TYPE_CHECKING:
     from pathlib import Path

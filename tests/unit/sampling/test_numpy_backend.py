@@ -7,20 +7,19 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from engine.errors import LilmError
-from engine.inference.sampling import (
-    DeadEndError,
-    distribution,
-    draw,
-    likeliest,
+from engine.sampling.config import SamplingConfig
+from engine.sampling.numpy_backend import (
+    inverse_cdf,
     log_softmax,
-    penalise_repetition,
+    penalize_repetition,
     random_generator,
     softmax,
+    top_tokens,
     truncate,
 )
-from engine.inference.sampling_config import SamplingConfig
+from engine.sampling.tokens import DeadEndError
 
-scores = arrays(np.float64, st.integers(1, 40), elements=st.floats(-50, 50) | st.just(-np.inf)).filter(
+logits = arrays(np.float64, st.integers(1, 40), elements=st.floats(-50, 50) | st.just(-np.inf)).filter(
     lambda values: bool((values > -np.inf).any())
 )
 configs = st.builds(
@@ -32,10 +31,18 @@ configs = st.builds(
     repetition_penalty=st.floats(0.5, 3),
 )
 PLAIN = SamplingConfig(temperature=1.0)
+
+
+def distribution(values, config, history=()):
+    """The distribution that `sample_token` samples from."""
+    penalized = penalize_repetition(values, history, config.repetition_penalty)
+    return truncate(softmax(penalized, config.temperature), config)
+
+
 STREAM_OF_1337 = [0.030196218324699875, 0.34696481790773903, 0.44626406921575423]
 
 
-@given(scores, configs, st.data())
+@given(logits, configs, st.data())
 def test_any_setting_gives_a_distribution_over_what_is_possible(values, config, data):
     history = data.draw(st.lists(st.integers(0, len(values) - 1), max_size=5))
     probabilities = distribution(values, config, history)
@@ -45,20 +52,20 @@ def test_any_setting_gives_a_distribution_over_what_is_possible(values, config, 
     assert (probabilities[np.isneginf(values)] == 0).all()
 
 
-@given(scores)
+@given(logits)
 def test_temperature_one_is_the_softmax(values):
     expected = np.exp(values - values.max())
     np.testing.assert_allclose(distribution(values, PLAIN), expected / expected.sum(), atol=1e-12)
 
 
-@given(scores, st.floats(0.05, 5))
+@given(logits, st.floats(0.05, 5))
 def test_temperature_keeps_the_order(values, temperature):
     probabilities = distribution(values, SamplingConfig(temperature=temperature))
     order = np.argsort(values)
     assert (np.diff(probabilities[order]) >= -1e-15).all()
 
 
-@given(scores)
+@given(logits)
 def test_greedy_is_the_limit_of_small_temperatures(values):
     two_best = np.sort(values)[-2:]
     assume(len(two_best) == 1 or two_best[1] - two_best[0] > 1e-3)
@@ -79,7 +86,7 @@ def test_temperature_gives_the_probabilities_worked_by_hand():
         assert distribution(counts, SamplingConfig(temperature=temperature))[0] == pytest.approx(expected)
 
 
-@given(scores, st.integers(1, 50))
+@given(logits, st.integers(1, 50))
 def test_top_k_keeps_k_also_among_equals(values, k):
     kept = distribution(np.round(values), SamplingConfig(temperature=1.0, top_k=k))
     assert np.count_nonzero(kept) == min(k, np.count_nonzero(distribution(np.round(values), PLAIN)))
@@ -109,24 +116,24 @@ def test_the_truncations_work_after_the_temperature_and_one_after_the_other():
 
 def test_the_repetition_penalty_makes_either_sign_less_likely_and_counts_a_token_once():
     values = np.array([2.0, -2.0, 1.0, -np.inf])
-    penalised = penalise_repetition(values, [0, 1, 1, 3], 2.0)
-    np.testing.assert_array_equal(penalised, [1.0, -4.0, 1.0, -np.inf])
+    penalized = penalize_repetition(values, [0, 1, 1, 3], 2.0)
+    np.testing.assert_array_equal(penalized, [1.0, -4.0, 1.0, -np.inf])
     np.testing.assert_array_equal(values, [2.0, -2.0, 1.0, -np.inf])
 
 
-def test_single_precision_scores_are_worked_on_in_double():
+def test_single_precision_logits_are_worked_on_in_double():
     values = np.array([1e-4, 0.0], dtype=np.float32)
     assert distribution(values, SamplingConfig(temperature=1e-4))[0] == pytest.approx(np.e / (np.e + 1))
 
 
 def test_nothing_possible_is_a_dead_end_at_any_temperature():
-    for make in (log_softmax, softmax, lambda scores: softmax(scores, 0.0)):
+    for make in (log_softmax, softmax, lambda logits: softmax(logits, 0.0)):
         with pytest.raises(DeadEndError):
             make(np.full(3, -np.inf))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_scores_that_are_no_numbers_are_said_to_come_from_a_diverged_model(bad):
+def test_logits_that_are_no_numbers_are_said_to_come_from_a_diverged_model(bad):
     with pytest.raises(LilmError, match="diverged"):
         log_softmax(np.array([0.0, bad]))
 
@@ -134,13 +141,13 @@ def test_scores_that_are_no_numbers_are_said_to_come_from_a_diverged_model(bad):
 @given(arrays(np.float64, st.integers(1, 30), elements=st.integers(-3, 3).map(float)), st.integers(0, 35))
 def test_the_likeliest_come_in_order_lower_ids_first_among_equals(values, count):
     expected = sorted(range(len(values)), key=lambda token: (-values[token], token))[:count]
-    assert likeliest(values, count).tolist() == expected
+    assert top_tokens(values, count).tolist() == expected
 
 
-@given(scores, st.floats(0, 1, exclude_max=True))
+@given(logits, st.floats(0, 1, exclude_max=True))
 def test_a_draw_is_the_inverse_of_the_cumulative_distribution(values, uniform):
     probabilities = distribution(values, PLAIN)
-    token = draw(probabilities, uniform)
+    token = inverse_cdf(probabilities, uniform)
     assert probabilities[token] > 0
     assert probabilities[:token].sum() <= uniform + 1e-12
     assert probabilities[: token + 1].sum() >= uniform - 1e-12
@@ -148,14 +155,14 @@ def test_a_draw_is_the_inverse_of_the_cumulative_distribution(values, uniform):
 
 def test_a_draw_just_below_one_never_takes_what_is_impossible():
     probabilities = np.array([0.0, 0.1, 0.2, 0.7, 0.0])
-    assert draw(probabilities, np.nextafter(1.0, 0.0)) == 3
-    assert draw(probabilities, 0.0) == 1
+    assert inverse_cdf(probabilities, np.nextafter(1.0, 0.0)) == 3
+    assert inverse_cdf(probabilities, 0.0) == 1
 
 
 def test_draws_have_the_frequencies_they_should():
     probabilities = np.array([0.5, 0.2, 0.3])
     uniforms = random_generator(1).random(20_000)
-    counts = np.bincount([draw(probabilities, uniform) for uniform in uniforms], minlength=3)
+    counts = np.bincount([inverse_cdf(probabilities, uniform) for uniform in uniforms], minlength=3)
     np.testing.assert_allclose(counts / 20_000, probabilities, atol=0.012)  # over three standard deviations
 
 

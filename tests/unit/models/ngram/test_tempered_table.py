@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from engine.config.models import NgramConfig
 from engine.errors import MisuseError
-from engine.inference.sampling_config import SamplingConfig
-from engine.models.choosing import Choice
 from engine.models.ngram import NgramModel
-from tests.unit.ngram.texts import END, VOCABULARY, array, orders, texts
+from engine.sampling.config import SamplingConfig
+from engine.sampling.tokens import SamplingStep
+from tests.unit.models.ngram.texts import END, VOCABULARY, array, orders, texts
 
 
 @given(
@@ -25,7 +25,7 @@ from tests.unit.ngram.texts import END, VOCABULARY, array, orders, texts
     st.floats(0.1, 5),
     st.floats(0, 1, exclude_max=True),
 )
-def test_a_draw_is_the_one_from_the_scores(
+def test_a_sample_is_the_one_from_the_scores(
     ids: list[int], order: int, options: dict[str, Any], text: list[int], temperature: float, uniform: float
 ) -> None:
     config = NgramConfig(order=order, smoothing="kneser-ney", **options)
@@ -35,13 +35,13 @@ def test_a_draw_is_the_one_from_the_scores(
     probabilities = powered / powered.sum()
 
     session = model.session()
-    drawn = session.draw(text, Choice(SamplingConfig(temperature=temperature), uniform))
-    assert drawn is not None
+    sampled = session.sample(text, SamplingStep(SamplingConfig(temperature=temperature), uniform))
+    assert sampled is not None
     assert session.ids == text
-    assert drawn.log_probability == pytest.approx(scores[drawn.id], abs=1e-9)
-    assert drawn.probability == pytest.approx(probabilities[drawn.id], rel=1e-9)
-    assert probabilities[: drawn.id].sum() <= uniform + 1e-9
-    assert probabilities[: drawn.id + 1].sum() >= uniform - 1e-9
+    assert sampled.log_probability == pytest.approx(scores[sampled.id], abs=1e-9)
+    assert sampled.probability == pytest.approx(probabilities[sampled.id], rel=1e-9)
+    assert probabilities[: sampled.id].sum() <= uniform + 1e-9
+    assert probabilities[: sampled.id + 1].sum() >= uniform - 1e-9
 
 
 @given(texts, orders, st.sampled_from([{}, {"prune": (2,)}]), texts, st.integers(1, VOCABULARY + 1))
@@ -51,28 +51,32 @@ def test_the_alternatives_are_the_likeliest_of_all(
     config = NgramConfig(order=order, smoothing="kneser-ney", **options)
     model = NgramModel.build(array(ids), config, VOCABULARY, END)
     scores = model.session().feed(text)
-    drawn = model.session().draw(text, Choice(SamplingConfig(temperature=1.0), 0.5, alternatives=count))
-    assert drawn is not None
-    found = [candidate.log_probability for candidate in drawn.alternatives]
+    sampled = model.session().sample(
+        text, SamplingStep(SamplingConfig(temperature=1.0), 0.5, alternatives=count)
+    )
+    assert sampled is not None
+    found = [candidate.log_probability for candidate in sampled.alternatives]
     assert found == pytest.approx(np.sort(scores)[::-1][:count], abs=1e-9)
-    assert found == pytest.approx([scores[candidate.id] for candidate in drawn.alternatives], abs=1e-9)
-    assert len({candidate.id for candidate in drawn.alternatives}) == len(found)
-    assert [candidate.probability for candidate in drawn.alternatives] == pytest.approx(np.exp(found))
+    assert found == pytest.approx([scores[candidate.id] for candidate in sampled.alternatives], abs=1e-9)
+    assert len({candidate.id for candidate in sampled.alternatives}) == len(found)
+    assert [candidate.probability for candidate in sampled.alternatives] == pytest.approx(np.exp(found))
 
-    greedy = model.session().draw(text, Choice(SamplingConfig(temperature=0), 0.5, alternatives=count))
+    greedy = model.session().sample(
+        text, SamplingStep(SamplingConfig(temperature=0), 0.5, alternatives=count)
+    )
     assert greedy is not None
     assert (greedy.id, greedy.probability) == (scores.argmax(), 1.0)
-    assert [candidate.id for candidate in greedy.alternatives] == [other.id for other in drawn.alternatives]
+    assert [candidate.id for candidate in greedy.alternatives] == [other.id for other in sampled.alternatives]
     assert sum(candidate.probability for candidate in greedy.alternatives) == 1.0
 
 
 def test_one_model_draws_at_several_temperatures() -> None:
     model = NgramModel.build(array([1, 2, 1, 2, 1, 3]), NgramConfig(order=3), VOCABULARY, END)
     shares = [
-        model.session().draw([1], Choice(SamplingConfig(temperature=temperature), 0.5))
+        model.session().sample([1], SamplingStep(SamplingConfig(temperature=temperature), 0.5))
         for temperature in (0.2, 1.0, 3.0, 0.2)
     ]
-    likely = [drawn.probability for drawn in shares if drawn and drawn.id == 2]
+    likely = [sampled.probability for sampled in shares if sampled and sampled.id == 2]
     assert len(likely) == 4
     assert likely[0] == likely[3] > likely[1] > likely[2]
 
@@ -83,7 +87,7 @@ def test_one_model_draws_at_several_temperatures() -> None:
 def test_where_it_cannot_draw_it_feeds_nothing(smoothing: str, temperature: float) -> None:
     config = NgramConfig(order=2, smoothing=smoothing)  # type: ignore[arg-type]
     session = NgramModel.build(array([1, 2, 3]), config, VOCABULARY, END).session()
-    assert session.draw([1], Choice(SamplingConfig(temperature=temperature), 0.5)) is None
+    assert session.sample([1], SamplingStep(SamplingConfig(temperature=temperature), 0.5)) is None
     assert session.ids == []
 
 
@@ -92,4 +96,4 @@ def test_foreign_ids_are_refused() -> None:
         array([1, 2, 3]), NgramConfig(order=2, smoothing="kneser-ney"), VOCABULARY, END
     ).session()
     with pytest.raises(MisuseError, match="no token"):
-        session.draw([VOCABULARY], Choice(SamplingConfig(temperature=1.0), 0.5))
+        session.sample([VOCABULARY], SamplingStep(SamplingConfig(temperature=1.0), 0.5))

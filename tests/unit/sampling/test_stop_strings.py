@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import MisuseError
-from engine.inference.stop_strings import StopStrings
+from engine.sampling.stop_strings import StopStrings
 
 texts = st.text("ab\n", max_size=12)
 stops = st.lists(st.text("ab\n", min_size=1, max_size=4), max_size=3)

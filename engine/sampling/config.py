@@ -1,4 +1,4 @@
-"""How the next token is chosen: the settings, without the arithmetic, so that screens can hold them."""
+"""Settings of sampling, without the arithmetic, so that screens can hold them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ class SamplingConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Applied in this order: repetition penalty, temperature, top-k, top-p, min-p."""
 
     temperature: Annotated[float, Meta(ge=0.0, le=100.0)] = 0.8
-    """Divides the log-scores; 0 is greedy."""
+    """Divides the logits; 0 is greedy."""
     top_k: Annotated[int, Meta(ge=1)] | None = None
     top_p: Annotated[float, Meta(gt=0.0, le=1.0)] | None = None
     min_p: Annotated[float, Meta(ge=0.0, le=1.0)] | None = None
-    """Drops what is less likely than this share of the likeliest."""
+    """Drops tokens less likely than this fraction of the most likely one."""
     repetition_penalty: Annotated[float, Meta(gt=0.0)] = 1.0
-    """Keskar et al. 2019: positive scores of tokens that occurred are divided by this, others multiplied."""
+    """Keskar et al. 2019: positive logits of tokens that occurred are divided by this, others multiplied."""
     seed: Annotated[int, Meta(ge=0)] | None = None
-    """None: another text each time."""
+    """None: a random seed each time."""
     stop: tuple[str, ...] = ()
     """Generation ends before any of these; they are not part of the text."""

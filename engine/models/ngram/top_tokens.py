@@ -1,7 +1,7 @@
-"""The likeliest next tokens of a Kneser-Ney model without the scores of the whole vocabulary.
+"""Top-k next tokens of a Kneser-Ney model without the log-probabilities of the whole vocabulary.
 
 What was seen after a longer context is never less likely than the shorter one, times the weight, says. So a token
-that is among the k likeliest of all is among the k likeliest of those seen after the longest context that it
+that is among the top k of all is among the top k of those seen after the longest context that it
 followed, and among few candidates none is missing.
 """
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 CONTEXTS_REMEMBERED = 1 << 14
 
 
-class LikeliestTokens:
-    """The `count` likeliest after any context, lower ids first among equals; none that is impossible."""
+class TopTokens:
+    """The top `count` tokens after any context, lower ids first among equals; none that is impossible."""
 
     def __init__(self, table: Table, count: int) -> None:
         self.count = count

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.errors import MisuseError
 from engine.models.ngram import counting
 from engine.models.ngram.counting import NgramCounts, count_ngrams
-from tests.unit.ngram.texts import END, VOCABULARY, array, ngrams, orders, texts
+from tests.unit.models.ngram.texts import END, VOCABULARY, array, ngrams, orders, texts
 
 
 def as_dictionaries(counts: NgramCounts) -> list[dict[tuple[int, ...], int]]:

@@ -14,7 +14,7 @@ from nltk.lm import KneserNeyInterpolated
 from engine.config.models import NgramConfig
 from engine.models.ngram import NgramModel
 from engine.models.ngram.kneser_ney import estimate_discounts
-from tests.unit.ngram.texts import END, VOCABULARY, array, documents, ngrams, orders, texts
+from tests.unit.models.ngram.texts import END, VOCABULARY, array, documents, ngrams, orders, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Drawing the next token of a Kneser-Ney model without spelling out the scores of the whole vocabulary.
+"""Sampling from a Kneser-Ney model without computing the probabilities of the whole vocabulary.
 
 In order of ids, let F_h(t) be the sum of p(w | h)^(1/T) over all w ≤ t. Only tokens that were seen after h differ
 from what the shorter context h' says of them, times a weight, so
@@ -64,8 +64,8 @@ class TemperedTable:
         self._base = np.cumsum(np.exp(table.scores[0] / temperature)).data
         self._after_one_token: dict[int, Correction] = {}
 
-    def draw(self, contexts: Sequence[int], uniform: float) -> tuple[int, float]:
-        """The token whose share of [0, 1) holds `uniform`, and the sum of p(w | h)^(1/T) over all tokens.
+    def sample(self, contexts: Sequence[int], uniform: float) -> tuple[int, float]:
+        """Return the token at `uniform` of the cumulative distribution, and the sum of p(w | h)^(1/T).
 
         `contexts` are the numbers of the last 1, 2, … tokens in the trie.
         """

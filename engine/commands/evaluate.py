@@ -22,7 +22,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Measure how well a model predicts a text: bits per byte, which compare models of every "
         "kind; loss in nats per token and its exponential, the perplexity, which compare models with the same "
         "tokenizer only. Each document is scored by itself, from nothing but what it has before a token; of one "
-        "longer than the context, every token sees at least half a context.",
+        "longer than the context, every token sees at least half a context. "
+        "Bits per byte count the whole text: an unknown token costs its spelling, by a byte "
+        "5-gram that has read the vocabulary, about 30 bits for an English word and 8 for each random letter; "
+        "the case and spacing that the tokenizer word loses cost about 0.2 bits per byte, by a code of their "
+        "own. A text that the tokenizer cannot restore is marked: lossless is false.",
     )
     parser.add_argument("run_name", metavar="RUN")
     parser.add_argument("files", nargs="+", metavar="FILE", help="a file, folder, glob or corpus's name")
@@ -35,13 +39,15 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.corpora.corpus import open_corpus
     from engine.inference.loading import load_run
     from engine.training.evaluation import evaluate
+    from engine.training.side_information import side_information
 
     loaded = load_run(arguments.run_name, arguments.step, arguments.device)
     corpus = open_corpus(arguments.files)
     for line in corpus.notes:
         note(f"lilm: {line}")
     ids = loaded.tokenizer.encode_documents(document.text for document in corpus.documents())
-    evaluation = evaluate(loaded.model, ids, corpus.bytes, loaded.tokenizer.end_of_text)
+    side = side_information(loaded.tokenizer, (document.text for document in corpus.documents()))
+    evaluation = evaluate(loaded.model, ids, corpus.bytes, loaded.tokenizer.end_of_text, side)
     if evaluation.impossible:
         note(
             f"lilm: the model took {evaluation.impossible:,} of {evaluation.tokens:,} tokens for impossible, "
@@ -61,19 +67,41 @@ def as_json(evaluation: Evaluation) -> dict[str, object]:
         "bits_per_byte": evaluation.bits_per_byte,
         "tokens": evaluation.tokens,
         "bytes": evaluation.bytes,
-        "impossible_tokens": evaluation.impossible,
+        "impossible": evaluation.impossible,
+        "impossible_tokens": evaluation.impossible,  # its older name
+        "unknown_tokens": evaluation.side.unknown,
+        "spelling_bits": evaluation.side.spelling_bits,
+        "restoring_bits": evaluation.side.restoring_bits,
+        "lossless": evaluation.side.lossless,
     }
 
 
 def as_text(evaluation: Evaluation) -> str:
-    def number(value: float) -> str:
-        return formatting.decimal(value) if math.isfinite(value) else "infinite"
+    lines = [
+        f"bits per byte  {_number(evaluation.bits_per_byte)}",
+        *(f"               {line}" for line in _beside_the_tokens(evaluation)),
+        f"loss           {_number(evaluation.loss)} nats per token",
+        f"perplexity     {_number(evaluation.perplexity)}",
+        f"text           {evaluation.bytes:,} bytes, {evaluation.tokens:,} tokens",
+    ]
+    return "\n".join(lines)
 
-    return "\n".join(
-        [
-            f"bits per byte  {number(evaluation.bits_per_byte)}",
-            f"loss           {number(evaluation.loss)} nats per token",
-            f"perplexity     {number(evaluation.perplexity)}",
-            f"text           {evaluation.bytes:,} bytes, {evaluation.tokens:,} tokens",
-        ]
-    )
+
+def _beside_the_tokens(evaluation: Evaluation) -> list[str]:
+    """The parts of the bits per byte that the model does not predict."""
+    side, size = evaluation.side, max(1, evaluation.bytes)
+    lines = []
+    if side.unknown:
+        spelled = formatting.decimal(side.spelling_bits / size)
+        tokens = "token" if side.unknown == 1 else "tokens"
+        lines.append(f"of which {spelled} spell {side.unknown:,} unknown {tokens}")
+    if side.restoring_bits:
+        restored = formatting.decimal(side.restoring_bits / size)
+        lines.append(f"of which {restored} restore case and spacing, which the tokenizer loses")
+    if side.restoring_bits is None:
+        lines.append("without what the tokenizer loses: not to be ranked beside others")
+    return lines
+
+
+def _number(value: float) -> str:
+    return formatting.decimal(value) if math.isfinite(value) else "infinite"

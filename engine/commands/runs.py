@@ -19,6 +19,7 @@ from engine.runs.checkpoints import choose_checkpoint, complete_steps
 from engine.runs.folder import find_run, list_runs, remove_run, rename_run
 from engine.runs.history import RunHistory
 from engine.runs.status import ALIVE, run_state
+from engine.runs.words import describe_impossible, describe_score, explain_marks, lossless_of, mark_of
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run
@@ -78,6 +79,8 @@ def run_list(arguments: argparse.Namespace) -> int:
         return 0
     header = ("name", "state", "model", "corpus", "step", "val loss", "bits/byte", "age", "size")
     say(table(header, map(_row, summaries), left=4))
+    for mark in explain_marks(facts["lossless"] for facts in summaries if facts["evaluated"]):
+        say(mark)
     for facts in summaries:
         if facts["problem"]:
             note(f"note: {facts['name']}: {facts['problem']}")
@@ -103,8 +106,12 @@ def run_show(arguments: argparse.Namespace) -> int:
     history = RunHistory(run).read_all()
     for evaluation in history.evaluations:
         best = "  best" if evaluation.best else ""
-        loss, bits = _number(evaluation.val_loss), _number(evaluation.val_bpb)
-        say(f"step {evaluation.step:>9,}  val loss {loss:<7} bits per byte {bits}{best}")
+        loss = describe_score(evaluation.val_loss)
+        bits = describe_score(evaluation.val_bpb) + mark_of(facts["lossless"])
+        impossible = f"  {describe_impossible(evaluation.impossible)}" if evaluation.impossible else ""
+        say(f"step {evaluation.step:>9,}  val loss {loss:<7} bits per byte {bits}{impossible}{best}")
+    for mark in explain_marks([facts["lossless"]] if facts["evaluated"] else []):
+        say(mark)
     say("checkpoints at " + (", ".join(f"{step:,}" for step in checkpoints) or "no step yet"))
     if history.skipped_lines:
         say(f"{history.skipped_lines:,} lines of its journals could not be read and were left out")
@@ -148,8 +155,9 @@ def summary(run: Run) -> dict[str, Any]:
     try:
         settings = run.settings()
         family, corpus = msgspec.to_builtins(settings.model)["family"], list(settings.corpus.sources)
+        tokenizer = settings.tokenizer
     except UnreadableError as error:
-        family, corpus = "?", []
+        family, corpus, tokenizer = "?", [], ""
         problem = problem or str(error)
     return {
         "name": run.name,
@@ -160,6 +168,10 @@ def summary(run: Run) -> dict[str, Any]:
         "step": last.step if last else 0,
         "val_loss": evaluation.val_loss if evaluation else None,
         "val_bpb": evaluation.val_bpb if evaluation else None,
+        # Evaluated and null: infinite.
+        "evaluated": evaluation is not None,
+        "impossible": evaluation.impossible if evaluation else 0,
+        "lossless": lossless_of(evaluation, tokenizer) if evaluation else None,
         "seconds": last.seconds if last else 0.0,
         "age_seconds": _age(run),
         "size_bytes": run.size_bytes(),
@@ -181,15 +193,19 @@ def _row(facts: dict[str, Any]) -> tuple[str, ...]:
         facts["family"],
         corpora[0] + (f" +{len(corpora) - 1}" if len(corpora) > 1 else "") if corpora else "",
         f"{facts['step']:,}",
-        _number(facts["val_loss"]),
-        _number(facts["val_bpb"]),
+        *_scores(facts),
         "-" if facts["age_seconds"] is None else formatting.duration(facts["age_seconds"]),
         formatting.size(facts["size_bytes"]),
     )
 
 
-def _number(value: float | None) -> str:
-    return "-" if value is None else formatting.decimal(value)
+def _scores(facts: dict[str, Any]) -> tuple[str, str]:
+    """Loss and bits per byte; behind an infinite loss, how many tokens were impossible."""
+    if not facts["evaluated"]:
+        return "-", "-"
+    impossible = f", {describe_impossible(facts['impossible'])}" if facts["impossible"] else ""
+    bits = describe_score(facts["val_bpb"]) + mark_of(facts["lossless"])
+    return describe_score(facts["val_loss"]) + impossible, bits
 
 
 def _refuse_if_alive(run: Run, what: str) -> None:

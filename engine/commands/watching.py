@@ -26,7 +26,7 @@ from engine.runs.records import (
     Step,
 )
 from engine.runs.status import ALIVE
-from engine.runs.words import describe_preparing
+from engine.runs.words import describe_impossible, describe_preparing, describe_score
 from engine.sanitise import single_line
 
 if TYPE_CHECKING:
@@ -131,9 +131,13 @@ def describe_progress(history: RunHistory) -> str:
         if preparing is None:
             return history.state
         return describe_preparing(preparing)
-    parts = [f"step {last.step:,}", formatting.percent(last.fraction), f"loss {_loss(last.train_loss)}"]
+    parts = [
+        f"step {last.step:,}",
+        formatting.percent(last.fraction),
+        f"loss {describe_score(last.train_loss)}",
+    ]
     if history.evaluations:
-        parts.append(f"val {_loss(history.evaluations[-1].val_loss)}")
+        parts.append(f"val {describe_score(history.evaluations[-1].val_loss)}")
     parts.append(formatting.rate(last.tokens_per_second))
     if history.state != "training":
         parts.append(history.state)
@@ -154,9 +158,8 @@ def describe_event(event: AnyEvent) -> str:
         case Resumed():
             return f"going on from step {event.step:,}"
         case Evaluated():
-            bits = "-" if event.val_bpb is None else formatting.decimal(event.val_bpb)
             best = ", the best so far" if event.best else ""
-            return f"step {event.step:,}: held-out loss {_loss(event.val_loss)}, {bits} bits per byte{best}"
+            return f"step {event.step:,}: held-out {_describe_evaluation(event)}{best}"
         case Paused():
             return f"paused at step {event.step:,}"
         case LearningRateChanged():
@@ -217,13 +220,16 @@ def describe_death(run: Run, state: str) -> str:
 
 
 def _describe_finish(finished: Finished) -> str:
-    loss = "" if finished.val_loss is None else f": held-out loss {_loss(finished.val_loss)}"
-    bits = "" if finished.val_bpb is None else f", {formatting.decimal(finished.val_bpb)} bits per byte"
-    return (
-        f"{finished.run} finished at step {finished.step:,} after {formatting.duration(finished.seconds)}"
-        f"{loss}{bits}"
-    )
+    is_scored = finished.val_loss is not None or finished.impossible
+    found = f": held-out {_describe_evaluation(finished)}" if is_scored else ""
+    return f"{finished.run} finished at step {finished.step:,} after {formatting.duration(finished.seconds)}{found}"
 
 
-def _loss(loss: float | None) -> str:
-    return "inf" if loss is None else formatting.decimal(loss)
+def _describe_evaluation(event: Evaluated | Finished) -> str:
+    """`loss 1.734, 2.502 bits per byte`, and what is to be known about them."""
+    found = f"loss {describe_score(event.val_loss)}, {describe_score(event.val_bpb)} bits per byte"
+    if event.impossible:
+        found += f", {describe_impossible(event.impossible)}"
+    if event.lossless is False:
+        found += ", case and spacing coded beside the model"
+    return found

@@ -97,8 +97,14 @@ class Evaluated(Event, frozen=True, kw_only=True, tag="evaluated"):
     val_loss: float | None
     """Nats per token; None where it is infinite."""
     val_bpb: float | None
-    """Bits per byte of held-out text."""
+    """Bits per byte of held-out text; None where it is infinite."""
     best: bool = False
+    impossible: int = 0
+    """Held-out tokens to which the model gave no probability at all: with any, the loss is infinite."""
+    side_bpb: float = 0.0
+    """The part of `val_bpb` that is not the model's: unknown tokens spelled, lost case and spacing."""
+    lossless: bool | None = None
+    """Whether the tokenizer can restore the held-out text; None in records of older versions."""
 
 
 class Checkpoint(Event, frozen=True, kw_only=True, tag="checkpoint"):
@@ -157,9 +163,12 @@ class Finished(Event, frozen=True, kw_only=True, tag="finished"):
     run: str
     step: int
     val_loss: float | None
+    """Of the last evaluation; None without any, and where it is infinite."""
     val_bpb: float | None
     seconds: float
     tokens_per_second: float
+    impossible: int = 0
+    lossless: bool | None = None
 
 
 class Stopped(Event, frozen=True, kw_only=True, tag="stopped"):

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from engine.formatting import count, decimal, duration, progress, rate, size
 
 if TYPE_CHECKING:
-    from engine.runs.records import Estimate, NgramEstimate, Preparing
+    from collections.abc import Iterable
+
+    from engine.runs.records import Estimate, Evaluated, NgramEstimate, Preparing
+
+MARKS = {
+    False: ("~", "its tokenizer cannot restore the text: case and spacing are coded beside the model"),
+    None: ("?", "measured by an older version, which did not count the spelling of unknown tokens"),
+}
+"""By `lossless_of`: the sign behind bits per byte that stand apart from others, and what it means."""
 
 
 def describe_preparing(preparing: Preparing) -> str:
@@ -19,6 +27,45 @@ def describe_preparing(preparing: Preparing) -> str:
         bytes_per_second=preparing.bytes_per_second,
         seconds_left=preparing.seconds_left,
     )
+
+
+def lossless_of(evaluation: Evaluated, tokenizer: str) -> bool | None:
+    """Whether the tokenizer restores the held-out text.
+
+    None where an older version did not say, and did not count all of the text that the tokenizer may not know.
+    """
+    if evaluation.lossless is not None:
+        return evaluation.lossless
+    match tokenizer.partition(":")[0]:
+        case "word":
+            return False
+        case "word-punct" | "char":
+            return None
+        case _:
+            return True
+
+
+def mark_of(lossless: bool | None) -> str:
+    """The sign behind bits per byte; nothing where they can be compared as they are."""
+    return "" if lossless else MARKS[lossless][0]
+
+
+def explain_marks(values: Iterable[bool | None]) -> list[str]:
+    """A line for each sign that `mark_of` gives one of these."""
+    marked = set(values)
+    return [f"{sign} {meaning}" for lossless, (sign, meaning) in MARKS.items() if lossless in marked]
+
+
+def describe_score(value: float | None, digits: int = 4) -> str:
+    """A loss or bits per byte of an evaluation, in which None stands for infinite."""
+    return "inf" if value is None else decimal(value, digits)
+
+
+def describe_impossible(impossible: int) -> str:
+    """Why a loss is infinite; nothing where it is not, or an older version did not count."""
+    if not impossible:
+        return ""
+    return f"{impossible:,} {'token' if impossible == 1 else 'tokens'} impossible"
 
 
 def describe_estimate(estimate: Estimate | NgramEstimate) -> str:

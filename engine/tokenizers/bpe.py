@@ -102,6 +102,13 @@ class BpeTokenizer(TableTokenizer):
         with ThreadPoolExecutor(workers or available_cores()) as executor:
             return list(executor.map(self.encode_array, texts))
 
+    @property
+    def keeps_every_text(self) -> bool:
+        return self.normalization is None
+
+    def restores(self, text: str) -> bool:
+        return self.normalization is None or unicodedata.is_normalized(self.normalization, text)
+
     def to_hugging_face(self) -> dict[str, Any]:
         """The content of a `tokenizer.json` for Hugging Face that gives the same ids."""
         from engine.tokenizers.hugging_face import to_hugging_face

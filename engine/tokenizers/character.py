@@ -63,6 +63,11 @@ class CharacterTokenizer(TableTokenizer):
         table = self._id_of_code_point
         return table[np.minimum(_code_points(text), len(table) - 1)]
 
+    def unknown_pieces(self, text: str) -> list[bytes]:
+        text = well_formed(text)
+        unknown = self.encode_array(text) == self.special_tokens[UNKNOWN]
+        return [chr(code_point).encode() for code_point in _code_points(text)[unknown].tolist()]
+
     def to_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind,

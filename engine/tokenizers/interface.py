@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
 
@@ -18,6 +18,13 @@ END_OF_TEXT = "<|endoftext|>"
 
 UNKNOWN = "<unk>"
 """The name of the token for what a closed vocabulary never saw. It reads as U+FFFD."""
+
+
+class SideCode(Protocol):
+    """Code lengths of what the ids of a text do not say of it."""
+
+    def bits(self, text: str) -> float:
+        """Of a text, given its ids and spelled unknown pieces. What came before in other texts may be used."""
 
 
 class Tokenizer(ABC):
@@ -87,6 +94,23 @@ class Tokenizer(ABC):
             if special == token:
                 return name
         return self.token_bytes(token).decode("utf-8", errors="replace")
+
+    @property
+    def keeps_every_text(self) -> bool:
+        """Whether `decode` undoes `encode` for every well-formed text: nothing is unknown, and nothing lost."""
+        return UNKNOWN not in self.special_tokens
+
+    def unknown_pieces(self, text: str) -> list[bytes]:
+        """The UTF-8 bytes of each piece of a text that `encode` makes UNKNOWN, in order."""
+        return []
+
+    def restores(self, text: str) -> bool:
+        """Whether the ids of a well-formed text, with its unknown pieces spelled, decode to the same text."""
+        return True
+
+    def side_code(self) -> SideCode | None:
+        """A new code for what the ids lose of texts; None where nothing is lost, or no code is known for it."""
+        return None
 
     @abstractmethod
     def to_json(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 
+from engine.tokenizers.case_and_spacing import CaseAndSpacing
 from engine.tokenizers.interface import END_OF_TEXT, UNKNOWN
 from engine.tokenizers.token_table import (
     REPLACEMENT_CHARACTER,
@@ -77,6 +78,9 @@ class WordVocabulary(TableTokenizer):
         ids, unknown = self._ids, self._unknown
         return [ids.get(word, unknown) for word in self.split(text)]
 
+    def unknown_pieces(self, text: str) -> list[bytes]:
+        return [self._word_bytes(word) for word in self.split(well_formed(text)) if word not in self._ids]
+
     def to_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind,
@@ -108,6 +112,12 @@ class WordTokenizer(WordVocabulary):
 
     def decode(self, ids: Sequence[int]) -> str:
         return super().decode(ids).removeprefix(" ")
+
+    def restores(self, text: str) -> bool:
+        return text == " ".join(self.split(text))
+
+    def side_code(self) -> CaseAndSpacing:
+        return CaseAndSpacing()
 
 
 class WordPunctuationTokenizer(WordVocabulary):

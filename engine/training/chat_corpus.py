@@ -16,6 +16,7 @@ from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import split_documents
 from engine.errors import MisuseError
 from engine.inference.chat import ROLE_TOKENS, Rendered, render, rendered_size, split_exchanges
+from engine.training.side_information import SideInformation, side_information
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,6 +63,8 @@ class TokenizedConversations:
     held_out: Conversations
     validation_bytes: int
     """UTF-8 bytes of the assistant's held-out words."""
+    validation_side: SideInformation
+    """Of the assistant's held-out words."""
     train_bytes: int
     """UTF-8 bytes of the assistant's words in training."""
     notes: tuple[str, ...]
@@ -123,6 +126,7 @@ def tokenize_conversations(
         conversations=train.conversations(),
         held_out=held_out.conversations(),
         validation_bytes=held_out.answer_bytes,
+        validation_side=side_information(tokenizer, held_out.answers),
         train_bytes=train.answer_bytes,
         notes=tuple(notes),
     )
@@ -166,22 +170,30 @@ class _Collector:
         self._is_learnt: list[Flags] = []
         self.lengths: list[int] = []
         self.answer_bytes = 0
+        self.answers: list[str] = []
+        """As they were said, where ids may not tell."""
         self.cut = 0
         """Conversations longer than the context."""
 
     def add(self, messages: Sequence[Message], tokenizer: Tokenizer, context_length: int) -> None:
         whole = render(messages, tokenizer, for_answer=False)
         parts = [whole]
+        answers = [message.content for message in messages if message.role == "assistant"]
+        if not tokenizer.keeps_every_text:
+            self.answers += answers
         if len(whole.ids) > context_length:
             parts = list(cut_conversation(messages, tokenizer, context_length))
             self.cut += 1
+        else:
+            self.answer_bytes += sum(len(answer.encode()) for answer in answers)
         for part in parts:
             if any(part.loss_mask):
                 self._ids.append(np.asarray(part.ids, dtype=np.int32))
                 self._is_learnt.append(np.asarray(part.loss_mask, dtype=np.bool_))
                 self.lengths.append(len(part.ids))
-                learnt = [token for token, said in zip(part.ids, part.loss_mask, strict=True) if said]
-                self.answer_bytes += sum(len(tokenizer.token_bytes(token)) for token in learnt)
+                if part is not whole:  # the text of what was cut off is not known
+                    learnt = [token for token, said in zip(part.ids, part.loss_mask, strict=True) if said]
+                    self.answer_bytes += sum(len(tokenizer.token_bytes(token)) for token in learnt)
 
     def conversations(self) -> Conversations:
         return Conversations(

@@ -1,8 +1,9 @@
 """The held-out loss, on the one scale where all families and tokenizers can be compared: bits per byte.
 
 Nats per token depend on how much text a token is; bits per byte do not: the whole held-out text costs
-loss x tokens / ln 2 bits, whatever it was cut into. Predicting where a document ends is part of that cost,
-though it is no byte of the text.
+loss x tokens / ln 2 bits, whatever it was cut into, and what its tokens do not say of it
+(`engine.training.side_information`). Predicting where a document ends is part of that cost, though it is no byte of
+the text.
 
 A document is scored behind an end-of-text token, from nothing but its own tokens, as a model writes one. A GPT scores
 one that is longer than its context in overlapping windows: every token sees at least half a context of its document,
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.training.data.held_out import held_out_text
+from engine.training.side_information import NOTHING, SideInformation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,34 +33,48 @@ class Evaluation:
     loss: float
     """Nats per token; infinite when the model called something impossible that happened."""
     bits_per_byte: float
+    """Of tokens and side information; infinite as the loss is."""
     tokens: int
     bytes: int
     impossible: int
     """Tokens to which the model gave no probability at all."""
+    side: SideInformation = NOTHING
 
     @property
     def perplexity(self) -> float:
         return math.exp(self.loss) if self.loss < 700 else math.inf
 
 
-def evaluate(model: LanguageModel, ids: NDArray[np.integer], text_bytes: int, end_of_text: int) -> Evaluation:
+def evaluate(
+    model: LanguageModel,
+    ids: NDArray[np.integer],
+    text_bytes: int,
+    end_of_text: int,
+    side: SideInformation = NOTHING,
+) -> Evaluation:
     """Score a whole text of `text_bytes` UTF-8 bytes, each document behind end-of-text."""
-    return evaluate_spans(model, held_out_text(ids, end_of_text), text_bytes)
+    return evaluate_spans(model, held_out_text(ids, end_of_text), text_bytes, side)
 
 
-def evaluate_spans(model: LanguageModel, held_out: HeldOut, text_bytes: int) -> Evaluation:
-    """Score documents or conversations, each by itself. `text_bytes`: UTF-8 bytes of what is scored."""
+def evaluate_spans(
+    model: LanguageModel, held_out: HeldOut, text_bytes: int, side: SideInformation = NOTHING
+) -> Evaluation:
+    """Score documents or conversations, each by itself.
+
+    `text_bytes`: UTF-8 bytes of what is scored; `side`: what it costs beside its tokens.
+    """
     log_p = model.span_log_probabilities(held_out.ids, held_out.spans)[held_out.scored]
-    return _evaluation(log_p, text_bytes)
+    return _evaluation(log_p, text_bytes, side)
 
 
-def _evaluation(log_p: NDArray[np.float64], text_bytes: int) -> Evaluation:
+def _evaluation(log_p: NDArray[np.float64], text_bytes: int, side: SideInformation) -> Evaluation:
     impossible = int(np.isneginf(log_p).sum())
     nats = -float(log_p.sum())
     return Evaluation(
         loss=nats / max(1, len(log_p)),
-        bits_per_byte=nats / math.log(2) / max(1, text_bytes),
+        bits_per_byte=(nats / math.log(2) + side.bits) / max(1, text_bytes),
         tokens=len(log_p),
         bytes=text_bytes,
         impossible=impossible,
+        side=side,
     )

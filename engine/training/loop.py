@@ -186,6 +186,7 @@ class TrainingLoop:
         result = self._prepared.evaluate(self._learner.model)
         self._evaluation_seconds += self._clock.seconds - began
         state.val_loss, state.val_bpb = _finite(result.loss), _finite(result.bits_per_byte)
+        state.impossible, state.lossless = result.impossible, result.side.lossless
         best = state.val_loss is not None and (state.best_loss is None or state.val_loss < state.best_loss)
         if best:
             state.best_loss, state.best_step = state.val_loss, state.step
@@ -198,6 +199,9 @@ class TrainingLoop:
                 val_loss=state.val_loss,
                 val_bpb=state.val_bpb,
                 best=best,
+                impossible=state.impossible,
+                side_bpb=result.side.bits / max(1, result.bytes),
+                lossless=state.lossless,
             )
         )
 
@@ -316,6 +320,8 @@ class TrainingLoop:
                 val_bpb=state.val_bpb,
                 seconds=round(state.seconds, 3),
                 tokens_per_second=self._meter.tokens_per_second,
+                impossible=state.impossible,
+                lossless=state.lossless,
             )
         )
 

@@ -25,6 +25,7 @@ from engine.training.evaluation import Evaluation, evaluate_spans
 from engine.training.objective import learns_to_chat
 from engine.training.parallel import ALONE, Processes
 from engine.training.run_tokenizer import Report, run_tokenizer
+from engine.training.side_information import SideInformation, held_out_side_information
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,8 @@ class Prepared:
 
     tokenizer: Tokenizer
     tokens: TokenizedCorpus | TokenizedConversations
+    side: SideInformation
+    """Of the held-out text."""
     notes: tuple[str, ...]
     model: ModelConfig
     windows: Windows
@@ -71,7 +74,7 @@ class Prepared:
 
     def evaluate(self, model: LanguageModel) -> Evaluation:
         """Score the whole held-out text."""
-        return evaluate_spans(model, self.held_out, self.tokens.validation_bytes)
+        return evaluate_spans(model, self.held_out, self.tokens.validation_bytes, self.side)
 
     def sample(self, model: LanguageModel, prompt: str, config: SamplingConfig, *, tokens: int) -> str:
         """The model's completion of a prompt; in chat training, its answer to it."""
@@ -123,9 +126,11 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
         tokens = tokenize_conversations(
             corpus, tokenizer, held_out, settings.model.context_length, progress=on_progress
         )
+        side = tokens.validation_side
         notes = corpus.notes + tokens.notes
     else:
         tokens = tokenize_corpus(corpus, tokenizer, held_out, progress=on_progress)
+        side = held_out_side_information(corpus, tokenizer, tokens, held_out)
         notes = corpus.notes
         _check_length(tokens, settings.model)
     windows = run_windows(run, settings, tokens.train, tokenizer.end_of_text)
@@ -141,7 +146,7 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
                 "windows": windows,
             },
         )
-    return Prepared(tokenizer, tokens, notes, settings.model, windows)
+    return Prepared(tokenizer, tokens, side, notes, settings.model, windows)
 
 
 def build_learner(

@@ -29,6 +29,9 @@ class TrainingState(Struct, kw_only=True):
     best_step: int | None = None
     val_loss: float | None = None
     val_bpb: float | None = None
+    impossible: int = 0
+    lossless: bool | None = None
+    """These four as in the last evaluation."""
 
 
 def write_state(folder: Path, state: TrainingState) -> None:

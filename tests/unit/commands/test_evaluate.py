@@ -19,7 +19,9 @@ def test_a_text_is_scored_with_its_end(lilm, tmp_path):
     assert scores["bytes"] == len(FRIENDS)
     assert scores["loss"] == pytest.approx(nats / (words + 1))
     assert scores["perplexity"] == pytest.approx(math.exp(nats / (words + 1)))
-    assert scores["bits_per_byte"] == pytest.approx(nats / math.log(2) / len(FRIENDS))
+    assert scores["lossless"]
+    bits = nats / math.log(2) + scores["restoring_bits"]
+    assert scores["bits_per_byte"] == pytest.approx(bits / len(FRIENDS))
 
 
 def test_what_the_model_took_for_impossible_is_counted_and_infinity_is_null(lilm, tmp_path):
@@ -28,9 +30,27 @@ def test_what_the_model_took_for_impossible_is_counted_and_infinity_is_null(lilm
     outcome = lilm("eval", "friends", str(tmp_path / "text.txt"), "--json")
     scores = json.loads(outcome.out)
     assert (scores["loss"], scores["perplexity"], scores["bits_per_byte"]) == (None, None, None)
-    assert scores["impossible_tokens"] == 2
+    assert scores["impossible"] == scores["impossible_tokens"] == 2
     assert "2 of 5 tokens for impossible" in outcome.error
     assert "infinite" in lilm("eval", "friends", str(tmp_path / "text.txt")).out
+
+
+def test_what_the_tokens_do_not_say_is_paid_for_and_told(lilm, tmp_path):
+    make_run(smoothing="add-k")
+    text = "Hello Bob\nhello zyx"
+    (tmp_path / "text.txt").write_text(text)
+    scores = json.loads(lilm("eval", "friends", str(tmp_path / "text.txt"), "--json").out)
+    assert scores["lossless"] is False
+    assert scores["unknown_tokens"] == 1
+    assert scores["spelling_bits"] > 3 * 4
+    assert scores["restoring_bits"] > 0
+    bits = (
+        scores["tokens"] * scores["loss"] / math.log(2) + scores["spelling_bits"] + scores["restoring_bits"]
+    )
+    assert scores["bits_per_byte"] == pytest.approx(bits / len(text))
+    out = lilm("eval", "friends", str(tmp_path / "text.txt")).out
+    assert "spell 1 unknown token\n" in out
+    assert "restore case and spacing, which the tokenizer loses" in out
 
 
 def test_a_file_that_is_not_there_is_misuse(lilm, tmp_path):

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import platform
+import re
 
 import msgspec
 import psutil
@@ -47,6 +48,35 @@ def test_a_list_tells_what_there_is(lilm):
     described = [json.loads(line) for line in lilm("runs", "--json", "list").out.splitlines()]
     assert {run["name"] for run in described} == {"first", "second"}
     assert all(run["size_bytes"] > 0 for run in described)
+
+
+def test_infinite_loss_and_figures_that_stand_apart_are_said(lilm):
+    make_run("plain")
+    make_run("raw", val_loss=None, val_bpb=None, impossible=12)
+    make_run("words", lossless=False)
+    make_run("old-words", lossless=None)
+    make_run("old-characters", tokenizer="char", lossless=None)
+    make_run("old-bytes", tokenizer="byte", lossless=None)
+    lines = lilm("runs").out.splitlines()
+    found = {line.split()[0]: re.split("  +", line)[5:7] for line in lines[1:7]}
+    assert found == {
+        "plain": ["1.500", "2.250"],
+        "raw": ["inf, 12 tokens impossible", "inf"],
+        "words": ["1.500", "2.250~"],
+        "old-words": ["1.500", "2.250~"],
+        "old-characters": ["1.500", "2.250?"],
+        "old-bytes": ["1.500", "2.250"],
+    }
+    assert [line[0] for line in lines[7:]] == ["~", "?"]
+    described = {run["name"]: run for run in map(json.loads, lilm("runs", "--json").out.splitlines())}
+    assert {name: run["lossless"] for name, run in described.items()} == {
+        "plain": True, "raw": True, "words": False, "old-words": False, "old-characters": None, "old-bytes": True
+    }  # fmt: skip
+    assert (described["raw"]["val_bpb"], described["raw"]["impossible"]) == (None, 12)
+    shown = lilm("runs", "show", "words").out
+    assert "bits per byte 2.250~" in shown
+    assert "~ its tokenizer cannot restore the text" in shown
+    assert "val loss inf     bits per byte inf  12 tokens impossible" in lilm("runs", "show", "raw").out
 
 
 def test_a_damaged_run_is_listed_all_the_same(lilm):

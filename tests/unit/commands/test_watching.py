@@ -88,7 +88,7 @@ def test_json_is_every_metric_and_event_in_their_order_finished_last(lilm, livin
     ]  # fmt: skip
     assert lines[-1] | {"time": 0} == {
         "event": "finished", "time": 0, "run": "alive", "step": 100, "val_loss": 1.5, "val_bpb": 2.25, "seconds": 90,
-        "tokens_per_second": 9,
+        "tokens_per_second": 9, "impossible": 0, "lossless": None,
     }  # fmt: skip
     assert (outcome.code, outcome.error) == (0, "")
 
@@ -233,7 +233,8 @@ def test_progress_before_the_first_step_is_the_preparation(living):
 
 
 def test_an_infinite_loss_is_said_to_be_one():
-    assert "held-out loss inf, - bits" in describe_event(evaluated(1, val_loss=None, val_bpb=None))
+    described = describe_event(evaluated(1, val_loss=None, val_bpb=None, impossible=12))
+    assert described == "step 1: held-out loss inf, inf bits per byte, 12 tokens impossible"
     assert describe_event(Notice(time=NOW, message="careful")) == "careful"
 
 

@@ -28,8 +28,9 @@ def make_run(
     order: int = 2,
     smoothing: str = "raw",
     steps: Sequence[int] = (1,),
+    **scores: object,
 ) -> Run:
-    """A finished run with a checkpoint at each of `steps`."""
+    """A finished run with a checkpoint at each of `steps`; `scores` are fields of its evaluation."""
     model = NgramConfig(order=order, smoothing=smoothing)
     settings = RunSettings(corpus=CorpusSettings(sources=("friends.txt",)), tokenizer=tokenizer, model=model)
     run = create_run(settings, name)
@@ -40,7 +41,8 @@ def make_run(
     now = time.time()
     counted = {"parameters": 9, "vocabulary_size": 9, "train_tokens": 12, "validation_tokens": 0}
     run.record_event(Started(time=now, device="cpu", precision="fp64", **counted))
-    numbers = {"step": max(steps, default=0), "seconds": 1.0, "val_loss": 1.5, "val_bpb": 2.25}
+    scores = {"val_loss": 1.5, "val_bpb": 2.25, "lossless": True} | scores
+    numbers = {"step": max(steps, default=0), "seconds": 1.0, **scores}
     journal.append(
         run.metrics_path,
         Step(step=numbers["step"], tokens=12, seconds=1.0, train_loss=1.25, fraction=1, tokens_per_second=12),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.tokenizers import END_OF_TEXT, UNKNOWN, StreamDecoder, Tokenizer, build_tokenizer
-from tests.unit.tokenizers.texts import any_texts
+from tests.unit.tokenizers.texts import any_texts, nasty_texts
 
 SEEN = (
     "Hello friend! I said to them.\n  They were not sure whom I meant, don't you see? Grüße — 你好 🙂\t\u0000"
@@ -54,6 +54,20 @@ def test_bytes_keep_any_text(text: str) -> None:
 def test_seen_text_is_kept(text: str, kind: str) -> None:
     tokenizer = built(kind, text)
     assert tokenizer.decode(tokenizer.encode(text)) == text
+
+
+@given(text=st.text(st.characters(codec="utf-8")) | nasty_texts)
+def test_restores_says_whether_a_text_decodes_when_unknown_pieces_are_spelled(
+    tokenizer: Tokenizer, text: str
+) -> None:
+    unknown, pieces = tokenizer.special_tokens.get(UNKNOWN), iter(tokenizer.unknown_pieces(text))
+    ids = tokenizer.encode(text)
+    decoded = b"".join(next(pieces) if token == unknown else tokenizer.token_bytes(token) for token in ids)
+    assert next(pieces, None) is None
+    decoded = decoded.removeprefix(b" ") if tokenizer.kind == "word" else decoded
+    assert tokenizer.restores(text) == (decoded == text.encode())
+    assert tokenizer.restores(text) or tokenizer.kind == "word"
+    assert not tokenizer.keeps_every_text or tokenizer.decode(ids) == text
 
 
 @given(text=st.text(st.characters(codec="utf-8")))

@@ -121,6 +121,8 @@ class Talker:
             self._end(_remark(answer), f"{answer.tokens_per_second:,.0f} tok/s")
 
     def _generate(self, exchange: _Exchange, loaded: Loaded) -> None:
+        if loaded.notice and all(turn.text != loaded.notice for turn in exchange.turns):
+            self._add(exchange, Turn("note", loaded.notice))
         temperature = exchange.prompt.temperature or 0.0
         request = Generate(
             id=self._sampler.next_id(),

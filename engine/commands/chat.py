@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine import formatting
-from engine.commands.printing import TextPrinter, note, say
+from engine.commands.printing import TextPrinter, notice, say
 from engine.commands.sampling_options import (
     add_model_options,
     add_sampling_options,
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from engine.inference.loading import load_run
 
-    loaded = load_run(arguments.run_name, arguments.step, arguments.device)
+    loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice)
     say(introduction(loaded))
     conversation = Conversation(loaded, config, arguments.tokens)
     for line in _lines():
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             if not conversation.hear(line):
                 break
         except MisuseError as error:
-            note(f"lilm: {error}")
+            notice(str(error))
     return 0
 
 
@@ -183,13 +183,13 @@ class Conversation:
         texts.append(generation.rest)
         printer.write(generation.rest + "\n")
         if generation.reason == "dead_end":
-            note("lilm: the model has never seen this, so it knows nothing that could follow")
+            notice("the model has never seen this, so it knows nothing that could follow")
         return ids, "".join(texts)
 
-    def _tell_once(self, notice: str) -> None:
-        if notice not in self._said:
-            note(f"lilm: {notice}")
-            self._said.add(notice)
+    def _tell_once(self, sentence: str) -> None:
+        if sentence not in self._said:
+            notice(sentence)
+            self._said.add(sentence)
 
 
 def _lines() -> Iterator[str]:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from engine import formatting
-from engine.commands.printing import note, say, say_json
+from engine.commands.printing import note, notice, say, say_json
 from engine.commands.sampling_options import add_model_options
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.training.evaluation import evaluate
     from engine.training.side_information import side_information
 
-    loaded = load_run(arguments.run_name, arguments.step, arguments.device)
+    loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice)
     corpus = open_corpus(arguments.files)
     for line in corpus.notes:
-        note(f"lilm: {line}")
+        notice(line)
     ids = loaded.tokenizer.encode_documents(document.text for document in corpus.documents())
     side = side_information(loaded.tokenizer, (document.text for document in corpus.documents()))
     evaluation = evaluate(loaded.model, ids, corpus.bytes, loaded.tokenizer.end_of_text, side)

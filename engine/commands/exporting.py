@@ -6,15 +6,12 @@ import shutil
 from typing import TYPE_CHECKING
 
 from engine.errors import LilmError, MisuseError
-from engine.runs.checkpoints import MARKER, choose_checkpoint
+from engine.runs.checkpoints import FOR_RESUMING, MARKER, choose_checkpoint, damage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.runs.folder import Run
-
-FOR_RESUMING = frozenset({MARKER, "optimizer.safetensors", "state.json"})
-"""Files of a checkpoint that only its run can use."""
 
 
 def export(run: Run, step: int, destination: Path) -> None:
@@ -40,17 +37,21 @@ def _export_folder(run: Run, step: int, destination: Path) -> None:
     part = destination.with_name(f".{destination.name}.part")
     try:
         shutil.copytree(checkpoint, part, ignore=lambda _, names: FOR_RESUMING.intersection(names))
-        for path in (run.tokenizer_path, run.settings_path):
+        if reason := damage(part, but=FOR_RESUMING):
+            raise LilmError(f"the copy of {checkpoint} went wrong: {reason}; look after the disk")
+        (part / MARKER).unlink()
+        for path in map(run.checked, (run.tokenizer_path, run.settings_path)):
             # A GPT's checkpoint has the tokenizer in the form that other libraries read; we read both.
             if not (part / path.name).exists():
                 shutil.copyfile(path, part / path.name)
         part.rename(destination)
     except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
         reason = error.strerror or str(error)
         raise LilmError(
             f"cannot export to {destination}: {reason}; name a folder that can be written"
         ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _export_arpa(run: Run, step: int, destination: Path) -> None:
@@ -72,7 +73,7 @@ def _export_tokenizer(run: Run, destination: Path) -> None:
     from engine.tokenizers.hugging_face_files import hugging_face_files
     from engine.tokenizers.saving import load_tokenizer
 
-    tokenizer = load_tokenizer(run.tokenizer_path)
+    tokenizer = load_tokenizer(run.checked(run.tokenizer_path))
     files = hugging_face_files(tokenizer, run.settings().model.context_length)
     if not files:
         raise MisuseError(

@@ -32,6 +32,11 @@ def note(text: str) -> None:
     sys.stderr.flush()
 
 
+def notice(text: str) -> None:
+    """A note that begins with the program's name, as its errors do."""
+    note(f"lilm: {text}")
+
+
 class StatusLine:
     """A line that is rewritten while something long goes on; where none can be, a new one now and then."""
 

@@ -12,7 +12,7 @@ import msgspec
 
 from engine import formatting
 from engine.commands.exporting import export
-from engine.commands.printing import note, say, say_json, table
+from engine.commands.printing import note, notice, say, say_json, table
 from engine.commands.watching import in_words
 from engine.errors import MisuseError, UnreadableError
 from engine.runs.checkpoints import choose_checkpoint, complete_steps
@@ -141,7 +141,7 @@ def run_remove(arguments: argparse.Namespace) -> int:
 
 def run_export(arguments: argparse.Namespace) -> int:
     run = find_run(arguments.run_name)
-    step, _ = choose_checkpoint(run, arguments.step)
+    step, _ = choose_checkpoint(run, arguments.step, notice)
     export(run, step, arguments.destination)
     say(f"{run.name} at step {step:,} is in {arguments.destination}")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from engine.commands.printing import TextPrinter, note, say_json
+from engine.commands.printing import TextPrinter, note, notice, say_json
 from engine.commands.sampling_options import add_model_options, add_sampling_options, sampling_config
 from engine.errors import MisuseError
 
@@ -51,11 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.inference.side_by_side import write_side_by_side
     from engine.sampling.numpy_backend import random_seed
 
-    loaded = load_run(arguments.run_name, arguments.step, arguments.device)
+    loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice)
     model, tokenizer, prompt, tokens = loaded.model, loaded.tokenizer, arguments.prompt, arguments.tokens
     prompt_ids = tokenizer.encode(prompt)
-    if notice := prompt_notice(model, tokenizer, prompt_ids):
-        note(f"lilm: {notice}")
+    if told := prompt_notice(model, tokenizer, prompt_ids):
+        notice(told)
     if arguments.samples == 1 and not arguments.json:
         generation = Generation(model, tokenizer, prompt_ids, config, tokens=tokens)
         print_as_written(generation, prompt)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.commands.printing import note, say, say_json
+from engine.commands.printing import note, notice, say, say_json
 from engine.commands.sampling_options import add_model_options
 from engine.errors import MisuseError
 
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.studies.temperature import study_temperature
     from engine.studies.temperature_report import as_csv, as_text
 
-    loaded = load_run(arguments.run_name, arguments.step, arguments.device)
+    loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice)
 
     def progress(done: int) -> None:
         if sys.stderr.isatty():

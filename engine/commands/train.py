@@ -11,6 +11,7 @@ from engine.config.loading import merge, parse_assignments, settings_from
 from engine.config.presets import base_table, chat_table, default_table, describe_preset, preset, preset_names
 from engine.config.sizes import DEPTHS, size_table
 from engine.errors import LilmError, MisuseError
+from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.control import read_scale
 from engine.runs.folder import create_run, find_run
 from engine.runs.launch import start_trainer
@@ -59,6 +60,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="SCALE",
         help="with --resume: from here on, learn at the scheduled rates times SCALE",
     )
+    parser.add_argument(
+        "--from-step",
+        type=int,
+        metavar="K",
+        help="with --resume: go on from the checkpoint of step K, or begin again with 0",
+    )
     parser.add_argument("--gpus", metavar="N|all", help="train on several GPUs of this machine")
     parser.add_argument("--processes", type=int, default=1, help=argparse.SUPPRESS)  # several on a CPU: tests
     parser.add_argument("--detach", action="store_true", help="return as soon as it trains")
@@ -72,12 +79,16 @@ def run(arguments: argparse.Namespace) -> int:
     resume = arguments.resume is not None
     scale = _scale(arguments)
     processes = _processes(arguments)
+    from_step = arguments.from_step
+    if from_step is not None and not resume:
+        raise MisuseError("--from-step goes with --resume; a new run begins at step 0")
     training = _find_stopped(arguments) if resume else create_run(_settings(arguments), arguments.name)
     start_trainer(
         training,
         processes=processes,
         resume=resume,
         scale_rate=scale,
+        from_step=from_step,
         on_event=None if arguments.json else _Preparation().show,
     )
     if arguments.detach:
@@ -158,7 +169,9 @@ def _find_stopped(arguments: argparse.Namespace) -> Run:
         raise MisuseError(f"{stopped.name} is {state}; see it with lilm watch {stopped.name}")
     if state == "unreadable":
         raise LilmError(f"the journals of {stopped.name} cannot be read; see lilm runs show {stopped.name}")
-    if state == "finished":
+    if arguments.from_step:
+        choose_checkpoint(stopped, arguments.from_step)
+    elif arguments.from_step is None and state == "finished":
         raise MisuseError(
             f"{stopped.name} has used its budget; start another from its weights with --from {stopped.name}"
         )

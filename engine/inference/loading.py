@@ -14,6 +14,7 @@ from engine.runs.status import run_state
 from engine.tokenizers import load_tokenizer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from engine.config.models import ModelConfig
@@ -43,16 +44,33 @@ class LoadedModel:
         return is_chat(self.tokenizer)
 
 
-def load_run(run: Run | str, step: int | None = None, device: str = "auto") -> LoadedModel:
-    """The newest checkpoint of a run, or the one at `step`. `device` as on the command line.
+def load_run(
+    run: Run | str,
+    step: int | None = None,
+    device: str = "auto",
+    notify: Callable[[str], None] = lambda message: None,
+) -> LoadedModel:
+    """The newest whole checkpoint of a run, or the one at `step`. `device` as on the command line.
+
+    `notify` is told of newer ones that are damaged.
 
     Raises MisuseError when the run, the checkpoint or the device is not there, LilmError when files are
     damaged.
     """
     run = find_run(run) if isinstance(run, str) else run
-    step, folder = choose_checkpoint(run, step)
+    while True:
+        chosen, folder = choose_checkpoint(run, step, notify)
+        try:
+            return _load(run, chosen, folder, device)
+        except LilmError:
+            if step is None and not folder.exists():  # a trainer removed it meanwhile, and has newer ones
+                continue
+            raise
+
+
+def _load(run: Run, step: int, folder: Path, device: str) -> LoadedModel:
     settings = run.settings()
-    tokenizer = load_tokenizer(run.tokenizer_path)
+    tokenizer = load_tokenizer(run.checked(run.tokenizer_path))
     model, used_device = load_model(folder, settings.model, device)
     if model.vocabulary_size < tokenizer.vocabulary_size:
         raise LilmError(

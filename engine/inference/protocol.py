@@ -87,6 +87,8 @@ class Loaded(Struct, frozen=True, kw_only=True, tag_field="event", tag="loaded")
     chat: bool
     """Whether it was trained on conversations: chat models chat, base models complete."""
     device: str
+    notice: str = ""
+    """What people should know, such as that a newer checkpoint is damaged."""
 
 
 class Token(Struct, frozen=True, kw_only=True, tag_field="event", tag="token"):

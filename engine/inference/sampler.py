@@ -80,7 +80,8 @@ class Sampler:
 
     def _load(self, request: Load) -> Loaded:
         run = find_run(request.run)
-        step, folder = choose_checkpoint(run, request.step)
+        notices: list[str] = []
+        step, folder = choose_checkpoint(run, request.step, notices.append)
         origin = (run.name, step, (folder / MARKER).stat().st_mtime_ns)
         if origin != self._origin:
             # The old model goes first, so that memory never has to hold two.
@@ -100,6 +101,7 @@ class Sampler:
             context_length=held.model.context_length,
             chat=held.chat,
             device=held.device,
+            notice="; ".join(notices),
         )
 
     def _generate(self, request: Generate) -> Iterator[Answer]:

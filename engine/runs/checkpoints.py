@@ -1,16 +1,23 @@
-"""Which checkpoints a run has. One counts only with its COMPLETE marker, which is written last."""
+"""Which checkpoints a run has. One counts only with its COMPLETE marker, which is written last.
+
+The marker has a checksum for every file; whoever loads a checkpoint compares those that it reads. Folders whose names
+begin with a dot are half made or half removed, and swept away by the next trainer.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import os
+import re
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Struct
 
-from engine.errors import LilmError, MisuseError
+from engine.checksums import Checksum, checksum_of_file, has_checksum
+from engine.errors import LilmError, MisuseError, UnreadableError
+from engine.reading import read_json
+from engine.runs.records import Checkpoint as CheckpointEvent
 from engine.storage import OWNER_ONLY, write_atomically
 
 if TYPE_CHECKING:
@@ -20,11 +27,15 @@ if TYPE_CHECKING:
     from engine.runs.folder import Run
 
 MARKER = "COMPLETE"
+FOR_RESUMING = frozenset({"optimizer.safetensors", "state.json"})
+"""Files that only the run itself reads, when it goes on."""
+TENSORS = ".safetensors"
+RECORDS = frozenset({"config.json", "state.json"})
+"""What is read of a checkpoint beside its tensors."""
+ASIDE = "aside"
+"""Folder beside the checkpoints for those that a run went back behind."""
 
-
-class FileSeal(Struct, frozen=True):
-    size: int
-    sha256: str
+_NAME = re.compile(r"step-(\d+)")
 
 
 def checkpoint_folder(run: Run, step: int) -> Path:
@@ -32,45 +43,97 @@ def checkpoint_folder(run: Run, step: int) -> Path:
 
 
 def complete_steps(run: Run) -> list[int]:
-    """The steps of all complete checkpoints, ascending."""
+    """The steps of all checkpoints with a marker, ascending; none where their folder cannot be read."""
     try:
-        markers = list(run.checkpoints_folder.glob(f"step-*/{MARKER}"))
-    except OSError:
+        return _complete_steps(run)
+    except UnreadableError:
         return []
-    return sorted(int(marker.parent.name.removeprefix("step-")) for marker in markers)
 
 
-def choose_checkpoint(run: Run, step: int | None = None) -> tuple[int, Path]:
-    """The newest complete checkpoint, or the one at a step.
+def choose_checkpoint(
+    run: Run, step: int | None = None, notify: Callable[[str], None] = lambda message: None
+) -> tuple[int, Path]:
+    """The newest checkpoint whose model is whole, or the one at a step; `notify` is told of damaged ones.
 
-    Raises MisuseError when it is not there.
+    Raises MisuseError when it is not there, LilmError when it is damaged.
     """
-    steps = complete_steps(run)
-    if not steps:
-        raise MisuseError(f"the run {run.name} has no checkpoint yet; wait for its first, or train it longer")
     if step is None:
-        step = steps[-1]
-    if step not in steps:
-        there = ", ".join(str(other) for other in steps)
-        raise MisuseError(f"the run {run.name} has no checkpoint at step {step}; there are {there}")
-    return step, checkpoint_folder(run, step)
+        found = newest_whole(run, notify, but=FOR_RESUMING)
+        if found is None:
+            raise MisuseError(
+                f"the run {run.name} has no checkpoint yet; wait for its first, or train it longer"
+            )
+        return found
+    folder = _existing(run, step)
+    if reason := damage(folder, but=FOR_RESUMING):
+        others = ", ".join(str(other) for other in complete_steps(run) if other != step)
+        raise LilmError(
+            f"the checkpoint of {run.name} at step {step} is damaged: {reason}; "
+            + (f"choose another: {others}" if others else _beginning(run))
+        )
+    return step, folder
 
 
-def newest_intact(run: Run) -> tuple[int, Path] | None:
-    """The newest checkpoint whose files are what its marker says; None when there is none."""
-    for step in reversed(complete_steps(run)):
-        folder = checkpoint_folder(run, step)
-        if is_intact(folder):
-            return step, folder
+def checkpoint_to_resume(
+    run: Run, notify: Callable[[str], None], from_step: int | None = None
+) -> tuple[int, Path] | None:
+    """The newest checkpoint that is whole, or the one at `from_step`; None for the beginning.
+
+    Later ones are set aside, since the run makes their steps again. A run that never had one begins again.
+    Raises LilmError when all are damaged or gone, unless `from_step` is 0, and MisuseError when `from_step` has none.
+    """
+    found: tuple[int, Path] | None = None
+    if from_step is None:
+        found = newest_whole(run, notify)
+        if found is None and _had_checkpoint(run):
+            raise LilmError(f"the checkpoints of {run.name} are gone; {_beginning(run)}")
+    elif from_step:
+        found = from_step, _existing(run, from_step)
+        if reason := damage(found[1]):
+            raise LilmError(
+                f"the checkpoint of {run.name} at step {from_step} is damaged: {reason}; {_beginning(run)}"
+            )
+    if set_aside_after(run, found[0] if found else 0):
+        notify(f"later checkpoints are kept in {run.checkpoints_folder / ASIDE}; remove them for their space")
+    return found
+
+
+def newest_whole(
+    run: Run, notify: Callable[[str], None] = lambda message: None, *, but: frozenset[str] = frozenset()
+) -> tuple[int, Path] | None:
+    """The newest checkpoint that is whole but for files in `but`; `notify` is told of newer ones that are not.
+
+    None when there is no checkpoint. Raises LilmError when all are damaged.
+    """
+    while steps := _complete_steps(run):
+        damaged: list[str] = []
+        for step in reversed(steps):
+            folder = checkpoint_folder(run, step)
+            reason = damage(folder, but=but)
+            if not reason:
+                for message in damaged:
+                    notify(f"{message}; step {step} is taken instead")
+                return step, folder
+            if os.path.exists(folder / MARKER):
+                damaged.append(f"the checkpoint of {run.name} at step {step} is damaged: {reason}")
+        if damaged:
+            all_of_them = f"all {len(damaged)} checkpoints of {run.name} are damaged"
+            raise LilmError(f"{damaged[0] if len(damaged) == 1 else all_of_them}; {_beginning(run)}")
+        # All of them were pruned while they were looked at, so there are newer ones.
     return None
 
 
-def is_intact(folder: Path) -> bool:
+def damage(folder: Path, *, but: frozenset[str] = frozenset()) -> str:
+    """One phrase on a file that is not as the marker says, leaving out those in `but`; empty when all are."""
     try:
-        seals = msgspec.json.decode((folder / MARKER).read_bytes(), type=dict[str, FileSeal])
-        return all(_seal(folder / name) == seal for name, seal in seals.items())
-    except (OSError, msgspec.DecodeError):
-        return False
+        checksums = read_json(folder / MARKER, dict[str, Checksum])
+        read = {path.name for path in folder.iterdir() if path.suffix == TENSORS or path.name in RECORDS}
+    except (OSError, UnreadableError):
+        return f"{folder / MARKER} cannot be read"
+    for name in sorted((read | checksums.keys()) - but):
+        if name not in checksums or not has_checksum(folder / name, checksums[name]):
+            return f"{folder / name} is not as it was written"
+    return "" if checksums.keys() - but else f"{folder / MARKER} names no model"
 
 
 def write_checkpoint(run: Run, step: int, write_files: Callable[[Path], None]) -> Path:
@@ -84,18 +147,17 @@ def write_checkpoint(run: Run, step: int, write_files: Callable[[Path], None]) -
     run.check()
     try:
         run.checkpoints_folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
-        for leftover in run.checkpoints_folder.glob(".step-*.part"):
-            shutil.rmtree(leftover)
+        sweep(run)
         part.mkdir(mode=OWNER_ONLY)
         write_files(part)
         for path in part.rglob("*"):
             if path.is_file():
                 _flush(path)
-        seals = {path.name: _seal(path) for path in sorted(part.iterdir()) if path.is_file()}
-        write_atomically(part / MARKER, msgspec.json.format(msgspec.json.encode(seals), indent=1))
+        checksums = {path.name: checksum_of_file(path) for path in sorted(part.iterdir()) if path.is_file()}
+        write_atomically(part / MARKER, msgspec.json.format(msgspec.json.encode(checksums), indent=1))
         run.check()
         if final.exists():
-            shutil.rmtree(final)
+            _remove(final)
         part.rename(final)
         _flush(run.checkpoints_folder)
     except OSError as error:
@@ -111,12 +173,79 @@ def remove_old(run: Run, keep: int, best: int | None) -> None:
     """Deletes all but the newest `keep` checkpoints and the best one."""
     for step in complete_steps(run)[:-keep]:
         if step != best:
-            shutil.rmtree(checkpoint_folder(run, step), ignore_errors=True)
+            with suppress(OSError):
+                _remove(checkpoint_folder(run, step))
 
 
-def _seal(path: Path) -> FileSeal:
-    with path.open("rb") as file:
-        return FileSeal(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+def sweep(run: Run) -> None:
+    """Remove what interrupted writing and removing left. Only for whoever holds the run's lock."""
+    newest = next(reversed(complete_steps(run)), 0)
+    for leftover in _folders(run):
+        is_half = leftover.name.startswith(".step-")
+        # Earlier versions removed file by file; only what is older than the newest was ever removed.
+        found = _NAME.fullmatch(leftover.name)
+        if is_half or (found and int(found[1]) < newest and not os.path.exists(leftover / MARKER)):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def set_aside_after(run: Run, step: int) -> list[int]:
+    """Move checkpoints of later steps, whole or not, to where they count no more. Gives their steps."""
+    moved = []
+    for folder in _folders(run):
+        found = _NAME.fullmatch(folder.name)
+        if found and int(found[1]) > step:
+            aside = run.checkpoints_folder / ASIDE / folder.name
+            aside.parent.mkdir(mode=OWNER_ONLY, exist_ok=True)
+            shutil.rmtree(aside, ignore_errors=True)
+            folder.rename(aside)
+            moved.append(int(found[1]))
+    return sorted(moved)
+
+
+def _existing(run: Run, step: int) -> Path:
+    """Raises MisuseError when there is no checkpoint at a step."""
+    steps = _complete_steps(run)
+    if step not in steps:
+        there = f"there are {', '.join(map(str, steps))}" if steps else "there is none yet"
+        raise MisuseError(f"the run {run.name} has no checkpoint at step {step}; {there}")
+    return checkpoint_folder(run, step)
+
+
+def _beginning(run: Run) -> str:
+    return (
+        f"begin again with lilm train --resume {run.name} --from-step 0, "
+        f"or remove it with lilm runs remove {run.name}"
+    )
+
+
+def _had_checkpoint(run: Run) -> bool:
+    return any(isinstance(event, CheckpointEvent) for event in run.events().read_all())
+
+
+def _complete_steps(run: Run) -> list[int]:
+    """Raises UnreadableError."""
+    named = ((folder, _NAME.fullmatch(folder.name)) for folder in _folders(run))
+    return sorted(int(name[1]) for folder, name in named if name and os.path.exists(folder / MARKER))
+
+
+def _folders(run: Run) -> list[Path]:
+    """All that stands beside the checkpoints. Raises UnreadableError."""
+    try:
+        return list(run.checkpoints_folder.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise UnreadableError(
+            f"cannot read the checkpoints in {run.checkpoints_folder}: {error.strerror or error}"
+        ) from error
+
+
+def _remove(folder: Path) -> None:
+    """Under its name it is gone at once, whenever this is interrupted."""
+    trash = folder.with_name(f".{folder.name}.trash")
+    shutil.rmtree(trash, ignore_errors=True)
+    folder.rename(trash)
+    shutil.rmtree(trash, ignore_errors=True)
 
 
 def _flush(path: Path) -> None:

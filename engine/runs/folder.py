@@ -19,14 +19,14 @@ import msgspec
 from engine.config.loading import read_settings, write_settings
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.reading import read_end, read_json, shown_text
-from engine.runs import journal
+from engine.runs import journal, sums
 from engine.runs.lock import Purpose, RunLock
 from engine.runs.records import AnyEvent, Sample, Step, Worker
 from engine.runs.status import hold_run
-from engine.storage import OWNER_ONLY, make_folder, runs_folder, write_atomically
+from engine.storage import OWNER_ONLY, make_folder, runs_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from engine.config.settings import RunSettings
 
@@ -86,7 +86,13 @@ class Run:
         return self.folder / "samples.jsonl"
 
     def settings(self) -> RunSettings:
-        return read_settings(self.settings_path)
+        """Raises UnreadableError when run.toml is missing or damaged."""
+        return read_settings(self.checked(self.settings_path))
+
+    def checked(self, path: Path) -> Path:
+        """The same path, once its file has been compared with its checksum. Raises UnreadableError."""
+        sums.check(self.folder, path.name)
+        return path
 
     def metrics(self) -> journal.JournalReader[Step]:
         return journal.JournalReader(self.metrics_path, Step)
@@ -118,13 +124,17 @@ class Run:
         """env.json and data.json: facts for people and scripts."""
         self.check()
         text = msgspec.json.format(msgspec.json.encode(content), indent=2)
-        write_atomically(self.folder / name, text + b"\n", parents=False)
+        sums.write_covered(self.folder, name, text + b"\n")
 
-    def read_json(self, name: str) -> dict[str, Any]:
-        """{} when the file is not there or not readable."""
+    def read_json(self, name: str, notify: Callable[[str], None] = lambda message: None) -> dict[str, Any]:
+        """{} when the file is not there; also when it is damaged, which `notify` is told."""
+        path = self.folder / name
+        if not os.path.exists(path):
+            return {}
         try:
-            return read_json(self.folder / name, dict[str, Any])
-        except UnreadableError:
+            return read_json(self.checked(path), dict[str, Any])
+        except UnreadableError as error:
+            notify(f"{error}; what stood in {name} is found out anew")
             return {}
 
     def worker(self) -> Worker | None:
@@ -294,6 +304,7 @@ def _create(name: str, settings: RunSettings) -> Run:
         part.checkpoints_folder.mkdir(mode=OWNER_ONLY)
         part.control_folder.mkdir(mode=OWNER_ONLY)
         write_settings(part.settings_path, settings)
+        sums.cover(part.folder)
         part.folder.rename(run.folder)
     except UnicodeEncodeError as error:
         raise MisuseError(

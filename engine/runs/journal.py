@@ -1,10 +1,15 @@
-"""Append-only files of JSON lines: written whole, read up to the last newline, from where one left off."""
+"""Append-only files of JSON lines: written whole, read up to the last newline, from where one left off.
+
+The last key of each line is its own checksum, `"crc":"xxxxxxxx"`: the CRC-32 of the object without it. A line that
+differs from its checksum is left out and counted; a line without one, as earlier versions wrote them, is taken.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+import zlib
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
@@ -20,16 +25,22 @@ if TYPE_CHECKING:
 Record = TypeVar("Record", bound=msgspec.Struct)
 CHUNK = 1 << 20
 """Bytes read at once, so that a reader of a long history stays responsive."""
+_CRC = b',"crc":"'
+_CRC_LENGTH = len(_CRC) + len(b'xxxxxxxx"}')
 
 
 def append(path: Path, record: msgspec.Struct) -> None:
-    """Adds one line and hands it to the system at once. Raises LilmError when the disk is full."""
-    line = msgspec.json.encode(record) + b"\n"
+    """Add one line and hand it to the system at once; of a line that does not fit nothing stays.
+
+    Raises LilmError when the disk is full.
+    """
+    line = with_crc(msgspec.json.encode(record)) + b"\n"
     try:
         with path.open("ab+", buffering=0) as file:
             if _is_torn(file):
                 line = b"\n" + line
-            if file.write(line) < len(line):
+            if (written := file.write(line)) < len(line):
+                _take_back(file, written)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     except OSError as error:
         raise LilmError(
@@ -37,8 +48,28 @@ def append(path: Path, record: msgspec.Struct) -> None:
         ) from error
 
 
+def with_crc(line: bytes) -> bytes:
+    """The JSON object `line`, of at least one key, with its checksum as the last one."""
+    return b'%b%b%08x"}' % (line[:-1], _CRC, zlib.crc32(line))
+
+
+def without_crc(line: bytes) -> bytes | None:
+    """The JSON object that `with_crc` was given; None where its checksum differs."""
+    if not line.startswith(_CRC, -_CRC_LENGTH):
+        return line
+    body = line[:-_CRC_LENGTH] + b"}"
+    return body if with_crc(body) == line else None
+
+
+def _take_back(file: FileIO, written: int) -> None:
+    """Remove the part of a line that was written, unless another process has appended since."""
+    end = file.tell()
+    if file.seek(0, os.SEEK_END) == end:
+        file.truncate(end - written)
+
+
 def _is_torn(file: FileIO) -> bool:
-    """Whether the last line has no end: a full disk took only part of it.
+    """Whether the last line has no end: a process was killed, or its disk cut off, while it wrote.
 
     Or another process is in the middle of its write; then an empty line comes of it, which readers pass over.
     """
@@ -117,8 +148,12 @@ class JournalReader(Generic[Record]):
         return records
 
     def _decode(self, line: bytes) -> Record | None:
+        body = without_crc(line)
+        if body is None:
+            self.skipped += 1
+            return None
         try:
-            return self._decoder.decode(line) if line else None
+            return self._decoder.decode(body) if body else None
         except UnreadableError:
             self.skipped += 1
             return None

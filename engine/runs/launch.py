@@ -46,12 +46,14 @@ def start_trainer(
     processes: int = 1,
     resume: bool = False,
     scale_rate: float | None = None,
+    from_step: int | None = None,
     on_event: Callable[[AnyEvent], None] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Starts the trainer and returns when it is about to make its first step.
 
     It runs in a session of its own, with no terminal, its output in the run's log: as several processes, where
-    asked for, one for each GPU. From here on `scale_rate` multiplies the scheduled learning rates.
+    asked for, one for each GPU. From here on `scale_rate` multiplies the scheduled learning rates; a resumed run
+    goes on from its newest checkpoint, or from `from_step`.
 
     Meanwhile it holds the run, so that nobody else starts a trainer in it, renames or removes it. Commands that the
     process before did not obey are forgotten.
@@ -67,8 +69,8 @@ def start_trainer(
             control.forget(stale)
             reader = run.events()
             reader.skip_to_end()
-            had_trained = run.metrics_path.exists()
-            trainer = _spawn(run, processes, _options(resume, scale_rate))
+            had_trained = resume or run.metrics_path.exists()
+            trainer = _spawn(run, processes, _options(resume, scale_rate, from_step))
             try:
                 _wait_for_first_step(run, trainer, reader, on_event)
             except (MisuseError, KeyboardInterrupt):
@@ -118,10 +120,11 @@ def _end(run: Run, trainer: subprocess.Popen[bytes]) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _options(resume: bool, scale_rate: float | None) -> list[str]:
+def _options(resume: bool, scale_rate: float | None, from_step: int | None) -> list[str]:
     return [
         *(["--resume"] if resume else []),
         *(["--scale-rate", str(scale_rate)] if scale_rate is not None else []),
+        *(["--from-step", str(from_step)] if from_step is not None else []),
     ]
 
 

@@ -40,7 +40,12 @@ def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:
 
     Raises LilmError when it cannot be written.
     """
-    write_atomically(path, json.dumps(tokenizer.to_json(), ensure_ascii=False, indent=1) + "\n")
+    write_atomically(path, tokenizer_file(tokenizer))
+
+
+def tokenizer_file(tokenizer: Tokenizer) -> bytes:
+    """What `save_tokenizer` writes."""
+    return (json.dumps(tokenizer.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def load_tokenizer(path: Path) -> Tokenizer:

@@ -55,7 +55,7 @@ def _text_run(settings: RunSettings) -> tuple[Run, Tokenizer] | None:
     if settings.base is None:
         return None
     run = find_run(settings.base)
-    tokenizer = load_tokenizer(run.tokenizer_path)
+    tokenizer = load_tokenizer(run.checked(run.tokenizer_path))
     return None if is_chat(tokenizer) else (run, tokenizer)
 
 

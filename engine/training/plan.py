@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from engine.config.models import Positive  # noqa: TC001  msgspec reads it
 from engine.devices import Precision  # noqa: TC001  msgspec reads it
+from engine.errors import UnreadableError
+from engine.reading import decode_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.runs.folder import Run
     from engine.training.parallel import Processes
 
@@ -22,19 +27,22 @@ class Plan(Struct, frozen=True, kw_only=True):
     device: str
     """cpu, cuda or mps; on another kind everything is decided anew."""
     precision: Precision
-    micro_batch_size: int
+    micro_batch_size: Positive
     compiled: bool
     scored: tuple[int, ...]
     """The evaluation points, from 0, at which the held-out text is scored."""
 
 
-def read_plan(run: Run, processes: Processes) -> Plan | None:
-    """The same in all processes; None when the run never came so far."""
+def read_plan(run: Run, processes: Processes, notify: Callable[[str], None]) -> Plan | None:
+    """The same in all processes; None when the run never came so far, or the plan makes no sense."""
     saved = run.read_json(FILE).get("plan") if processes.is_first else None
-    told = processes.bytes_of_first(msgspec.json.encode(saved))
+    sent = processes.bytes_of_first(msgspec.json.encode(saved))
+    if sent == b"null":
+        return None
     try:
-        return msgspec.json.decode(told, type=Plan)
-    except msgspec.ValidationError:
+        return decode_json(sent, Plan, source=run.folder / FILE)
+    except UnreadableError as error:
+        notify(f"{error}; what is best on this machine is found out anew")
         return None
 
 

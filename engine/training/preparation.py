@@ -194,7 +194,7 @@ def _gradient_learner(
     use_cores(training.threads, processes.local_world)
     use_tensor_cores()
     torch.manual_seed(settings.seed)
-    model = _model(settings, config, prepared.tokenizer, device)
+    model = _model(settings, config, prepared.tokenizer, device, notify)
     batches, tokens_per_epoch = _batches(settings, config, prepared, model.predictions)
     return GradientLearner(
         model,
@@ -208,14 +208,18 @@ def _gradient_learner(
 
 
 def _model(
-    settings: RunSettings, config: MLPConfig | GPTConfig, tokenizer: Tokenizer, device: torch.device
+    settings: RunSettings,
+    config: MLPConfig | GPTConfig,
+    tokenizer: Tokenizer,
+    device: torch.device,
+    notify: Callable[[str], None],
 ) -> MLPModel | GPT:
     from engine.training.base_model import load_base
     from engine.training.networks import build_model
 
     if settings.base is None:
         return build_model(config, tokenizer.vocabulary_size, tokenizer.end_of_text, device)
-    folder = choose_checkpoint(find_run(settings.base))[1]
+    folder = choose_checkpoint(find_run(settings.base), notify=notify)[1]
     return load_base(folder, config, tokenizer.vocabulary_size, device)
 
 

@@ -12,9 +12,10 @@ from engine.corpora.chunking import cut_pieces
 from engine.corpora.split import divide, split_documents
 from engine.runs.folder import find_run
 from engine.runs.records import Preparing
+from engine.runs.sums import write_covered
 from engine.tokenizers.bpe_merges import MergeEvent
 from engine.tokenizers.building import build_tokenizer
-from engine.tokenizers.saving import load_tokenizer, save_tokenizer
+from engine.tokenizers.saving import load_tokenizer, tokenizer_file
 from engine.tokenizers.specification import parse_tokenizer
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ def run_tokenizer(
 ) -> Tokenizer:
     """Written as the run's tokenizer.json. Raises MisuseError when the specification makes no sense."""
     if run.tokenizer_path.exists():
-        return load_tokenizer(run.tokenizer_path)
+        return load_tokenizer(run.checked(run.tokenizer_path))
     if settings.base is not None:
-        tokenizer = load_tokenizer(find_run(settings.base).tokenizer_path)
+        base = find_run(settings.base)
+        tokenizer = load_tokenizer(base.checked(base.tokenizer_path))
     else:
         report(Preparing(time=time.time(), stage=STAGE))
         tokenizer = build_tokenizer(
@@ -55,7 +57,7 @@ def run_tokenizer(
             progress=_merge_listener(settings.tokenizer, report),
         )
     tokenizer = tokenizer.with_special_tokens(special_tokens)
-    save_tokenizer(tokenizer, run.tokenizer_path)
+    write_covered(run.folder, run.tokenizer_path.name, tokenizer_file(tokenizer))
     return tokenizer
 
 

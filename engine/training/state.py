@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from engine.errors import LilmError
+from engine.reading import read_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +39,5 @@ def write_state(folder: Path, state: TrainingState) -> None:
 
 
 def read_state(folder: Path) -> TrainingState:
-    """Raises LilmError when the file is missing or damaged."""
-    try:
-        return msgspec.json.decode((folder / STATE_FILE).read_bytes(), type=TrainingState)
-    except (OSError, msgspec.DecodeError) as error:
-        raise LilmError(f"cannot read {folder / STATE_FILE}: {error}") from error
+    """Raises UnreadableError when the file is missing or damaged."""
+    return read_json(folder / STATE_FILE, TrainingState)

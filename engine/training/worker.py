@@ -1,4 +1,4 @@
-"""The trainer's process: `python -m engine.training.worker RUN_FOLDER [--resume [--scale-rate SCALE]]`.
+"""The trainer's process: `python -m engine.training.worker RUN [--resume [--scale-rate SCALE] [--from-step K]]`.
 
 Everything it has to say goes into the run directory; what it prints lands in the run's log. Under torchrun it is
 one of several, of which the first writes.
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from engine.config.models import NgramConfig
 from engine.errors import LilmError, MisuseError
-from engine.runs.checkpoints import complete_steps, newest_intact
+from engine.runs.checkpoints import checkpoint_folder, checkpoint_to_resume, sweep
 from engine.runs.folder import Run
 from engine.runs.lock import BusyError, Purpose, RunGoneError
 from engine.runs.records import (
@@ -53,8 +53,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--scale-rate", type=float, metavar="SCALE")
+    parser.add_argument("--from-step", type=int, metavar="K")
     arguments = parser.parse_args(argv)
-    trainer = Trainer(Run(arguments.folder), resume=arguments.resume, scale_rate=arguments.scale_rate)
+    trainer = Trainer(
+        Run(arguments.folder),
+        resume=arguments.resume,
+        scale_rate=arguments.scale_rate,
+        from_step=arguments.from_step,
+    )
     return trainer.run_to_the_end()
 
 
@@ -75,10 +81,18 @@ class StopSignal:
 class Trainer:
     """One process's way from the run's settings to its last event."""
 
-    def __init__(self, run: Run, *, resume: bool = False, scale_rate: float | None = None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        *,
+        resume: bool = False,
+        scale_rate: float | None = None,
+        from_step: int | None = None,
+    ) -> None:
         self._run = run
         self._resume = resume
         self._scale_rate = scale_rate
+        self._from_step = from_step
         self._stop = StopSignal()
         self._processes = ALONE
         self._rate_changes = RateChanges()
@@ -182,7 +196,8 @@ class Trainer:
     def _describe(self) -> None:
         """Writes down what this process is."""
         if self._processes.is_first:
-            before = self._run.read_json("env.json") if self._resume else {}
+            sweep(self._run)
+            before = self._run.read_json("env.json", self._notify) if self._resume else {}
             self._run.write_json("env.json", before | describe_environment(self._processes.world))
 
     def _prepare_text(self, settings: RunSettings) -> Prepared:
@@ -216,7 +231,7 @@ class Trainer:
         from engine.training.rehearsal import follow_plan, rehearse
 
         assert isinstance(learner, GradientLearner)
-        plan = read_plan(self._run, self._processes) if self._resume else None
+        plan = read_plan(self._run, self._processes, self._notify) if self._resume else None
         if plan is not None and plan.device == learner.model.device.type:
             follow_plan(plan, learner)
         else:
@@ -228,18 +243,25 @@ class Trainer:
         return frozenset(plan.scored)
 
     def _restore(self, learner: Learner) -> TrainingState:
-        """Takes up the newest checkpoint whose files are whole; without any, the run begins again."""
-        run = self._run
-        found = newest_intact(run)
-        if found is None:
-            self._record(Resumed(time=time.time(), step=0))
-            return TrainingState()
-        step, folder = found
-        for damaged in (other for other in complete_steps(run) if other > step):
-            self._notify(f"the checkpoint of step {damaged} is damaged; going on from step {step}")
-        learner.load(folder)
-        state = read_state(folder)
-        self._rate_changes = RateChanges(run.events().read_all())
+        """Takes up the newest checkpoint that is whole; a run that never had one begins again."""
+        run, step = self._run, 0
+        if self._processes.is_first:
+            found = checkpoint_to_resume(run, self._notify, self._from_step)
+            step = found[0] if found else 0
+        step = int(self._processes.numbers_of_first([step])[0])
+        state = TrainingState()
+        if step:
+            learner.load(checkpoint_folder(run, step))
+            state = read_state(checkpoint_folder(run, step))
+            events = run.events()
+            self._rate_changes = RateChanges(events.read_all())
+            if events.skipped:
+                self._notify(
+                    f"{events.skipped} lines of {run.events_path} are damaged; if the learning rate was changed, "
+                    "change it again"
+                )
+        elif self._from_step is None:
+            self._notify("there was no checkpoint yet, so the run begins again")
         self._record(Resumed(time=time.time(), step=state.step))
         return state
 

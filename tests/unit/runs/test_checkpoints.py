@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import shutil
+from contextlib import nullcontext
 
 import pytest
 
@@ -10,14 +12,17 @@ from engine.runs import checkpoints
 from engine.runs.checkpoints import (
     MARKER,
     checkpoint_folder,
+    checkpoint_to_resume,
     choose_checkpoint,
     complete_steps,
-    is_intact,
-    newest_intact,
+    damage,
+    newest_whole,
     remove_old,
+    sweep,
     write_checkpoint,
 )
 from engine.runs.folder import create_run
+from engine.runs.records import Checkpoint
 
 
 @pytest.fixture
@@ -59,8 +64,8 @@ def test_one_that_is_being_written_does_not_count_whenever_it_is_interrupted(run
 
     with pytest.raises(Killed):
         write_checkpoint(run, 2, interrupted)
-    assert newest_intact(run) == (1, checkpoint_folder(run, 1))
-    for function in ("_flush", "_seal", "write_atomically"):
+    assert newest_whole(run) == (1, checkpoint_folder(run, 1))
+    for function in ("_flush", "checksum_of_file", "write_atomically"):
 
         def killed(*_):
             raise Killed
@@ -72,7 +77,7 @@ def test_one_that_is_being_written_does_not_count_whenever_it_is_interrupted(run
         assert complete_steps(run) == [1]
 
     write_checkpoint(run, 2, files(b"two"))
-    assert newest_intact(run) == (2, checkpoint_folder(run, 2))
+    assert newest_whole(run) == (2, checkpoint_folder(run, 2))
     assert sorted(path.name for path in run.checkpoints_folder.iterdir()) == [
         "step-00000001",
         "step-00000002",
@@ -93,7 +98,7 @@ def test_writing_a_step_again_replaces_it(run):
     write_checkpoint(run, 1, files(b"one"))
     folder = write_checkpoint(run, 1, files(b"another"))
     assert (folder / "model.safetensors").read_bytes() == b"another"
-    assert is_intact(folder)
+    assert not damage(folder)
 
 
 @pytest.mark.parametrize(
@@ -111,11 +116,106 @@ def test_writing_a_step_again_replaces_it(run):
 def test_damage_is_found_and_the_one_before_is_taken(run, damage):
     for step, content in enumerate((b"zero", b"one")):
         write_checkpoint(run, step, files(content))
-    assert newest_intact(run) == (1, checkpoint_folder(run, 1))
+    assert newest_whole(run) == (1, checkpoint_folder(run, 1))
     damage(checkpoint_folder(run, 1))
-    assert newest_intact(run) == (0, checkpoint_folder(run, 0))
+    assert newest_whole(run) == (0, checkpoint_folder(run, 0))
     damage(checkpoint_folder(run, 0))
-    assert newest_intact(run) is None
+    with pytest.raises(LilmError, match=r"damaged") if complete_steps(run) else nullcontext():
+        assert newest_whole(run) is None
+
+
+@pytest.mark.fault("wrong silently")
+def test_whoever_uses_a_checkpoint_gets_the_newest_whole_one_and_hears_why(run):
+    for step in (1, 2, 3):
+        write_checkpoint(run, step, files(b"%d" % step))
+    (checkpoint_folder(run, 3) / "model.safetensors").write_bytes(b"4")
+    (checkpoint_folder(run, 2) / "state.json").write_bytes(b"[]")
+    heard = []
+    assert choose_checkpoint(run, notify=heard.append) == (2, checkpoint_folder(run, 2))
+    assert len(heard) == 1
+    assert "step 3 is damaged" in heard[0]
+    assert "model.safetensors is not as it was written; step 2 is taken instead" in heard[0]
+    with pytest.raises(LilmError, match=r"step 3 is damaged.*choose another: 1, 2"):
+        choose_checkpoint(run, 3)
+    assert choose_checkpoint(run, 2)[0] == 2, "only the run itself reads state.json"
+    (checkpoint_folder(run, 2) / MARKER).write_bytes(b"\x80")
+    (checkpoint_folder(run, 1) / MARKER).write_bytes(b"{}")
+    with pytest.raises(LilmError, match="all 3 checkpoints of first are damaged; begin again"):
+        choose_checkpoint(run)
+
+
+@pytest.mark.fault("lost work")
+def test_a_run_goes_on_from_what_is_whole_and_keeps_the_rest(run):
+    for step in (1, 2, 3):
+        write_checkpoint(run, step, files(b"%d" % step))
+    (checkpoint_folder(run, 3) / "state.json").write_bytes(b"[]")
+    heard = []
+    assert checkpoint_to_resume(run, heard.append) == (2, checkpoint_folder(run, 2))
+    assert "step 3 is damaged" in heard[0]
+    assert "kept in" in heard[1]
+    assert complete_steps(run) == [1, 2]
+    assert (run.checkpoints_folder / "aside" / "step-00000003" / "model.safetensors").read_bytes() == b"3"
+    assert checkpoint_to_resume(run, heard.append, from_step=1) == (1, checkpoint_folder(run, 1))
+    assert complete_steps(run) == [1]
+    with pytest.raises(MisuseError, match="no checkpoint at step 2; there are 1"):
+        checkpoint_to_resume(run, heard.append, from_step=2)
+
+
+@pytest.mark.fault("lost work")
+def test_a_run_whose_checkpoints_are_all_damaged_or_gone_does_not_begin_again_unasked(run):
+    assert checkpoint_to_resume(run, pytest.fail) is None, "it never had one"
+    write_checkpoint(run, 1, files(b"1"))
+    run.record_event(Checkpoint(time=0, step=1))
+    (checkpoint_folder(run, 1) / "model.safetensors").write_bytes(b"2")
+    with pytest.raises(LilmError, match=r"step 1 is damaged.*--from-step 0, or remove it"):
+        checkpoint_to_resume(run, pytest.fail)
+    shutil.rmtree(checkpoint_folder(run, 1))
+    with pytest.raises(LilmError, match="are gone; begin again with lilm train --resume first --from-step 0"):
+        checkpoint_to_resume(run, pytest.fail)
+    run.checkpoints_folder.rmdir()
+    run.checkpoints_folder.write_bytes(b"")
+    with pytest.raises(LilmError, match="cannot read the checkpoints"):
+        checkpoint_to_resume(run, pytest.fail)
+    run.checkpoints_folder.unlink()
+    assert checkpoint_to_resume(run, pytest.fail, from_step=0) is None
+
+
+@pytest.mark.fault("unclear")
+@pytest.mark.parametrize("place", range(1, 5))
+def test_interrupted_pruning_leaves_nothing_half_for_long(run, monkeypatch, place):
+    for step in (1, 2, 3):
+        write_checkpoint(run, step, files(b"%d" % step))
+    touched = []
+
+    def killed(function):
+        def touch(*arguments, **options):
+            touched.append(arguments)
+            if len(touched) == place:
+                raise Killed
+            return function(*arguments, **options)
+
+        return touch
+
+    with monkeypatch.context() as patch:
+        for name in ("unlink", "rmdir", "rename"):
+            patch.setattr(os, name, killed(getattr(os, name)))
+        with pytest.raises(Killed):
+            remove_old(run, keep=1, best=None)
+    assert all(not damage(checkpoint_folder(run, step)) for step in complete_steps(run))
+    assert complete_steps(run)[-1] == 3
+    remove_old(run, keep=1, best=None)
+    sweep(run)
+    assert [path.name for path in run.checkpoints_folder.iterdir()] == ["step-00000003"]
+
+
+def test_halves_that_earlier_versions_left_are_swept_away(run):
+    for step in (1, 2, 3):
+        write_checkpoint(run, step, files(b"%d" % step))
+    (checkpoint_folder(run, 1) / MARKER).unlink()
+    (checkpoint_folder(run, 3) / MARKER).unlink()
+    sweep(run)
+    left = sorted(path.name for path in run.checkpoints_folder.iterdir())
+    assert left == ["step-00000002", "step-00000003"], "the newest is no leftover of pruning"
 
 
 def test_old_ones_go_but_the_newest_and_the_best_stay(run):

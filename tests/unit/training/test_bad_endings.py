@@ -15,8 +15,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from engine.errors import MisuseError
-from engine.runs.checkpoints import choose_checkpoint, complete_steps, newest_intact
-from engine.runs.records import Failed, Finished, LearningRateChanged, NotFinite, Resumed, Stopped
+from engine.runs.checkpoints import checkpoint_folder, choose_checkpoint, complete_steps, newest_whole
+from engine.runs.records import Failed, Finished, LearningRateChanged, NotFinite, Notice, Resumed, Stopped
 from engine.training import gradient_learner, loop, worker
 from engine.training.gradient_learner import GradientLearner
 from engine.training.precision import MixedPrecision
@@ -147,7 +147,7 @@ def test_a_full_disk_keeps_the_checkpoint_before(
     assert "No space left" in failed.reason
     assert "\n" not in failed.reason
     assert len(complete_steps(run)) == 2
-    assert newest_intact(run) is not None
+    assert newest_whole(run) is not None
     assert not list(run.checkpoints_folder.glob(".*"))
     monkeypatch.setattr(gradient_learner, "save_file", save)
     assert train_here(run, "--resume") == 0
@@ -208,3 +208,41 @@ def test_a_damaged_checkpoint_is_passed_over(make_run: Callable[..., Run]) -> No
     resumed = [event.step for event in run.events().read_all() if isinstance(event, Resumed)]
     assert resumed == [before]
     assert losses(run) == whole
+
+
+@pytest.mark.fault("lost work")
+def test_a_run_whose_checkpoints_are_all_damaged_begins_again_only_when_it_is_told_to(
+    make_run: Callable[..., Run],
+) -> None:
+    run = make_run("damaged")
+    assert train_here(run) == 0
+    whole = losses(run)
+    steps = complete_steps(run)
+    for step in steps:
+        (checkpoint_folder(run, step) / "optimizer.safetensors").write_bytes(b"no tensors")
+    assert train_here(run, "--resume") == 1
+    failed = run.events().read_all()[-1]
+    assert isinstance(failed, Failed)
+    assert f"all {len(steps)} checkpoints of damaged are damaged" in failed.reason
+    assert "lilm train --resume damaged --from-step 0, or remove it" in failed.reason
+    assert complete_steps(run) == steps
+
+    assert train_here(run, "--resume", "--from-step", "0") == 0
+    assert losses(run) == whole
+    assert newest_whole(run) is not None
+    assert len(list((run.checkpoints_folder / "aside").iterdir())) == len(steps)
+
+
+@pytest.mark.fault("wrong silently")
+@pytest.mark.parametrize(
+    "plan", [{"micro_batch_size": 0}, {"precision": "int1"}, {"scored": [0.5]}, {"compiled": 2}]
+)
+def test_a_plan_that_makes_no_sense_is_made_again(make_run: Callable[..., Run], plan: Any) -> None:
+    run = make_run("plan")
+    whole = {"device": "cpu", "precision": "fp32", "micro_batch_size": 3, "compiled": False, "scored": [0]}
+    run.write_json("env.json", {"plan": whole | plan})
+    assert train_here(run, "--resume") == 0
+    notices = [event.message for event in run.events().read_all() if isinstance(event, Notice)]
+    assert any("env.json" in message and "found out anew" in message for message in notices)
+    assert any("no checkpoint yet, so the run begins again" in message for message in notices)
+    assert run.read_json("env.json")["plan"]["micro_batch_size"] == 3

@@ -33,6 +33,7 @@ GPU = DeviceInfo("cuda:0", "a card", 8_000_000_000, bf16=True, compute_capabilit
         (["--gpus", "0"], [GPU, CPU], "'0'"),
         (["--scale-rate", "0.5"], [CPU], "goes with --resume"),
         (["--scale-rate", "0", "--resume", "none"], [CPU], "above 0"),
+        (["--from-step", "0"], [CPU], "goes with --resume"),
     ],
 )
 def test_misuse_is_said_before_anything_is_made(

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.formatting import count, decimal, duration, percent, rate, size
-from engine.runs.words import describe_estimate, describe_preparing
+from engine.runs.words import (
+    describe_estimate,
+    describe_impossible,
+    describe_preparing,
+    describe_score,
+    explain_marks,
+    lossless_of,
+    mark_of,
+)
 from engine.sanitise import cell_width
 from tui.panes.lines import Line, Piece
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.runs.records import State
     from tui.run_watcher import WatchedRun
 
@@ -58,10 +68,30 @@ def before_the_curve(watched: WatchedRun) -> list[Piece]:
     return [Piece(doing), *([Piece(describe_estimate(estimate), "dim")] if estimate else [])]
 
 
-def bits_per_byte(watched: WatchedRun) -> float | None:
-    """Of the newest evaluation."""
+def bits_per_byte(watched: WatchedRun) -> str | None:
+    """`1.23`, `2.53~`, `inf`: of the newest evaluation, with the mark of figures that stand apart."""
     evaluations = watched.history.evaluations
-    return evaluations[-1].val_bpb if evaluations else None
+    if not evaluations:
+        return None
+    return describe_score(evaluations[-1].val_bpb, 3) + mark_of(is_lossless(watched))
+
+
+def is_lossless(watched: WatchedRun) -> bool | None:
+    """Whether its tokenizer restores the text that it was evaluated on, as `lossless_of` says."""
+    evaluations, settings = watched.history.evaluations, watched.settings
+    return lossless_of(evaluations[-1], settings.tokenizer if settings else "") if evaluations else True
+
+
+def score_notes(runs: Sequence[WatchedRun]) -> list[Piece]:
+    """Why a curve has no points, and, of several runs, what the marks behind their figures mean."""
+    notes = []
+    for watched in runs:
+        newest = watched.history.evaluations[-1:]
+        if newest and newest[0].val_loss is None:
+            why = describe_impossible(newest[0].impossible)
+            notes.append(f"{watched.name}: the held-out loss is infinite{f', {why}' if why else ''}")
+    marks = explain_marks(map(is_lossless, runs)) if len(runs) > 1 else []
+    return [Piece(note, "dim") for note in (*notes, *marks)]
 
 
 def status_line(watched: WatchedRun | None, width: int, *, ascii_signs: bool = False) -> Line:

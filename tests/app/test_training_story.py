@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from engine.runs.folder import list_runs
+from engine.runs.records import Evaluated
 from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
+from tui.panes.runs_pane import RunsPane
 from tui.widgets.chart import LossChart
 
 
@@ -162,3 +164,26 @@ async def test_marked_runs_are_compared_in_bits_per_byte() -> None:
         assert {"one", "two"} <= set(chart._curves)
         await user.press("up", "space")
         await user.sees("nats per token")
+
+
+async def test_figures_that_stand_apart_are_marked_and_infinity_is_said() -> None:
+    make_run("plain", "finished")
+    make_run("words", "finished", settings={"tokenizer": "word"})
+    raw = make_run("raw", "finished")
+    raw.record_event(
+        Evaluated(time=0, step=120, tokens=9, seconds=9, val_loss=None, val_bpb=None, impossible=360)
+    )
+    async with open_lab(size=(120, 40)) as user:
+        for name in ("plain", "words", "raw"):
+            await user.run_is(name, "finished")
+        await user.press("2")
+        await user.sees("inf bpb")
+        await user.sees("~ bpb")
+        user.app.lab_screen.query_one(RunsPane).select("raw")
+        await user.sees("raw: the held-out loss is infinite, 360 tokens impossible")
+        user.app.lab_screen.query_one(RunsPane).select("words")
+        await user.press("space")
+        user.app.lab_screen.query_one(RunsPane).select("plain")
+        await user.sees("~ its tokenizer cannot restore the text")
+        chart = user.app.screen.query_one(LossChart)
+        assert {"plain", "words~"} <= set(chart._curves)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from engine.runs.words import mark_of
 from tui.keys import CHART_KEYS, RUN_KEYS
 from tui.panes.lines import Piece, TextLines, wrap
 from tui.panes.pane import Pane
-from tui.run_text import advice, before_the_curve
+from tui.run_text import advice, before_the_curve, is_lossless, score_notes
 from tui.widgets.chart import LossChart
 
 if TYPE_CHECKING:
@@ -91,34 +93,35 @@ class ChartPane(Pane):
     def _draw(self, watched: WatchedRun) -> None:
         history = watched.history
         if not self._compared:
-            self._feed("train", history.steps, 1.0, "train", TRAIN_COLOUR)
-            self._feed("validation", history.evaluations, 1.0, "validation", VALIDATION_COLOUR)
+            self._feed("train", history.steps, NATS, "train", TRAIN_COLOUR)
+            self._feed("validation", history.evaluations, NATS, "validation", VALIDATION_COLOUR)
             return
-        scale = _bits_per_byte_of_a_nat(history.evaluations)
+        scale = _bits_per_byte(history.evaluations)
         if scale is not None:
             self._feed(f"{watched.name} train", history.steps, scale, "train")
         for run in (watched, *self._compared):
-            scale = _bits_per_byte_of_a_nat(run.history.evaluations)
+            scale = _bits_per_byte(run.history.evaluations)
             if scale is not None:
-                self._feed(run.name, run.history.evaluations, scale, "validation")
+                name = run.name + mark_of(is_lossless(run))
+                self._feed(name, run.history.evaluations, scale, "validation")
 
     def _feed(
         self,
         series: str,
         records: list[Step] | list[Evaluated],
-        scale: float,
+        scale: Scale,
         kind: Kind,
         colour: str | None = None,
     ) -> None:
         source, count = self._drawn.get(series, (None, 0))
         if source is not records:
             # A resumed run starts a new list, without what came after its checkpoint.
-            xs, ys = [self._x(record) for record in records], [_loss(record) * scale for record in records]
+            xs, ys = [self._x(record) for record in records], [scale.of(_loss(record)) for record in records]
             self._chart.set_series(series, xs, ys, kind=kind, colour=colour)
             count = len(xs)
         else:
             for record in records[count:]:
-                self._chart.append(series, self._x(record), _loss(record) * scale, kind=kind)
+                self._chart.append(series, self._x(record), scale.of(_loss(record)), kind=kind)
                 count += 1
         self._drawn[series] = (records, count)
 
@@ -172,7 +175,7 @@ class ChartPane(Pane):
         if watched.is_alive and not watched.history.steps:
             self._note(before_the_curve(watched))
         else:
-            self._note(advice(watched))
+            self._note([*advice(watched), *score_notes((watched, *self._compared))])
 
     def _note(self, paragraphs: Sequence[Piece]) -> None:
         lines = wrap(paragraphs, self.size.width - 2)
@@ -204,9 +207,24 @@ def _loss(record: Step | Evaluated) -> float:
     return math.nan if loss is None else loss
 
 
-def _bits_per_byte_of_a_nat(evaluations: list[Evaluated]) -> float | None:
-    """What turns nats per token into bits per byte: the same for all of a run, as its held-out text is."""
+@dataclass(frozen=True)
+class Scale:
+    """What a chart makes of nats per token."""
+
+    factor: float = 1.0
+    offset: float = 0.0
+
+    def of(self, loss: float) -> float:
+        return loss * self.factor + self.offset
+
+
+NATS = Scale()
+
+
+def _bits_per_byte(evaluations: list[Evaluated]) -> Scale | None:
+    """The same for all of a run, as its held-out text is. What is coded beside the tokens is the offset."""
     for evaluation in evaluations:
         if evaluation.val_bpb is not None and evaluation.val_loss:
-            return evaluation.val_bpb / evaluation.val_loss
+            of_tokens = evaluation.val_bpb - evaluation.side_bpb
+            return Scale(of_tokens / evaluation.val_loss, evaluation.side_bpb)
     return None

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
-from engine.formatting import decimal
 from tui.keys import RUN_KEYS, RUN_LIST_KEYS
 from tui.panes.lines import Line, Piece, TextLines
 from tui.panes.pane import Pane
@@ -90,7 +89,7 @@ class RunsPane(Pane):
         sign = state_sign(watched.history.state, ascii_signs=ascii_signs)
         mark = ("*" if ascii_signs else "✓") if watched.name in self.marked else " "
         bpb = bits_per_byte(watched)
-        score = (Piece(f"{decimal(bpb, 3)} bpb", "dim"),) if bpb is not None else ()
+        score = (Piece(f"{bpb} bpb", "dim"),) if bpb is not None else ()
         return Row(
             watched.name,
             (

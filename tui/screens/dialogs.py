@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from engine.errors import MisuseError
-from engine.formatting import decimal, percent
+from engine.formatting import percent
 from tui.keys import DELETE_KEYS, DIALOG_KEYS
 from tui.run_text import bits_per_byte
 from tui.text import plain
@@ -141,5 +141,5 @@ def _what_it_is(watched: WatchedRun) -> str:
         parts.append(f"at step {history.last.step}, {percent(history.last.fraction)} of its budget")
     bpb = bits_per_byte(watched)
     if bpb is not None:
-        parts.append(f"with {decimal(bpb, 3)} bits per byte")
+        parts.append(f"with {bpb} bits per byte")
     return ", ".join(parts) + "."

@@ -93,6 +93,8 @@ class RunLock:
         """None also where the file system has no locks."""
         self._file = self._home = (0, 0)
         """Identities of the lock file and of the folder: others may be made under their names."""
+        self._missing = False
+        """Whether there was no lock file at the last heartbeat."""
 
     def acquire(self, patience: float = 0.0) -> Self:
         """Take the lock; wait so many seconds for a trainer that is about to end.
@@ -123,15 +125,13 @@ class RunLock:
         self.release()
 
     def check(self) -> None:
-        """Raise RunGoneError unless the folder is still the one that was locked.
-
-        A lock file that somebody has removed, as one does with stale ones, is made again.
-        """
+        """Raise RunGoneError unless the folder is still the one that was locked."""
         try:
-            if _identity(self._path) == self._file:
+            if _identity(self._path) == self._file or self._is_replaced():
                 return
         except FileNotFoundError:
-            if self._renew():
+            # Somebody may have removed a lock that looked stale, or be in the middle of removing the whole folder.
+            if self._is_home():
                 return
         except NotADirectoryError:
             pass
@@ -140,9 +140,15 @@ class RunLock:
         raise RunGoneError(f"{self._name} was removed or moved while process {self.pid} trained it")
 
     def beat(self) -> None:
-        """Leave a sign of life. Raises RunGoneError as `check` does, and when another process has the lock."""
+        """Leave a sign of life, and make a lock file anew that has been gone since the last one.
+
+        Raises RunGoneError as `check` does, and when another process has the lock.
+        """
         self.check()
         with _mutex:
+            was_missing, self._missing = self._missing, not self._path.exists()
+            if was_missing and self._missing and not self._is_replaced():
+                raise RunGoneError(f"another process trains {self._name}")
             if self._descriptor is not None:
                 if not _lock(self._descriptor, self.byte):
                     raise RunGoneError(f"another process trains {self._name}")
@@ -194,14 +200,21 @@ class RunLock:
             return self._other, pid
         return None
 
-    def _renew(self) -> bool:
-        """Make the lock file again. False when the folder is another one, or another process was faster."""
+    def _is_home(self) -> bool:
+        """Whether the folder is the one that was locked, and not about to be removed."""
         try:
-            if _identity(self._folder) != self._home:
+            return _identity(self._folder) == self._home and (self._folder / "run.toml").exists()
+        except OSError:
+            return False
+
+    def _is_replaced(self) -> bool:
+        """Hold the lock file that is there now, or a new one, in the same folder. False when that cannot be."""
+        try:
+            if not self._is_home():
                 return False
             self.release()
             return self._try() is None
-        except (OSError, MisuseError):
+        except MisuseError:
             return False
 
     def _cannot_write(self, error: OSError) -> MisuseError:

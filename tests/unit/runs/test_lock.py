@@ -158,12 +158,31 @@ def test_a_folder_that_went_away_is_not_written_nor_made_again(
         )  # another one of its name
 
 
+@pytest.mark.fault("two writers")
 def test_a_lock_file_that_was_removed_as_stale_is_made_again(run: Run) -> None:
-    with hold_run(run, Purpose.TRAIN) as mine:
+    from engine.training.heartbeat import Heartbeat
+
+    run.record_event(Preparing(time=0, stage="reading"))
+    with hold_run(run, Purpose.TRAIN) as mine, Heartbeat(run, mine) as heartbeat:
+        heartbeat._stop.set()
+        worker = run.worker_path.read_bytes().replace(b'"pid":%d' % os.getpid(), b'"pid":1')
+        run.worker_path.write_bytes(worker)  # the same process is never refused
         run.lock_path.unlink()
         mine.beat()
-        with pytest.raises(BusyError):
+        with pytest.raises(BusyError, match="seems to be trained already"):
             hold_run(run, Purpose.START)
+        mine.beat()  # which takes over the file that the other has left
+        run.lock_path.unlink()
+        mine.beat()
+        assert not run.lock_path.exists()
+        mine.beat()
+        with pytest.raises(BusyError, match="is being trained already"):
+            hold_run(run, Purpose.START)
+
+
+@pytest.mark.fault("two writers")
+def test_who_finds_another_in_its_place_ends(run: Run) -> None:
+    with hold_run(run, Purpose.TRAIN) as mine:
         run.lock_path.unlink()
         with held(run, Purpose.TRAIN), pytest.raises(RunGoneError):
             mine.beat()

@@ -1,0 +1,83 @@
+"""A run has one trainer, which ends when its folder is taken away: real trainers, several at once."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine.runs import control
+from engine.runs.folder import Run, create_run, remove_run
+from engine.runs.lock import look
+from engine.runs.records import Started, Stopped
+from engine.runs.status import run_state
+from tests.unit.training.trainers import losses, start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ENDLESS = {"training": {"budget": "1000000steps"}}
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.fault("two writers")
+def test_of_three_trainers_of_a_run_one_trains(
+    make_run: Callable[..., Run], capfd: pytest.CaptureFixture[str], injected: Callable[[int], None]
+) -> None:
+    injected(2)
+    run = make_run("wanted", ENDLESS)
+    trainers = [start(run) for _ in range(3)]
+    until(lambda: sum(trainer.exitcode is not None for trainer in trainers) == 2)
+    until(lambda: len(losses(run)) >= 3)
+    (winner,) = (trainer for trainer in trainers if trainer.exitcode is None)
+    assert [trainer.exitcode for trainer in trainers if trainer is not winner] == [2, 2]
+    assert capfd.readouterr().err.count(f"wanted is being trained already by process {winner.pid}") == 2
+    control.send(run, control.Stop())
+    winner.join(60)
+    events, steps = run.events().read_all(), [step.step for step in run.metrics().read_all()]
+    assert steps == list(range(1, len(steps) + 1))
+    assert [type(event) for event in events if isinstance(event, Started | Stopped)] == [Started, Stopped]
+
+
+@pytest.mark.fault("lost work")
+@pytest.mark.parametrize("successor", [False, True])
+def test_a_trainer_ends_when_its_folder_is_removed(make_run: Callable[..., Run], successor: bool) -> None:
+    """Also when a run of the same name takes its place at once, into which it must not write."""
+    run = make_run("removed", ENDLESS)
+    trainer = start(run)
+    until(lambda: len(losses(run)) >= 3)
+    settings = run.settings()
+    while run.folder.exists():
+        shutil.rmtree(run.folder, ignore_errors=True)  # it may just write a file anew
+    if successor:
+        create_run(settings, "removed")
+    trainer.join(30)
+    assert trainer.exitcode == 1
+    left = {path.name for path in run.folder.iterdir()} if run.folder.exists() else set()
+    assert left == ({"run.toml", "checkpoints", "control"} if successor else set())
+
+
+@pytest.mark.fault("lost work")
+def test_a_trainer_killed_at_once_leaves_a_run_that_can_be_resumed_or_removed(
+    make_run: Callable[..., Run],
+) -> None:
+    run = make_run("killed", ENDLESS)
+    trainer = start(run)
+    until(lambda: (seen := look(run)) is not None and seen.trainer is not None)
+    trainer.kill()
+    trainer.join()
+    assert run_state(run) == "died"
+    trainer = start(run, "--resume")
+    until(lambda: losses(run))
+    trainer.kill()
+    trainer.join()
+    remove_run(run)
+    assert not run.folder.exists()

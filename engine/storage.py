@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import stat
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OWNER_ONLY = 0o700
+OTHERS = 0o077
+"""Permissions of everybody else, for `os.umask`."""
+NO_SURPRISES = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+"""Flags to open a file of a run with: no link is followed, no FIFO waited for, no child inherits it."""
+
+_OURS = {"runs", "corpora", "cache", "config.toml"}
 
 
 def _home() -> Path | None:
@@ -53,11 +62,53 @@ def make_folder(folder: Path) -> Path:
 
     Raises MisuseError when the disk or the permissions do not allow it.
     """
+    if folder.is_dir():
+        return folder
     try:
-        folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+        # `parents` of mkdir would make them as the umask has it.
+        for missing in reversed([parent for parent in (folder, *folder.parents) if not parent.exists()]):
+            missing.mkdir(mode=OWNER_ONLY, exist_ok=True)
+        folder.mkdir(mode=OWNER_ONLY, exist_ok=True)  # an error where a file is in the way
     except OSError as error:
         raise _cannot_write(folder, error) from error
     return folder
+
+
+def close_to_others() -> None:
+    """Take other people's permissions off our folders that an older version has made.
+
+    A LILM_HOME in which there is anything else stays as its owner wants it.
+    """
+    home = _home()
+    for folder in {data_folder(), cache_folder()}:
+        with contextlib.suppress(OSError):
+            mode = stat.S_IMODE(folder.lstat().st_mode)
+            if mode & OTHERS and (folder != home or _OURS.issuperset(os.listdir(folder))):
+                folder.chmod(mode & ~OTHERS)
+
+
+def open_to_append(path: Path) -> int:
+    """Descriptor for adding to a file and reading it, which is made for the owner only. No link is followed.
+
+    Raises OSError.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | NO_SURPRISES, 0o600)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    return descriptor
+
+
+def find_link(folder: Path) -> Path | None:
+    """The first symbolic link in a folder and all that it contains, itself included; None when there is none."""
+    if folder.is_symlink():
+        return folder
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(parent, name)
+            if path.is_symlink():
+                return path
+    return None
 
 
 @contextmanager

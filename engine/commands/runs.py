@@ -16,7 +16,7 @@ from engine.commands.printing import note, notice, say, say_json, table
 from engine.commands.watching import in_words
 from engine.errors import MisuseError, UnreadableError
 from engine.runs.checkpoints import choose_checkpoint, complete_steps
-from engine.runs.folder import find_run, list_runs, remove_run, rename_run
+from engine.runs.folder import dependents, find_run, list_runs, remove_run, rename_run
 from engine.runs.history import RunHistory
 from engine.runs.status import ALIVE, run_state
 from engine.runs.words import describe_impossible, describe_score, explain_marks, lossless_of, mark_of
@@ -46,11 +46,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     rename = actions.add_parser("rename", help="give a run another name")
     rename.add_argument("run_name", metavar="RUN")
     rename.add_argument("new_name", metavar="NAME")
+    rename.add_argument("--yes", action="store_true", help="also when other runs began from it")
     rename.set_defaults(run=run_rename)
 
     remove = actions.add_parser("remove", help="delete a run for good")
     remove.add_argument("run_name", metavar="RUN")
-    remove.add_argument("--yes", action="store_true", help="do not ask")
+    remove.add_argument("--yes", action="store_true", help="do not ask, also when other runs began from it")
     remove.set_defaults(run=run_remove)
 
     exporting = actions.add_parser("export", help="a run's model and tokenizer for use elsewhere")
@@ -123,6 +124,8 @@ def run_show(arguments: argparse.Namespace) -> int:
 def run_rename(arguments: argparse.Namespace) -> int:
     run = find_run(arguments.run_name)
     _refuse_if_alive(run, "rename")
+    if (needed := _needed_by(run)) and not arguments.yes:
+        raise MisuseError(f"{needed}; add --yes to rename {run.name} all the same")
     renamed = rename_run(run, arguments.new_name)
     say(f"{run.name} is now {renamed.name}")
     return 0
@@ -131,6 +134,8 @@ def run_rename(arguments: argparse.Namespace) -> int:
 def run_remove(arguments: argparse.Namespace) -> int:
     run = find_run(arguments.run_name)
     _refuse_if_alive(run, "remove")
+    if needed := _needed_by(run):
+        note(needed)
     if not arguments.yes and not _confirmed(run):
         say(f"{run.name} stays")
         return 0
@@ -214,6 +219,15 @@ def _refuse_if_alive(run: Run, what: str) -> None:
         raise MisuseError(
             f"cannot {what} {run.name} while it is {state}; stop it first with lilm stop {run.name}"
         )
+
+
+def _needed_by(run: Run) -> str:
+    """Which runs cannot be resumed without this one, as a sentence; empty when there are none."""
+    names = [other.name for other in dependents(run)]
+    if not names:
+        return ""
+    listed, began = ", ".join(names), "begins" if len(names) == 1 else "begin"
+    return f"{listed} {began} from {run.name} and cannot be resumed without a run of this name"
 
 
 def _confirmed(run: Run) -> bool:

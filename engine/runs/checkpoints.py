@@ -17,6 +17,7 @@ import msgspec
 from engine.checksums import Checksum, checksum_of_file, has_checksum
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.reading import read_json
+from engine.runs.lock import refuse_links
 from engine.runs.records import Checkpoint as CheckpointEvent
 from engine.storage import OWNER_ONLY, write_atomically
 
@@ -55,8 +56,9 @@ def choose_checkpoint(
 ) -> tuple[int, Path]:
     """The newest checkpoint whose model is whole, or the one at a step; `notify` is told of damaged ones.
 
-    Raises MisuseError when it is not there, LilmError when it is damaged.
+    Raises MisuseError when it is not there or there are links in the run, LilmError when it is damaged.
     """
+    refuse_links(run)
     if step is None:
         found = newest_whole(run, notify, but=FOR_RESUMING)
         if found is None:

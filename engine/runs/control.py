@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from engine.errors import MisuseError, UnreadableError
+from engine.errors import AbsentError, MisuseError, UnreadableError
 from engine.reading import JsonDecoder, read_bytes
+from engine.runs.lock import refuse_links
 from engine.runs.status import ALIVE, run_state
 from engine.storage import OWNER_ONLY, write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from engine.runs.folder import Run
@@ -84,6 +85,7 @@ def send(run: Run, command: Command) -> None:
         raise MisuseError(
             f"nothing trains in {run.name}: it is {state}; lilm train --resume {run.name} goes on"
         )
+    refuse_links(run)
     name = f"{time.time_ns():020d}-{os.getpid()}-{next(_serial)}.json"
     run.control_folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
     write_atomically(run.control_folder / name, msgspec.json.encode(command), parents=False)
@@ -97,16 +99,32 @@ def waiting(run: Run) -> list[Path]:
         return []
 
 
-def receive(run: Run) -> list[Command]:
-    """Takes what is waiting. A file that is no command is removed and ignored."""
+def receive(run: Run, refused: Callable[[str], object] | None = None) -> list[Command]:
+    """Take what is waiting. What is no command is moved to `control/refused`, and `refused` is called with why."""
     commands: list[Command] = []
     for path in waiting(run):
-        with contextlib.suppress(UnreadableError):
+        try:
             commands.append(_decoder.decode(read_bytes(path, limit=LARGEST_COMMAND), source=path))
-        # A folder of such a name cannot be removed so, and is nobody's command.
+        except AbsentError:
+            continue
+        except UnreadableError as error:
+            if _set_aside(path) and refused is not None:
+                refused(f"{error}; this was no command to {run.name}, and is in control/refused now")
+            continue
         with contextlib.suppress(OSError):
             path.unlink()
     return commands
+
+
+def _set_aside(path: Path) -> bool:
+    """Move a file or folder out of the way, of whatever kind it is. False when that cannot be."""
+    refused = path.parent / "refused"
+    try:
+        refused.mkdir(mode=OWNER_ONLY, exist_ok=True)
+        path.rename(refused / f"{time.time_ns():020d}-{path.name}")
+    except OSError:
+        return False
+    return True
 
 
 def forget(stale: Iterable[Path]) -> None:

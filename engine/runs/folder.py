@@ -20,10 +20,10 @@ from engine.config.loading import read_settings, write_settings
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.reading import read_end, read_json, shown_text
 from engine.runs import journal, sums
-from engine.runs.lock import Purpose, RunLock
+from engine.runs.lock import Purpose, RunLock, refuse_links
 from engine.runs.records import AnyEvent, Sample, Step, Worker
-from engine.runs.status import hold_run
-from engine.storage import OWNER_ONLY, make_folder, runs_folder
+from engine.runs.status import hold_run, run_state
+from engine.storage import OWNER_ONLY, close_to_others, make_folder, runs_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -214,6 +214,7 @@ def list_runs() -> list[Run]:
 def rename_run(run: Run, name: str) -> Run:
     """Raises MisuseError when the new name is bad or taken, or another process starts or trains the run."""
     check_name(name)
+    refuse_links(run)
     renamed = Run(run.folder.with_name(name))
     with hold_run(run, Purpose.CHANGE):
         if os.path.lexists(renamed.folder):
@@ -234,10 +235,15 @@ def _file_size(path: Path) -> int:
 
 
 def remove_run(run: Run) -> None:
-    """Delete the run's folder for good.
+    """Delete the run's folder for good; of one that is a link only the link, and nothing that links in it lead to.
 
     Raises MisuseError when another process starts or trains the run, and LilmError when the system refuses.
     """
+    if run.folder.is_symlink():
+        _remove_link(run.folder)
+        return
+    if run.lock_path.is_symlink():
+        _remove_link(run.lock_path)
     with hold_run(run, Purpose.CHANGE):
         hidden = run.folder.with_name(f".{run.name}.removed-{os.getpid()}")
         try:
@@ -251,6 +257,25 @@ def remove_run(run: Run) -> None:
             with contextlib.suppress(OSError):
                 hidden.rename(run.folder)
             raise LilmError(f"cannot remove {run.folder}: {error.strerror or error}") from error
+
+
+def dependents(run: Run) -> list[Run]:
+    """Runs that began from this one's weights and have not finished, which they cannot without it."""
+    return [other for other in list_runs() if _base_of(other) == run.name and run_state(other) != "finished"]
+
+
+def _base_of(run: Run) -> str | None:
+    try:
+        return run.settings().base
+    except LilmError:
+        return None
+
+
+def _remove_link(link: Path) -> None:
+    try:
+        link.unlink()
+    except OSError as error:
+        raise LilmError(f"cannot remove {link}: {error.strerror or error}") from error
 
 
 def _is_run(folder: Path) -> bool:
@@ -294,6 +319,7 @@ def _create(name: str, settings: RunSettings) -> Run:
     """
     run = Run(runs_folder() / name)
     make_folder(run.folder.parent)
+    close_to_others()
     if os.path.lexists(run.folder):
         raise FileExistsError(name)
     try:

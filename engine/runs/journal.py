@@ -16,6 +16,7 @@ import msgspec
 
 from engine.errors import AbsentError, LilmError, UnreadableError
 from engine.reading import LONGEST_LINE, JsonDecoder, open_regular
+from engine.storage import open_to_append
 
 if TYPE_CHECKING:
     from io import FileIO
@@ -32,11 +33,11 @@ _CRC_LENGTH = len(_CRC) + len(b'xxxxxxxx"}')
 def append(path: Path, record: msgspec.Struct) -> None:
     """Add one line and hand it to the system at once; of a line that does not fit nothing stays.
 
-    Raises LilmError when the disk is full.
+    Raises LilmError when the disk is full, or the file is a link.
     """
     line = with_crc(msgspec.json.encode(record)) + b"\n"
     try:
-        with path.open("ab+", buffering=0) as file:
+        with os.fdopen(open_to_append(path), "ab+", buffering=0) as file:
             if _is_torn(file):
                 line = b"\n" + line
             if (written := file.write(line)) < len(line):

@@ -18,6 +18,7 @@ from engine.runs.folder import remove_run
 from engine.runs.lock import Purpose, look
 from engine.runs.records import Failed, Started
 from engine.runs.status import ENDING_SECONDS, hold_run
+from engine.storage import open_to_append
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +134,7 @@ def _spawn(run: Run, processes: int, options: list[str]) -> subprocess.Popen[byt
     if processes > 1:
         torchrun = ["--standalone", f"--nproc-per-node={processes}", "-m", *trainer[3:]]
         trainer = python_command("torch.distributed.run", *torchrun)
-    with run.log_path.open("ab") as log:
+    with os.fdopen(open_to_append(run.log_path), "ab") as log:
         return subprocess.Popen(
             trainer,
             stdin=subprocess.DEVNULL,

@@ -28,6 +28,7 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Self
 
 from engine.errors import LilmError, MisuseError
+from engine.storage import NO_SURPRISES, find_link
 
 if sys.platform != "win32":
     import fcntl
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 """What file systems without locks answer."""
 _TAKEN = {errno.EACCES, errno.EAGAIN}
-_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _POLL_SECONDS = 0.02
 
 _held: dict[tuple[int, int], RunLock] = {}
@@ -181,7 +181,7 @@ class RunLock:
 
     def _open(self) -> int:
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | _SAFE, 0o600)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | NO_SURPRISES, 0o600)
             facts = os.fstat(descriptor)
             if not stat.S_ISREG(facts.st_mode):
                 os.close(descriptor)
@@ -222,6 +222,18 @@ class RunLock:
         return MisuseError(f"cannot write {self._path}: {reason}; {self._name} can only be looked at")
 
 
+def refuse_links(run: Run) -> None:
+    """Raise MisuseError when a symbolic link leads out of a run, which may come from anywhere, or to it.
+
+    Otherwise commands, journals and checkpoints would be written, and old ones removed, wherever it leads.
+    """
+    if (link := find_link(run.folder)) is not None:
+        raise MisuseError(
+            f"{link} is a symbolic link, which {run.name} must not contain; put the file or folder itself there, "
+            "or set LILM_HOME to a folder elsewhere"
+        )
+
+
 def look(run: Run) -> Look | None:
     """Who holds the run, without getting in anybody's way; None where there is no lock or it cannot be read."""
     with _mutex:
@@ -229,7 +241,7 @@ def look(run: Run) -> Look | None:
         descriptor = own._descriptor if own is not None else None
         try:
             if descriptor is None:
-                descriptor = os.open(run.lock_path, os.O_RDONLY | _SAFE)
+                descriptor = os.open(run.lock_path, os.O_RDONLY | NO_SURPRISES)
             pids = {byte: _holder(descriptor, byte) for byte in Byte}
             if own is not None:
                 pids[own.byte] = own.pid

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from engine.runs.lock import BusyError, RunLock, look
+from engine.runs.lock import BusyError, Purpose, RunLock, look, refuse_links
 from engine.runs.records import (
     AnyEvent,
     Continued,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.runs.folder import Run
-    from engine.runs.lock import Purpose
 
 ALIVE: frozenset[State] = frozenset({"preparing", "training", "paused", "hung"})
 STARTING_SECONDS = 60.0
@@ -94,8 +93,10 @@ def hold_run(run: Run, purpose: Purpose) -> RunLock:
     """Take a run's lock, to start a trainer in it, train it, rename it or remove it.
 
     Raises BusyError when another process holds the run, or seems to where there are no locks, and MisuseError when
-    the folder is gone or cannot be written.
+    the folder is gone, cannot be written, or, for a trainer, has links in it.
     """
+    if purpose is not Purpose.CHANGE:
+        refuse_links(run)
     claimed, has_lock = claimed_state(run.events().read_all()), look(run) is not None
     lock = RunLock(run, purpose).acquire(0.0 if claimed in ALIVE else ENDING_SECONDS)
     worker = run.worker()

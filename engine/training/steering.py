@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.runs import control
+from engine.runs.records import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,4 +54,7 @@ class Steering:
         if time.monotonic() < self._next_look:
             return []
         self._next_look = time.monotonic() + LOOK_SECONDS
-        return control.receive(self._run)
+        return control.receive(self._run, self._note)
+
+    def _note(self, message: str) -> None:
+        self._run.record_event(Notice(time=time.time(), message=message))

@@ -31,6 +31,7 @@ from engine.runs.records import (
     Started,
 )
 from engine.runs.status import hold_run
+from engine.storage import OTHERS, close_to_others
 from engine.training.environment import describe_environment
 from engine.training.heartbeat import Heartbeat
 from engine.training.learner import NotFiniteError
@@ -55,6 +56,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--scale-rate", type=float, metavar="SCALE")
     parser.add_argument("--from-step", type=int, metavar="K")
     arguments = parser.parse_args(argv)
+    os.umask(OTHERS)
+    close_to_others()
     trainer = Trainer(
         Run(arguments.folder),
         resume=arguments.resume,

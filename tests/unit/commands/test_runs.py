@@ -5,15 +5,18 @@ import json
 import os
 import platform
 import re
+import subprocess
+import sys
 
 import msgspec
 import psutil
 import pytest
 import tokenizers
 
+from engine.config.settings import RunSettings
 from engine.inference.loading import load_model
-from engine.runs.folder import list_runs
-from engine.runs.records import Continued, Worker
+from engine.runs.folder import create_run, list_runs
+from engine.runs.records import Continued, Stopped, Worker
 from engine.tokenizers import load_tokenizer
 from tests.unit.inference.small_runs import make_run
 
@@ -125,6 +128,55 @@ def test_a_living_run_is_neither_removed_nor_renamed(lilm):
         assert outcome.code == 2
         assert "stop it first" in outcome.error
     assert [run.name for run in list_runs()] == ["friends"]
+
+
+@pytest.mark.fault("lost work")
+def test_a_run_that_others_need_is_removed_or_renamed_only_with_a_word_about_them(lilm, monkeypatch):
+    make_run()
+    create_run(RunSettings(base="friends"), "younger")
+    said = "younger begins from friends and cannot be resumed without a run of this name"
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    outcome = lilm("runs", "remove", "friends")
+    assert (outcome.code, outcome.out) == (0, "friends stays\n")
+    assert said in outcome.error
+    outcome = lilm("runs", "rename", "friends", "pals")
+    assert outcome.code == 2
+    assert said in outcome.error
+    assert lilm("runs", "rename", "friends", "pals", "--yes").code == 0
+    assert lilm("runs", "rename", "pals", "friends").code == 0
+    outcome = lilm("runs", "remove", "friends", "--yes")
+    assert (outcome.code, outcome.out) == (0, "friends is gone\n")
+    assert said in outcome.error
+
+
+READ_ONLY = """
+import sys
+from engine.cli import main
+for arguments in sys.argv[1:]:
+    print(arguments, main(arguments.split()), flush=True)
+"""
+
+
+@pytest.mark.fault("app ends")
+def test_a_run_on_a_read_only_file_system_can_be_looked_at(home):
+    run = make_run()
+    run.record_event(Stopped(time=0, run="friends", step=1))
+    commands = ("runs list", "runs show friends", "train --resume friends", "runs rename friends pals",
+                "runs remove friends --yes", "pause friends")  # fmt: skip
+    script = f'mount --bind {home} {home} && mount -o remount,ro,bind {home} && exec "$@"'
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", script, "sh", sys.executable, "-c", READ_ONLY, *commands],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        pytest.skip(f"no mounts here: {done.stderr}")
+    codes = [line for line in done.stdout.splitlines() if line.rpartition(" ")[0] in commands]
+    assert codes == [f"{command} {code}" for command, code in zip(commands, (0, 0, 2, 2, 2, 2), strict=True)]
+    errors = done.stderr.splitlines()
+    assert len(errors) == 4
+    for error in errors[:3]:
+        assert "Read-only file system; friends can only be looked at" in error
+    assert "nothing trains in friends" in errors[3]
 
 
 def test_an_export_is_a_whole_model_without_what_only_training_needs(lilm, tmp_path):

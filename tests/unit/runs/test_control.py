@@ -32,26 +32,33 @@ def test_commands_arrive_once_and_in_the_order_of_their_sending(run):
     assert control.receive(run) == []
 
 
-def test_files_that_are_no_commands_are_removed_and_ignored(run):
+def test_files_that_are_no_commands_are_set_aside(run):
     (run.control_folder / "0.json").write_text("{")
     (run.control_folder / "1.json").write_text('{"command": "explode"}')
     (run.control_folder / ".2.json.x.part").write_text('{"command": "stop"}')  # still being written
     control.send(run, control.Stop())
-    assert control.receive(run) == [control.Stop()]
-    assert [path.name for path in run.control_folder.iterdir()] == [".2.json.x.part"]
+    refused = []
+    assert control.receive(run, refused.append) == [control.Stop()]
+    assert len(refused) == 2
+    assert "1.json" in refused[1]
+    assert "this was no command to first, and is in control/refused now" in refused[1]
+    assert {path.name for path in run.control_folder.iterdir()} == {".2.json.x.part", "refused"}
 
 
 @pytest.mark.fault("lost work")
-def test_a_command_that_cannot_be_read_ends_nothing(run):
+def test_a_command_that_cannot_be_read_ends_nothing(run, injected):
+    injected(6)
     (run.control_folder / "0.json").write_bytes(b'{"command":"st\xff"}')
     (run.control_folder / "1.json").write_bytes(b"[" * 100_000)
-    (run.control_folder / "2.json").mkdir()
+    (run.control_folder / "2.json" / "inner").mkdir(parents=True)
     os.mkfifo(run.control_folder / "3.json")
     (run.control_folder / "4.json").write_text('{"command":"set","scale":-1}')
     (run.control_folder / "5.json").write_text('{"command":"set","scale":1e308}')
     control.send(run, control.Stop())
     assert control.receive(run) == [control.Stop()]
-    assert [path.name for path in run.control_folder.iterdir()] == ["2.json"]
+    assert [path.name for path in run.control_folder.iterdir()] == ["refused"]
+    refused = [path.name.partition("-")[2] for path in sorted((run.control_folder / "refused").iterdir())]
+    assert refused == [f"{number}.json" for number in range(6)]
     assert control.receive(run) == []
 
 

@@ -8,8 +8,10 @@ import pytest
 from engine.config.models import NgramConfig
 from engine.config.settings import CorpusSettings, RunSettings
 from engine.errors import MisuseError
-from engine.runs.folder import create_run, find_run, list_runs, remove_run, rename_run
-from engine.runs.records import Worker
+from engine.runs.folder import create_run, dependents, find_run, list_runs, remove_run, rename_run
+from engine.runs.lock import Purpose
+from engine.runs.records import Finished, Preparing, Worker
+from engine.runs.status import hold_run
 from engine.storage import runs_folder
 
 SETTINGS = RunSettings(model=NgramConfig(order=3))
@@ -88,6 +90,74 @@ def test_no_place_to_write_is_misuse_and_leaves_nothing(home):
     with pytest.raises(MisuseError, match="cannot write"):
         create_run(SETTINGS, "first")
     assert home.read_text().startswith("a file")
+
+
+@pytest.mark.fault("two writers")
+def test_of_many_that_make_a_run_of_one_name_one_does(injected):
+    injected(7)
+    runs_folder().mkdir(parents=True)
+    read_end, write_end = os.pipe()
+    children = []
+    for _ in range(8):
+        if (child := os.fork()) == 0:
+            code = 3
+            try:
+                os.close(write_end)
+                os.read(read_end, 1)  # until all are there
+                create_run(SETTINGS, "same")
+                code = 0
+            except MisuseError as error:
+                code = 2 if "there is a run named same already" in str(error) else 4
+            finally:
+                os._exit(code)
+        children.append(child)
+    os.close(write_end)
+    os.close(read_end)
+    codes = sorted(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
+    assert codes == [0] + [2] * 7
+    assert [path.name for path in runs_folder().iterdir()] == ["same"]
+    assert find_run("same").settings() == SETTINGS
+
+
+@pytest.mark.fault("unclear")
+def test_a_name_that_is_not_utf8_leaves_no_folder():
+    with pytest.raises(MisuseError, match="is not UTF-8"):
+        create_run(RunSettings(corpus=CorpusSettings(sources=("text\udcff.txt",))))
+    assert list(runs_folder().iterdir()) == []
+
+
+def test_folders_and_files_are_the_owners_alone(home):
+    before = os.umask(0o022)
+    try:
+        run = create_run(SETTINGS, "first")
+        run.record_event(Preparing(time=0, stage="reading"))
+        hold_run(run, Purpose.TRAIN).release()
+    finally:
+        os.umask(before)
+    for path in (home, *home.rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_folders_that_others_could_read_are_closed_and_those_of_others_stay(home):
+    create_run(SETTINGS, "first")
+    home.chmod(0o755)
+    create_run(SETTINGS, "second")
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    home.chmod(0o755)
+    (home / "notes.txt").write_text("not ours")
+    create_run(SETTINGS, "third")
+    assert stat.S_IMODE(home.stat().st_mode) == 0o755
+
+
+def test_runs_that_need_another_are_those_that_began_from_it_and_have_not_finished():
+    base = create_run(SETTINGS, "base")
+    for name in ("unfinished", "finished"):
+        create_run(RunSettings(base="base"), name)
+    create_run(RunSettings(base="unfinished"), "other")
+    finished = Finished(time=0, run="", step=1, val_loss=None, val_bpb=None, seconds=1, tokens_per_second=1)
+    find_run("finished").record_event(finished)
+    find_run("other").settings_path.write_text("[")
+    assert [run.name for run in dependents(base)] == ["unfinished"]
 
 
 def test_settings_that_cannot_be_written_leave_no_folder(monkeypatch):

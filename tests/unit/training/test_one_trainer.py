@@ -11,7 +11,7 @@ import pytest
 from engine.runs import control
 from engine.runs.folder import Run, create_run, remove_run
 from engine.runs.lock import look
-from engine.runs.records import Started, Stopped
+from engine.runs.records import Notice, Started, Stopped
 from engine.runs.status import run_state
 from tests.unit.training.trainers import losses, start
 
@@ -81,3 +81,17 @@ def test_a_trainer_killed_at_once_leaves_a_run_that_can_be_resumed_or_removed(
     trainer.join()
     remove_run(run)
     assert not run.folder.exists()
+
+
+@pytest.mark.fault("lost work")
+def test_what_is_no_order_is_set_aside_and_training_goes_on(make_run: Callable[..., Run]) -> None:
+    run = make_run("steady", ENDLESS)
+    (run.control_folder / "1.json").write_bytes(b'{"command":"st\xff"}')
+    (run.control_folder / "z.json").mkdir()
+    trainer = start(run)
+    until(lambda: len(losses(run)) >= 3)
+    control.send(run, control.Stop())
+    trainer.join(60)
+    assert trainer.exitcode == 0
+    notices = [event.message for event in run.events().read_all() if isinstance(event, Notice)]
+    assert sum("was no command to steady, and is in control/refused" in message for message in notices) == 2

@@ -62,7 +62,7 @@ def test_a_trainer_ends_when_its_folder_is_removed(make_run: Callable[..., Run],
     trainer.join(30)
     assert trainer.exitcode == 1
     left = {path.name for path in run.folder.iterdir()} if run.folder.exists() else set()
-    assert left == ({"run.toml", "checkpoints", "control"} if successor else set())
+    assert left == ({"run.toml", "sums.json", "checkpoints", "control"} if successor else set())
 
 
 @pytest.mark.fault("lost work")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,10 +11,13 @@ from engine.commands.printing import note, say
 from engine.commands.watching import in_words
 from engine.errors import LilmError, MisuseError
 from engine.runs import control
+from engine.runs.checkpoints import complete_steps
 from engine.runs.folder import find_run
 from engine.runs.history import RunHistory
 from engine.runs.records import NgramEstimate
-from engine.runs.status import ALIVE
+from engine.runs.status import ALIVE, run_state
+from engine.runs.words import describe_hung
+from engine.sanitise import visible
 
 if TYPE_CHECKING:
     import argparse
@@ -27,6 +31,10 @@ PATIENCE_SECONDS = 60.0
 """Or three steps, where they are longer; a trainer that still prepares its text may take longer yet."""
 TELL_SECONDS = 2.0
 """After which people want to know what they wait for."""
+
+
+class NoAnswerError(LilmError):
+    """A trainer did not obey within its time."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     for name, order in ORDERS.items():
         parser = commands.add_parser(name, help=order.help, description=f"{order.help.capitalize()}.")
         parser.add_argument("run_name", metavar="RUN")
-        parser.set_defaults(run=run, order=name)
+        if name == "stop":
+            parser.add_argument(
+                "--force",
+                action="store_true",
+                help="end a trainer that does not answer, and lose what it learned since its last checkpoint",
+            )
+        parser.set_defaults(run=run, order=name, force=False)
     what = "multiply a run's scheduled learning rate from its next step on"
     parser = commands.add_parser("rate", help=what, description=f"{what.capitalize()}.")
     parser.add_argument("run_name", metavar="RUN")
@@ -59,7 +73,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    say(obey(find_run(arguments.run_name), arguments.order))
+    training = find_run(arguments.run_name)
+    if arguments.order == "stop" and run_state(training) == "hung":
+        say(_stop_hung(training, sure=arguments.force))
+        return 0
+    try:
+        say(obey(training, arguments.order))
+    except NoAnswerError:
+        if not arguments.force:
+            raise
+        say(_stop_hung(training, sure=True))
     return 0
 
 
@@ -79,6 +102,19 @@ def obey(run: Run, name: str) -> str:
         return f"{run.name} {in_words(history.state)} already"
     _send_and_wait(history, order.command, lambda: history.state in order.wanted, name)
     return f"{run.name} {in_words(history.state)}"
+
+
+def _stop_hung(run: Run, *, sure: bool) -> str:
+    """End a trainer by force, after asking."""
+    steps = complete_steps(run)
+    kept = f"its checkpoint of step {steps[-1]:,} stays" if steps else "it has no checkpoint yet"
+    if not sure:
+        sys.stderr.write(visible(f"{describe_hung(run)}; {kept}. End it by force? [y/N] "))
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise LilmError(f"{describe_hung(run)}; lilm stop {run.name} --force ends it")
+    control.end_by_force(run)
+    return f"the trainer of {run.name} was ended by force; {kept}"
 
 
 def scale_rate(run: Run, scale: float) -> str:
@@ -103,6 +139,8 @@ def _send_and_wait(
         raise MisuseError(
             f"nothing trains in {run.name}: it {in_words(history.state)}; lilm train --resume {run.name} goes on"
         )
+    if history.state == "hung":
+        raise LilmError(f"{describe_hung(run)}; lilm stop {run.name} --force ends it")
     control.send(run, command)
     step_seconds = 0.0
     if history.state == "preparing":
@@ -112,7 +150,7 @@ def _send_and_wait(
         if history.last is not None:
             step_seconds = history.last.seconds / history.last.step
     if not _comes_true(is_obeyed, max(PATIENCE_SECONDS, 3 * step_seconds), history, what):
-        raise LilmError(f"{run.name} has not answered yet; see it with lilm watch {run.name}")
+        raise NoAnswerError(f"{run.name} has not answered yet; see it with lilm watch {run.name}")
 
 
 def _comes_true(is_obeyed: Callable[[], bool], seconds: float, history: RunHistory, what: str) -> bool:

@@ -204,6 +204,7 @@ def _end(history: RunHistory, view: JsonLines | ProgressLine) -> int:
 def in_words(state: State) -> str:
     """The state of a run, to stand after its name."""
     return {
+        "hung": "hangs",
         "died": "died without a word",
         "silent": "is silent on its other machine",
         "unreadable": "cannot be read",

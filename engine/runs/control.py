@@ -1,4 +1,4 @@
-"""Commands to a trainer: small files that it finds, obeys and removes."""
+"""Commands to a trainer: small files that it finds, obeys and removes; and an end by force for one that hangs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import contextlib
 import itertools
 import math
 import os
+import signal
 import time
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
+import psutil
 from msgspec import Meta, Struct
 
-from engine.errors import AbsentError, MisuseError, UnreadableError
+from engine.errors import AbsentError, LilmError, MisuseError, UnreadableError
 from engine.reading import JsonDecoder, read_bytes
-from engine.runs.lock import refuse_links
-from engine.runs.status import ALIVE, run_state
+from engine.runs.lock import look, refuse_links
+from engine.runs.status import ALIVE, ENDING_SECONDS, run_state
 from engine.storage import OWNER_ONLY, write_atomically
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ LARGEST_SCALE = 100
 LARGEST_COMMAND = 1 << 16
 """Bytes of a command's file."""
 
+POLL_SECONDS = 0.02
 _serial = itertools.count()
 
 
@@ -135,3 +138,37 @@ def forget(stale: Iterable[Path]) -> None:
     for path in stale:
         with contextlib.suppress(OSError):
             path.unlink()
+
+
+def end_by_force(run: Run) -> None:
+    """Kill the process that holds the run as its trainer, with the others of its session, and see the lock released.
+
+    Raises MisuseError when no process of this machine holds it, and LilmError when it cannot be ended.
+    """
+    pid = _trainer(run)
+    if not pid or pid == os.getpid():
+        raise MisuseError(f"no process of this machine is known to train {run.name}; end it where it runs")
+    try:
+        session = os.getsid(pid)
+        # A trainer that was started as ours leads its session, or its launcher does.
+        leads = session in (pid, psutil.Process(pid).ppid()) and session != os.getsid(0)
+        if _trainer(run) == pid:
+            os.killpg(session, signal.SIGKILL) if leads else os.kill(pid, signal.SIGKILL)
+    except (ProcessLookupError, psutil.NoSuchProcess):
+        pass  # It has just ended.
+    except OSError as error:
+        raise LilmError(
+            f"cannot end process {pid}, which trains {run.name}: {error.strerror or error}"
+        ) from error
+    deadline = time.monotonic() + ENDING_SECONDS
+    while _trainer(run) == pid:
+        if time.monotonic() > deadline:
+            raise LilmError(
+                f"process {pid}, which trains {run.name}, does not end; the system may wait for a disk"
+            )
+        time.sleep(POLL_SECONDS)
+
+
+def _trainer(run: Run) -> int | None:
+    seen = look(run)
+    return None if seen is None else seen.trainer

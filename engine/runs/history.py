@@ -62,6 +62,10 @@ class RunHistory:
         return last.seconds * (1 - last.fraction) / last.fraction
 
     @property
+    def _step_seconds(self) -> float:
+        return self.last.seconds / self.last.step if self.last is not None and self.last.step else 0.0
+
+    @property
     def problem(self) -> str:
         """Why nothing is known of an unreadable run, as a sentence; empty for others."""
         return self._events.problem or self._metrics.problem
@@ -80,12 +84,12 @@ class RunHistory:
         for step in steps:
             self._take_step(step)
         self.samples.extend(self._samples.poll())
-        self.state = verify_state(self.run, self._claimed)
+        self.state = verify_state(self.run, self._claimed, self._step_seconds)
         if self.state == "died":
             # It may have said its last word between the two looks.
             for event in (last := self._events.poll()):
                 self._take_event(event)
-            self.state = verify_state(self.run, self._claimed)
+            self.state = verify_state(self.run, self._claimed, self._step_seconds)
             events += last
         if self.problem:
             self.state = "unreadable"

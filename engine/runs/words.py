@@ -9,6 +9,7 @@ from engine.formatting import count, decimal, duration, progress, rate, size
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from engine.runs.folder import Run
     from engine.runs.records import Estimate, Evaluated, NgramEstimate, Preparing
 
 MARKS = {
@@ -27,6 +28,27 @@ def describe_preparing(preparing: Preparing) -> str:
         bytes_per_second=preparing.bytes_per_second,
         seconds_left=preparing.seconds_left,
     )
+
+
+def describe_hung(run: Run) -> str:
+    """Since when a trainer gives no sign of life, and what would wake it if it was stopped by a signal."""
+    from engine.runs.lock import look
+
+    seen = look(run)
+    if seen is None or not seen.trainer or seen.silence is None:
+        return f"the trainer of {run.name} gives no sign of life"
+    pid = seen.trainer
+    said = f"process {pid}, which trains {run.name}, has given no sign of life for {duration(seen.silence)}"
+    return f"{said}: it was stopped by a signal, and kill -CONT {pid} wakes it" if _is_stopped(pid) else said
+
+
+def _is_stopped(pid: int) -> bool:
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_STOPPED)
+    except psutil.Error:
+        return False
 
 
 def lossless_of(evaluation: Evaluated, tokenizer: str) -> bool | None:

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import math
 import os
-import platform
 import sys
 import time
 from pathlib import Path
-
-import msgspec
-import psutil
 
 from engine.config.budget import parse_budget
 from engine.runs import control, journal
@@ -34,10 +30,9 @@ from engine.runs.records import (
     Started,
     Step,
     Stopped,
-    Worker,
 )
 from engine.runs.status import hold_run
-from engine.storage import write_atomically
+from engine.training.heartbeat import Heartbeat
 
 TOKENS_PER_STEP = 4096
 CHECKPOINT_EVERY = 10
@@ -46,15 +41,12 @@ DIES_AT_STEP = 15
 
 def main() -> int:
     run = Run(Path(sys.argv[1]))
-    with hold_run(run, Purpose.TRAIN):
+    with hold_run(run, Purpose.TRAIN) as lock, Heartbeat(run, lock):
         return train(run, resume="--resume" in sys.argv)
 
 
 def train(run: Run, *, resume: bool) -> int:
     settings = run.settings()
-    me = psutil.Process()
-    worker = Worker(pid=me.pid, process_start=me.create_time(), host=platform.node())
-    write_atomically(run.worker_path, msgspec.json.encode(worker))
     if settings.device == "mps":
         run.record_event(Failed(time=time.time(), reason="there is no device mps here; use cpu", misuse=True))
         return 2

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import io
 import os
 import platform
+import signal
+import time
 
 import msgspec
 import psutil
@@ -9,19 +12,24 @@ import pytest
 
 from engine.commands import control as commands
 from engine.config.settings import RunSettings
-from engine.runs import control, journal
+from engine.errors import MisuseError
+from engine.runs import control, journal, status
 from engine.runs.folder import create_run
+from engine.runs.lock import Purpose
 from engine.runs.records import (
     Continued,
     LearningRateChanged,
     NgramEstimate,
     Paused,
+    Preparing,
     Started,
     Step,
     Stopped,
     Worker,
 )
+from engine.runs.status import hold_run, run_state
 from tests.unit.inference.small_runs import make_run
+from tests.unit.runs.holders import held
 
 
 @pytest.fixture
@@ -122,6 +130,67 @@ def test_a_learning_rate_is_scaled_and_waited_for(lilm, living, monkeypatch):
     outcome = lilm("rate", "alive", "0.5")
     assert (outcome.code, outcome.out) == (0, "alive learns at 0.5 times the schedule's rate\n")
     assert heard == [control.ScaleLearningRate(0.5)]
+
+
+@pytest.fixture
+def hung(monkeypatch):
+    """A run whose trainer was stopped by a signal long ago."""
+    run = create_run(RunSettings(), "stuck")
+    run.record_event(Preparing(time=0, stage="reading"))
+    with held(run, Purpose.TRAIN) as trainer:
+        trainer.send_signal(signal.SIGSTOP)
+        monkeypatch.setattr(status, "HUNG_SECONDS", 0.05)
+        time.sleep(0.1)
+        assert run_state(run) == "hung"
+        yield run, trainer
+
+
+@pytest.mark.fault("hang")
+@pytest.mark.parametrize("options", [("--force",), ()])
+def test_a_trainer_that_hangs_is_ended_by_force_when_one_is_sure(lilm, hung, monkeypatch, options):
+    run, trainer = hung
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
+    outcome = lilm("stop", "stuck", *options)
+    assert outcome.out == "the trainer of stuck was ended by force; it has no checkpoint yet\n"
+    assert ("[y/N]" in outcome.error) == (not options)
+    assert trainer.wait(10) == -signal.SIGKILL
+    assert run_state(run) == "died"
+    hold_run(run, Purpose.START).release()
+
+
+@pytest.mark.fault("hang")
+def test_without_a_yes_a_trainer_that_hangs_stays_and_wakes(lilm, hung, monkeypatch):
+    run, trainer = hung
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    outcome = lilm("stop", "stuck")
+    assert outcome.code == 1
+    assert f"kill -CONT {trainer.pid} wakes it; lilm stop stuck --force ends it" in outcome.error
+    for order in (("pause", "stuck"), ("rate", "stuck", "0.5")):
+        outcome = lilm(*order)
+        assert outcome.code == 1
+        assert f"process {trainer.pid}, which trains stuck, has given no sign of life" in outcome.error
+    assert control.waiting(run) == []
+    assert "hung" in lilm("runs").out
+    trainer.send_signal(signal.SIGCONT)
+    monkeypatch.setattr(status, "HUNG_SECONDS", 60.0)
+    assert run_state(run) == "preparing"
+
+
+def test_a_trainer_that_lives_and_does_not_answer_is_ended_by_force_after_a_while(lilm, monkeypatch):
+    run = create_run(RunSettings(), "deaf")
+    run.record_event(Preparing(time=0, stage="reading"))
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0.2)
+    with held(run, Purpose.TRAIN) as trainer:
+        assert lilm("stop", "deaf").code == 1
+        assert trainer.poll() is None
+        assert lilm("stop", "deaf", "--force").code == 0
+        assert trainer.wait(10) == -signal.SIGKILL
+
+
+def test_where_nobody_holds_the_lock_nobody_is_killed(living):
+    """`living` has a process of ours in worker.json, as a run of an older version has."""
+    with pytest.raises(MisuseError, match="no process of this machine is known to train alive"):
+        control.end_by_force(living)
 
 
 @pytest.mark.parametrize("scale", ["0", "-1", "nan", "inf", "101", "half"])

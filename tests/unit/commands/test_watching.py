@@ -16,6 +16,7 @@ from engine.errors import LilmError, MisuseError
 from engine.runs import control, journal
 from engine.runs.folder import create_run
 from engine.runs.history import RunHistory
+from engine.runs.lock import Purpose, RunLock
 from engine.runs.records import (
     Evaluated,
     Failed,
@@ -191,9 +192,7 @@ def test_a_failure_is_told_with_its_reason(living, misuse):
 
 
 def test_a_trainer_that_died_is_told_with_the_end_of_its_log(living):
-    living.worker_path.write_bytes(
-        msgspec.json.encode(Worker(pid=os.getpid(), process_start=1.0, host=platform.node()))
-    )
+    RunLock(living, Purpose.TRAIN).acquire().release()
     living.log_path.write_text("loading\nKilled\n")
     with pytest.raises(LilmError, match=r"died.*loading / Killed.*--resume alive"):
         watch_run(living)
@@ -203,7 +202,7 @@ def test_a_last_event_between_two_looks_is_no_death(living, monkeypatch):
     """The trainer finishes after its events were read and before its process is looked at."""
     verify = iter([lambda: living.record_event(finished(living)) or "died"])
     monkeypatch.setattr(
-        "engine.runs.history.verify_state", lambda run, claimed: next(verify, lambda: claimed)()
+        "engine.runs.history.verify_state", lambda run, claimed, _: next(verify, lambda: claimed)()
     )
     assert watch_run(living) == 0
 

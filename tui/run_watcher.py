@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.errors import LilmError
-from engine.runs.checkpoints import complete_steps
+from engine.inference.temperature import default_temperature
+from engine.runs.checkpoints import checkpoint_folder, complete_steps
 from engine.runs.folder import Run, list_runs
 from engine.runs.history import RunHistory
 from engine.runs.status import ALIVE
+from engine.sampling.config import SamplingConfig
 from tui.conversation import Turn, read_turns
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class WatchedRun:
     """Of run.toml: a run may be deleted and another made under its name."""
     checkpoint: int | None = None
     """The step of the newest complete checkpoint."""
+    temperature: float = SamplingConfig().temperature
+    """At which that checkpoint's kind of model is sampled unless told otherwise."""
     log_tail: list[str] = field(default_factory=list)
     """The last lines of its log, once it trains no more."""
     conversation: list[Turn] = field(default_factory=list)
@@ -142,6 +146,9 @@ class RunWatcher:
         ended = history.state != before[0] and not watched.is_alive
         if events or watched.checkpoint is None:
             watched.checkpoint = next(iter(complete_steps(watched.run)[-1:]), None)
+            if watched.checkpoint is not None:
+                folder = checkpoint_folder(watched.run, watched.checkpoint)
+                watched.temperature = default_temperature(folder)
         if ended:
             watched.log_tail = watched.run.log_tail(LOG_LINES)
         news = bool(steps or events) or before != (history.state, len(history.samples))

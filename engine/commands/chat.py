@@ -13,14 +13,17 @@ from engine.commands.printing import TextPrinter, notice, say
 from engine.commands.sampling_options import (
     add_model_options,
     add_sampling_options,
+    add_system_option,
     checked_sampling,
     sampling_config,
+    system_messages,
+    with_own_temperature,
 )
 from engine.errors import MisuseError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from engine.inference.loading import LoadedModel
     from engine.inference.protocol import Message
@@ -47,6 +50,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=f"in an answer, at most (default {DEFAULT_TOKENS})",
     )
     add_sampling_options(parser)
+    add_system_option(parser)
     add_model_options(parser)
     parser.set_defaults(run=run)
 
@@ -59,8 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.inference.loading import load_run
 
     loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice)
+    config = with_own_temperature(config, arguments, loaded)
+    opening = system_messages(arguments.system, loaded)
     say(introduction(loaded))
-    conversation = Conversation(loaded, config, arguments.tokens)
+    conversation = Conversation(loaded, config, arguments.tokens, opening)
     for line in _lines():
         try:
             if not conversation.hear(line):
@@ -91,14 +97,18 @@ def introduction(loaded: LoadedModel) -> str:
 class Conversation:
     """What was said so far. A base model starts a new text with each line; a chat model remembers."""
 
-    def __init__(self, loaded: LoadedModel, config: SamplingConfig, tokens: int) -> None:
+    def __init__(
+        self, loaded: LoadedModel, config: SamplingConfig, tokens: int, opening: Sequence[Message] = ()
+    ) -> None:
+        """`opening` are system messages, which a reset leaves."""
         self._loaded = loaded
         self._config = config
         self._tokens = tokens
         self._session = loaded.model.session()
         self._text: list[int] = []
         """Ids of a base model's last text."""
-        self._messages: list[Message] = []
+        self._opening = list(opening)
+        self._messages = list(opening)
         """Of a chat model."""
         self._answers = 0
         self._said = {""}
@@ -113,7 +123,7 @@ class Conversation:
             case "/help":
                 say(HELP)
             case "/reset":
-                self._text, self._messages = [], []
+                self._text, self._messages = [], list(self._opening)
                 say("forgotten")
             case "/temperature":
                 changed = msgspec.to_builtins(self._config) | {"temperature": _number(command, value)}

@@ -6,8 +6,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from engine.commands.printing import TextPrinter, note, notice, say_json
-from engine.commands.sampling_options import add_model_options, add_sampling_options, sampling_config
+from engine.commands.sampling_options import (
+    add_model_options,
+    add_sampling_options,
+    add_system_option,
+    sampling_config,
+    system_messages,
+    with_own_temperature,
+)
 from engine.errors import MisuseError
+from engine.inference.protocol import Message
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +38,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--tokens", type=int, default=DEFAULT_TOKENS, metavar="N", help=f"at most (default {DEFAULT_TOKENS})"
     )
     add_sampling_options(parser)
+    add_system_option(parser)
     add_model_options(parser)
     parser.add_argument("--samples", type=int, default=1, metavar="N", help="so many texts (default 1)")
     parser.add_argument(
@@ -46,18 +55,26 @@ def run(arguments: argparse.Namespace) -> int:
         raise MisuseError("--tokens must be 0 or more and --samples 1 or more")
     config = sampling_config(arguments)
 
+    from engine.inference.chat import end_ids, render_prompt
     from engine.inference.generation import Generation, prompt_notice
     from engine.inference.loading import load_run
     from engine.inference.side_by_side import write_side_by_side
     from engine.sampling.numpy_backend import random_seed
 
     loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice)
+    config = with_own_temperature(config, arguments, loaded)
     model, tokenizer, prompt, tokens = loaded.model, loaded.tokenizer, arguments.prompt, arguments.tokens
     prompt_ids = tokenizer.encode(prompt)
+    ends: tuple[int, ...] = ()
+    if opening := system_messages(arguments.system, loaded):
+        # Then the prompt is the user's turn, and the text the answer.
+        turns = [*opening, Message(role="user", content=prompt)]
+        prompt_ids, ends = render_prompt(turns, tokenizer, model.context_length).ids, end_ids(tokenizer)
+        prompt = ""
     if told := prompt_notice(model, tokenizer, prompt_ids):
         notice(told)
     if arguments.samples == 1 and not arguments.json:
-        generation = Generation(model, tokenizer, prompt_ids, config, tokens=tokens)
+        generation = Generation(model, tokenizer, prompt_ids, config, tokens=tokens, end_ids=ends)
         print_as_written(generation, prompt)
         say_dead_end(generation)
         return 0
@@ -66,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     seeds = range(seed, seed + arguments.samples)
     alternatives = ALTERNATIVES if arguments.json else 0
     completions = write_side_by_side(
-        model, tokenizer, prompt_ids, config, seeds, tokens=tokens, alternatives=alternatives
+        model, tokenizer, prompt_ids, config, seeds, tokens=tokens, alternatives=alternatives, end_ids=ends
     )
     for number, completion in enumerate(completions):
         if arguments.json:

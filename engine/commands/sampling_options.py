@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.errors import MisuseError
+from engine.inference.protocol import Message
+from engine.inference.temperature import CHAT_TEMPERATURE, TEXT_TEMPERATURE
 from engine.sampling.config import SamplingConfig
 
 if TYPE_CHECKING:
     import argparse
 
+    from engine.inference.loading import LoadedModel
+
 
 def add_sampling_options(parser: argparse.ArgumentParser) -> None:
-    default = SamplingConfig()
     heat = parser.add_mutually_exclusive_group()
     heat.add_argument(
         "--temperature",
         type=float,
-        default=default.temperature,
         metavar="T",
-        help=f"below 1 safer, above 1 wilder, 0 always the most likely (default {default.temperature})",
+        help="below 1 safer, above 1 wilder, 0 always the most likely (default what suits the kind of model, mostly "
+        f"{TEXT_TEMPERATURE} for text and {CHAT_TEMPERATURE} for chat)",
     )
     heat.add_argument("--greedy", action="store_true", help="the same as --temperature 0")
     parser.add_argument("--top-k", type=int, metavar="K", help="only the K most likely tokens")
@@ -43,6 +46,25 @@ def add_sampling_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_system_option(parser: argparse.ArgumentParser) -> None:
+    """For models that chat."""
+    parser.add_argument(
+        "--system", metavar="TEXT", help="what a chat model is told before the conversation begins"
+    )
+
+
+def system_messages(system: str | None, loaded: LoadedModel) -> list[Message]:
+    """The system message that was asked for, if any. Raises MisuseError for a model that does not chat."""
+    if system is None:
+        return []
+    if not loaded.chat:
+        raise MisuseError(
+            f"--system is for models that were trained on conversations, and {loaded.run.name} completes text; "
+            "put it into the prompt"
+        )
+    return [Message(role="system", content=system)]
+
+
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """Which checkpoint of the run, and where it computes."""
     parser.add_argument("--step", type=int, metavar="K", help="the checkpoint of step K (default the newest)")
@@ -50,9 +72,9 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 
 def sampling_config(arguments: argparse.Namespace) -> SamplingConfig:
-    """Raises MisuseError that names the option whose value is out of range."""
+    """Raises MisuseError that names the option whose value is out of range. `with_own_temperature` completes it."""
     wanted = {
-        "temperature": 0.0 if arguments.greedy else arguments.temperature,
+        "temperature": 0.0 if arguments.greedy or arguments.temperature is None else arguments.temperature,
         "top_k": arguments.top_k,
         "top_p": arguments.top_p,
         "min_p": arguments.min_p,
@@ -61,6 +83,15 @@ def sampling_config(arguments: argparse.Namespace) -> SamplingConfig:
         "stop": tuple(arguments.stop),
     }
     return checked_sampling(wanted)
+
+
+def with_own_temperature(
+    config: SamplingConfig, arguments: argparse.Namespace, loaded: LoadedModel
+) -> SamplingConfig:
+    """The model's own temperature, where none was asked for."""
+    if arguments.greedy or arguments.temperature is not None:
+        return config
+    return msgspec.structs.replace(config, temperature=loaded.temperature)
 
 
 def checked_sampling(wanted: dict[str, object]) -> SamplingConfig:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from engine.inference.chat import END_OF_TURN, ROLE_TOKENS, is_chat
+from engine.inference.temperature import GENERATION_CONFIG, generation_config
 from engine.tokenizers.hugging_face_files import hugging_face_files
 
 if TYPE_CHECKING:
@@ -14,23 +13,18 @@ if TYPE_CHECKING:
 
 
 def tokenizer_files(tokenizer: Tokenizer, context_length: int) -> dict[str, bytes]:
-    """Contents by file name, to stand beside a GPT's own files: none for words and characters.
+    """Contents by file name, to stand beside a GPT's own files.
 
-    For a chat model generation_config.json, which the model wrote, is replaced by one that ends answers too.
+    generation_config.json replaces the one that the model wrote: it knows the default temperature, and what ends a
+    chat model's answer. Words and characters have nothing else.
     """
-    if not is_chat(tokenizer):
-        return hugging_face_files(tokenizer, context_length)
-    files = hugging_face_files(
-        tokenizer, context_length, end_of_turn=END_OF_TURN, chat_template=chat_template(tokenizer)
-    )
-    generation = {
-        "bos_token_id": tokenizer.end_of_text,
-        "eos_token_id": [tokenizer.special_tokens[END_OF_TURN], tokenizer.end_of_text],
-        "do_sample": True,
-    }
-    return files | {
-        "generation_config.json": msgspec.json.format(msgspec.json.encode(generation), indent=2) + b"\n"
-    }
+    if is_chat(tokenizer):
+        files = hugging_face_files(
+            tokenizer, context_length, end_of_turn=END_OF_TURN, chat_template=chat_template(tokenizer)
+        )
+    else:
+        files = hugging_face_files(tokenizer, context_length)
+    return files | {GENERATION_CONFIG: generation_config(tokenizer)}
 
 
 def chat_template(tokenizer: Tokenizer) -> str:

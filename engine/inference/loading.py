@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engine.config.models import FAMILIES, GPTConfig, MLPConfig, NgramConfig
 from engine.errors import LilmError
 from engine.inference.chat import is_chat
+from engine.inference.temperature import default_temperature
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.folder import Run, find_run, list_runs
 from engine.runs.status import run_state
@@ -33,6 +34,8 @@ class LoadedModel:
     tokenizer: Tokenizer
     model: LanguageModel
     device: str
+    temperature: float
+    """At which this kind of model is sampled unless told otherwise."""
 
     @property
     def family(self) -> str:
@@ -77,7 +80,7 @@ def _load(run: Run, step: int, folder: Path, device: str) -> LoadedModel:
             f"the model in {folder} has {model.vocabulary_size} tokens and the run's tokenizer "
             f"{tokenizer.vocabulary_size}; its files do not belong together"
         )
-    return LoadedModel(run, step, settings, tokenizer, model, used_device)
+    return LoadedModel(run, step, settings, tokenizer, model, used_device, default_temperature(folder))
 
 
 def family_of(config: ModelConfig) -> str:

@@ -52,6 +52,7 @@ def write_side_by_side(
     *,
     tokens: int,
     alternatives: int = 0,
+    end_ids: Sequence[int] = (),
 ) -> Iterator[Completion]:
     """A completion for each seed, in order; the other arguments as those of `Generation`."""
     batch = model.batch_session(min(len(seeds), TEXTS_AT_ONCE))
@@ -64,6 +65,7 @@ def write_side_by_side(
                     msgspec.structs.replace(config, seed=seed),
                     tokens=tokens,
                     alternatives=alternatives,
+                    end_ids=end_ids,
                 ),
                 [],
             )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.containers import Horizontal
 from textual.widgets import Input
 
+from engine.sampling.config import SamplingConfig
 from tui.keys import TALK_KEYS
 from tui.panes.lines import Line, Piece, TextLines, wrap
 from tui.panes.pane import Pane
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 HIGHEST_TEMPERATURE = 2.0
 TEMPERATURE_STEP = 0.05
-TEMPERATURE = 0.8
 PLACEHOLDER = "Write how it begins; Enter lets the model go on"
 
 
@@ -69,8 +69,10 @@ class TalkPane(Pane):
         self._middle = Horizontal(id="talk-middle")
         self._distribution = Distribution(id="distribution")
         self._prompt = Prompt()
+        self._offered = SamplingConfig().temperature
+        """The watched model's own temperature, where the slider stands until a hand moves it."""
         self._slider = Slider(
-            0.0, HIGHEST_TEMPERATURE, TEMPERATURE_STEP, TEMPERATURE, label="temperature", id="temperature"
+            0.0, HIGHEST_TEMPERATURE, TEMPERATURE_STEP, self._offered, label="temperature", id="temperature"
         )
         self._speed = TextLines(id="talk-status")
         self._watched: WatchedRun | None = None
@@ -109,6 +111,8 @@ class TalkPane(Pane):
         """The conversation with a run; the same one again only brings its head up to date."""
         changed = (watched and watched.identity) != (self._watched and self._watched.identity)
         self._watched = watched
+        if watched is not None and (changed or self._slider.value == self._offered):
+            self._slider.value = self._offered = watched.temperature
         if changed:
             self._speed.set_lines()
             self._show_conversation()

@@ -1,0 +1,55 @@
+"""The temperature that suits a kind of model; it lies in each checkpoint's generation_config.json.
+
+A small model that tells stories keeps its names better below 0.8, and one that answers questions needs little variety
+(`tests/benchmarks/story_quality.py` and `chat.py`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from engine.errors import UnreadableError
+from engine.inference.chat import END_OF_TURN, is_chat
+from engine.reading import decode_json, read_bytes
+from engine.sampling.config import SamplingConfig
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.tokenizers.interface import Tokenizer
+
+GENERATION_CONFIG = "generation_config.json"
+TEXT_TEMPERATURE = 0.6
+CHAT_TEMPERATURE = 0.3
+
+
+class _GenerationConfig(msgspec.Struct, frozen=True):
+    """What is read of the file."""
+
+    temperature: float = SamplingConfig().temperature
+
+
+def generation_config(tokenizer: Tokenizer) -> bytes:
+    """Content of the file, as transformers reads it: how a text begins and ends, and the default temperature."""
+    chat = is_chat(tokenizer)
+    described = {
+        "bos_token_id": tokenizer.end_of_text,
+        "eos_token_id": [tokenizer.special_tokens[END_OF_TURN], tokenizer.end_of_text]
+        if chat
+        else tokenizer.end_of_text,
+        "do_sample": True,
+        "temperature": CHAT_TEMPERATURE if chat else TEXT_TEMPERATURE,
+    }
+    return msgspec.json.format(msgspec.json.encode(described), indent=2) + b"\n"
+
+
+def default_temperature(checkpoint: Path) -> float:
+    """The checkpoint's own; where it names none that makes sense, as older ones and other families, the usual one."""
+    usual = SamplingConfig().temperature
+    try:
+        found = decode_json(read_bytes(checkpoint / GENERATION_CONFIG), _GenerationConfig).temperature
+        return msgspec.convert({"temperature": found}, SamplingConfig).temperature
+    except (UnreadableError, msgspec.ValidationError):
+        return usual

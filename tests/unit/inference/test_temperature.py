@@ -1,0 +1,47 @@
+"""The default temperature of a kind of model: written into a checkpoint, read from it, used by commands."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.inference.chat_template import tokenizer_files
+from engine.inference.temperature import (
+    CHAT_TEMPERATURE,
+    GENERATION_CONFIG,
+    TEXT_TEMPERATURE,
+    default_temperature,
+    generation_config,
+)
+from engine.sampling.config import SamplingConfig
+from engine.tokenizers import build_tokenizer
+from tests.unit.chat.talks import TEXT, chat_tokenizer
+
+USUAL = SamplingConfig().temperature
+
+
+@pytest.mark.parametrize(
+    ("tokenizer", "temperature"),
+    [
+        (chat_tokenizer(), CHAT_TEMPERATURE),
+        (build_tokenizer("byte", list), TEXT_TEMPERATURE),
+        (build_tokenizer("word", lambda: [TEXT]), TEXT_TEMPERATURE),
+    ],
+)
+def test_each_kind_of_model_carries_its_own(tokenizer, temperature, tmp_path):
+    content = tokenizer_files(tokenizer, 256)[GENERATION_CONFIG]
+    assert content == generation_config(tokenizer)
+    assert json.loads(content)["temperature"] == temperature
+    (tmp_path / GENERATION_CONFIG).write_bytes(content)
+    assert default_temperature(tmp_path) == temperature
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"{}", b"", b"[", b"[1]", b'{"temperature": "hot"}', b'{"temperature": -1}', b'{"temperature": 1e9}'],
+)
+def test_what_names_none_is_sampled_as_usual(content, tmp_path):
+    assert default_temperature(tmp_path) == USUAL
+    (tmp_path / GENERATION_CONFIG).write_bytes(content)
+    assert default_temperature(tmp_path) == USUAL

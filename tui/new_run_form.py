@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from engine.config.budget import parse_budget
 from engine.config.loading import merge, settings_from
-from engine.config.models import FAMILIES, Smoothing, parameter_count
 from engine.config.presets import default_table, describe_preset, preset, preset_names
 from engine.errors import MisuseError
 from engine.formatting import count, duration, rate
+from engine.models.family import AUTOMATIC, CountingFamily, Field
+from engine.models.registry import FAMILIES, family_of, learns_by_counting, parameter_count
 from engine.runs.folder import check_name
 from engine.tokenizers.specification import parse_tokenizer
 from tui.corpus_list import join_sources, split_sources
@@ -36,49 +36,10 @@ SIMILAR = 1.5
 """Runs whose numbers of parameters differ by less than this factor train about equally fast."""
 
 
-@dataclass(frozen=True)
-class Field:
-    """A line of the form. `key` is the setting's name in run.toml, or one of the form's own."""
-
-    key: str
-    label: str
-    hint: str = ""
-    choices: tuple[str, ...] = ()
-
-
-AUTOMATIC = "automatic"
-"""What stands in a field whose setting is none: the text or the machine decides."""
 TEXTS = Field("texts", "Texts", "names, files, folders, globs")
 PRESET = Field("preset", "Preset", choices=tuple(preset_names()))
 FAMILY = Field("model.family", "Model", choices=tuple(FAMILIES))
 NAME = Field("name", "Name", "empty: from text and model")
-CONTEXT = Field("model.context_length", "Context", "tokens it sees")
-LAYERS = Field("model.layers", "Layers")
-DROPOUT = Field("model.dropout", "Dropout", "0 while there is text enough")
-OF_FAMILY = {
-    "ngram": (
-        Field("model.order", "Order", "tokens in the longest sequence"),
-        Field(
-            "model.smoothing",
-            "Smoothing",
-            choices=(AUTOMATIC, *get_args(Smoothing)),
-        ),
-    ),
-    "mlp": (
-        CONTEXT,
-        LAYERS,
-        Field("model.embedding", "Embedding", "numbers for a token"),
-        Field("model.hidden", "Hidden", "width of a hidden layer"),
-        DROPOUT,
-    ),
-    "gpt": (
-        CONTEXT,
-        LAYERS,
-        Field("model.width", "Width", "a multiple of the heads"),
-        Field("model.heads", "Heads"),
-        DROPOUT,
-    ),
-}
 FIRST = (
     TEXTS,
     PRESET,
@@ -92,7 +53,9 @@ LEARNING = (
 )
 LAST = (Field("seed", "Seed"), Field("device", "Device", "auto, cpu, cuda, cuda:1, mps"), NAME)
 ALL_FIELDS = tuple(
-    dict.fromkeys((*FIRST, *(field for fields in OF_FAMILY.values() for field in fields), *LEARNING, *LAST))
+    dict.fromkeys(
+        (*FIRST, *(field for family in FAMILIES.values() for field in family.fields), *LEARNING, *LAST)
+    )
 )
 """Of all families, each once, in the order of the form."""
 
@@ -106,8 +69,9 @@ class NewRunForm:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        family = self.values[FAMILY.key]
-        return (*FIRST, *OF_FAMILY[family], *(LEARNING if family != "ngram" else ()), *LAST)
+        family = FAMILIES[self.values[FAMILY.key]]
+        learning = () if isinstance(family, CountingFamily) else LEARNING
+        return (*FIRST, *family.fields, *learning, *LAST)
 
     def set(self, key: str, value: str) -> None:
         if key == PRESET.key:
@@ -203,9 +167,7 @@ class NewRunForm:
             raise MisuseError("a value is missing")
 
     def _fill(self, settings: RunSettings) -> None:
-        self.values[FAMILY.key] = next(
-            name for name, family in FAMILIES.items() if isinstance(settings.model, family)
-        )
+        self.values[FAMILY.key] = family_of(settings.model).name
         for field in self.fields:
             group, _, name = field.key.rpartition(".")
             if field.key in (TEXTS.key, PRESET.key, NAME.key, FAMILY.key):
@@ -243,7 +205,7 @@ def vocabulary_size(tokenizer: str, distinct_characters: int | None) -> int | No
 def describe_size(settings: RunSettings, distinct_characters: int | None) -> str:
     """`1.2M parameters`, or why nobody can know yet."""
     vocabulary = vocabulary_size(settings.tokenizer, distinct_characters)
-    if settings.model.__struct_config__.tag == "ngram":
+    if learns_by_counting(settings.model):
         return "as many counts as the text has different sequences"
     if vocabulary is None:
         return "parameters: known when the text is read"
@@ -255,7 +217,7 @@ def describe_size(settings: RunSettings, distinct_characters: int | None) -> str
 def describe_time(settings: RunSettings, distinct_characters: int | None, runs: Iterable[WatchedRun]) -> str:
     """How long the budget takes, from the budget itself or from the last run of a similar model."""
     budget = parse_budget(settings.training.budget)
-    if settings.model.__struct_config__.tag == "ngram":
+    if learns_by_counting(settings.model):
         return "one pass over the text"
     if budget.unit == "seconds":
         return f"{duration(budget.amount)} of training"

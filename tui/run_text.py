@@ -174,30 +174,29 @@ def _log(watched: WatchedRun) -> list[Piece]:
 def expectation(watched: WatchedRun) -> list[str]:
     """What to expect of this model, in a few sentences; it is small, and says so."""
     # Reading settings means msgspec, which the first frame does without.
-    from engine.config.models import GPTConfig, MLPConfig, NgramConfig
+    from engine.models.registry import learns_by_counting
 
     settings, started = watched.settings, watched.history.started
     if settings is None:
         return ["Its settings cannot be read."]
     text = ", ".join(source.rpartition("/")[2] for source in settings.corpus.sources) or "its text"
-    match settings.model:
-        case NgramConfig():
-            estimate = watched.history.estimate
-            table = describe_estimate(estimate) if estimate else f"sequences of up to {settings.model.order}"
-            return [
-                f"A table of which {settings.tokenizer} tokens follow each other in {text}: {table}.",
-                "Expect pieces that it has read, sewn together; no answers.",
-            ]
-        case GPTConfig() | MLPConfig():
-            what = "A small model"
-            if started is not None:
-                weight = size(started.parameters * BYTES_PER_PARAMETER)
-                what = f"{count(started.parameters)} parameters, {weight} of numbers"
-            begin = f"on the weights of {settings.base}" if settings.base else "from nothing"
-            return [
-                f"{what}, trained {begin} on {text}.",
-                f"Expect text like {text}, not answers: it continues what you write.",
-            ]
+    if learns_by_counting(settings.model):
+        estimate = watched.history.estimate
+        context = settings.model.context_length
+        table = describe_estimate(estimate) if estimate else f"sequences of up to {context + 1}"
+        return [
+            f"A table of which {settings.tokenizer} tokens follow each other in {text}: {table}.",
+            "Expect pieces of that text, recombined; no answers.",
+        ]
+    what = "A small model"
+    if started is not None:
+        weight = size(started.parameters * BYTES_PER_PARAMETER)
+        what = f"{count(started.parameters)} parameters, {weight} of numbers"
+    begin = f"on the weights of {settings.base}" if settings.base else "from nothing"
+    return [
+        f"{what}, trained {begin} on {text}.",
+        f"Expect text like {text}, not answers: it continues what you write.",
+    ]
 
 
 def checkpoint_hope(watched: WatchedRun) -> str:

@@ -78,9 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def introduction(loaded: LoadedModel) -> str:
     """What this model is, and what can be expected of it."""
-    family = {"ngram": "n-gram model", "mlp": "multilayer perceptron", "gpt": "GPT"}[loaded.family]
     size = formatting.count(loaded.model.parameter_count)
-    unit = "counts" if loaded.family == "ngram" else "parameters"
     corpus = ", ".join(loaded.settings.corpus.sources) or "its text"
     expectation = (
         "It answers what you write. It is very small: it can talk about what stood in its training text only."
@@ -89,7 +87,8 @@ def introduction(loaded: LoadedModel) -> str:
         "It answers no questions. Enter alone lets it go on with its last text."
     )
     return (
-        f"{loaded.run.name} at step {loaded.step:,}: {family}, {size} {unit}, trained on {corpus}.\n"
+        f"{loaded.run.name} at step {loaded.step:,}: {loaded.family.label}, {size} {loaded.family.unit}, "
+        f"trained on {corpus}.\n"
         f"{expectation} /help lists what else can be typed."
     )
 

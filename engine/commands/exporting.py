@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from engine.errors import LilmError, MisuseError
+from engine.models.registry import FAMILIES
 from engine.runs.checkpoints import FOR_RESUMING, MARKER, choose_checkpoint, damage
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ def export(run: Run, step: int, destination: Path) -> None:
     if destination.exists():
         raise MisuseError(f"{destination} is there already; give a new name")
     match destination.suffix:
-        case ".arpa":
-            _export_arpa(run, step, destination)
         case ".json":
             _export_tokenizer(run, destination)
+        case suffix if any(suffix in family.exporters() for family in FAMILIES.values()):
+            _export_by_family(run, step, destination, suffix)
         case _:
             _export_folder(run, step, destination)
 
@@ -54,18 +55,19 @@ def _export_folder(run: Run, step: int, destination: Path) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _export_arpa(run: Run, step: int, destination: Path) -> None:
+def _export_by_family(run: Run, step: int, destination: Path, suffix: str) -> None:
+    """Write a format that only some families have."""
     from engine.inference.loading import load_run
-    from engine.models.ngram.arpa import write_arpa
-    from engine.models.ngram.model import NgramModel
 
     loaded = load_run(run, step, "cpu")
-    if not isinstance(loaded.model, NgramModel):
+    writer = loaded.family.exporters().get(suffix)
+    if writer is None:
+        able = " or ".join(family.label for family in FAMILIES.values() if suffix in family.exporters())
         raise MisuseError(
-            f"{run.name} is a {loaded.family}; ARPA files hold n-grams, so name a folder instead"
+            f"{run.name} is a {loaded.family.label}; a {suffix} file holds an {able}, so name a folder instead"
         )
     names = [loaded.tokenizer.token_text(token) for token in range(loaded.tokenizer.vocabulary_size)]
-    write_arpa(loaded.model, names, destination)
+    writer(loaded.model, names, destination)
 
 
 def _export_tokenizer(run: Run, destination: Path) -> None:

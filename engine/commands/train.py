@@ -11,6 +11,7 @@ from engine.config.loading import merge, parse_assignments, settings_from
 from engine.config.presets import base_table, chat_table, default_table, describe_preset, preset, preset_names
 from engine.config.sizes import DEPTHS, size_table
 from engine.errors import LilmError, MisuseError
+from engine.models.registry import FAMILIES
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.control import read_scale
 from engine.runs.folder import create_run, find_run
@@ -37,7 +38,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "corpus", nargs="*", help="a sample or added corpus's name, a file, a folder or a glob"
     )
-    parser.add_argument("--model", metavar="FAMILY", help="ngram, mlp or gpt")
+    parser.add_argument("--model", metavar="FAMILY", help=", ".join(FAMILIES))
     parser.add_argument("--tokenizer", help="word, word-punct, char, byte, bpe:4096, tiktoken:o200k_base")
     parser.add_argument("--preset", help="settings to start from; see below")
     parser.add_argument("--size", help=f"of a GPT: {', '.join(DEPTHS)}; the other numbers follow from it")

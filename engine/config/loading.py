@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import tomli_w
 
-from engine.config.models import FAMILIES
 from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
 from engine.errors import MisuseError, UnreadableError
+from engine.models.registry import DEFAULT, FAMILIES, family_named
 from engine.reading import LARGEST_TOML_FILE, decode_toml, read_toml
 from engine.storage import write_atomically
 
@@ -47,15 +47,12 @@ def settings_from(table: Mapping[str, Any]) -> RunSettings:
     _refuse_bytes(table)
     _refuse_unknown_keys(table, RunSettings, "")
     if not isinstance(table.get("model", {}), Mapping):
-        raise MisuseError("model is a group of settings; write model.family=ngram, mlp or gpt")
-    model = {"family": "gpt", **table.get("model", {})}
+        raise MisuseError(f"model is a group of settings; write model.family={'|'.join(FAMILIES)}")
+    model = {"family": DEFAULT.name, **table.get("model", {})}
     _refuse_unknown_keys(table.get("corpus", {}), CorpusSettings, "corpus.")
     _refuse_unknown_keys(table.get("training", {}), TrainingSettings, "training.")
-    if not isinstance(model["family"], str) or model["family"] not in FAMILIES:
-        raise MisuseError(
-            f"there is no model family {_shown(model['family'])!r}; choose one of {', '.join(FAMILIES)}"
-        )
-    _refuse_unknown_keys(model, FAMILIES[model["family"]], "model.", also=("family",))
+    family = family_named(_shown(model["family"]))
+    _refuse_unknown_keys(model, family.config, "model.", also=("family",))
     try:
         return msgspec.convert({**table, "model": model}, RunSettings, strict=False)
     except msgspec.ValidationError as error:

@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from engine.config.budget import parse_budget
-from engine.config.models import Fraction, GPTConfig, ModelConfig, Positive
-
-NonNegative = Annotated[float, Meta(ge=0.0)]
+from engine.config.types import Fraction, NonNegative, Positive  # noqa: TC001  msgspec reads them
+from engine.models.registry import DEFAULT, AnyModelConfig
 
 
 class CorpusSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,7 +93,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     corpus: CorpusSettings = CorpusSettings()
     tokenizer: str = "bpe:4096"
     """word, word-punct, char, byte, bpe:SIZE, tiktoken:NAME, or a file of one."""
-    model: ModelConfig = GPTConfig()
+    model: AnyModelConfig = DEFAULT.config()
     training: TrainingSettings = TrainingSettings()
     base: str | None = None
     """The run whose weights and tokenizer this one starts from."""

@@ -1,14 +1,15 @@
-"""From a run to a model that can be used, of whatever family. n-grams are loaded without torch."""
+"""From a run to a model of any family that is ready to use. Counted models are loaded without torch."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from engine.config.models import FAMILIES, GPTConfig, MLPConfig, NgramConfig
 from engine.errors import LilmError
 from engine.inference.chat import is_chat
 from engine.inference.temperature import default_temperature
+from engine.models.loading import load_model
+from engine.models.registry import family_of, learns_by_counting
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.folder import Run, find_run, list_runs
 from engine.runs.status import run_state
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from engine.config.models import ModelConfig
     from engine.config.settings import RunSettings
+    from engine.models.family import Family
     from engine.models.interface import LanguageModel
     from engine.tokenizers import Tokenizer
 
@@ -38,7 +39,7 @@ class LoadedModel:
     """At which this kind of model is sampled unless told otherwise."""
 
     @property
-    def family(self) -> str:
+    def family(self) -> Family[Any]:
         return family_of(self.settings.model)
 
     @property
@@ -74,7 +75,8 @@ def load_run(
 def _load(run: Run, step: int, folder: Path, device: str) -> LoadedModel:
     settings = run.settings()
     tokenizer = load_tokenizer(run.checked(run.tokenizer_path))
-    model, used_device = load_model(folder, settings.model, device)
+    used_device = "cpu" if learns_by_counting(settings.model) else _choose_device(device)
+    model = load_model(folder, used_device)
     if model.vocabulary_size < tokenizer.vocabulary_size:
         raise LilmError(
             f"the model in {folder} has {model.vocabulary_size} tokens and the run's tokenizer "
@@ -83,37 +85,13 @@ def _load(run: Run, step: int, folder: Path, device: str) -> LoadedModel:
     return LoadedModel(run, step, settings, tokenizer, model, used_device, default_temperature(folder))
 
 
-def family_of(config: ModelConfig) -> str:
-    """ngram, mlp or gpt."""
-    return next(name for name, family in FAMILIES.items() if isinstance(config, family))
+def _choose_device(name: str) -> str:
+    """Device of a network. On a CPU it computes with all cores, or with one while another model trains.
 
+    Threads that wait for busy cores are slower than a single one.
+    """
+    from engine.devices import choose_device, use_cores
 
-def load_model(folder: Path, config: ModelConfig, device: str = "auto") -> tuple[LanguageModel, str]:
-    """The model in a checkpoint's folder, and the device it is on."""
-    match config:
-        case NgramConfig():
-            from engine.models.ngram import load_ngram
-
-            return load_ngram(folder), "cpu"
-        case MLPConfig():
-            from engine.devices import choose_device
-            from engine.models.mlp.model import load_mlp
-
-            _use_free_cores()
-            chosen = choose_device(device)
-            return load_mlp(folder, chosen), str(chosen)
-        case GPTConfig():
-            from engine.devices import choose_device
-            from engine.models.gpt.model import load_gpt
-
-            _use_free_cores()
-            chosen = choose_device(device)
-            return load_gpt(folder, chosen), str(chosen)
-
-
-def _use_free_cores() -> None:
-    """All of them, or one while a model learns: threads that wait for taken cores are slower than a single one."""
-    from engine.devices import use_cores
-
-    learning = any(run_state(run) in ("preparing", "training") for run in list_runs())
-    use_cores(1 if learning else None)
+    trains = any(run_state(run) in ("preparing", "training") for run in list_runs())
+    use_cores(1 if trains else None)
+    return str(choose_device(name))

@@ -95,7 +95,7 @@ class Sampler:
             id=request.id,
             run=run.name,
             step=step,
-            family=held.family,
+            family=held.family.name,
             parameters=held.model.parameter_count,
             vocabulary_size=held.model.vocabulary_size,
             context_length=held.model.context_length,

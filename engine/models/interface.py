@@ -114,6 +114,11 @@ class LanguageModel(ABC):
     def parameter_count(self) -> int:
         """Number of trained parameters; for n-grams, of stored counts."""
 
+    @property
+    def notes(self) -> list[str]:
+        """Sentences that the user should know about the model."""
+        return []
+
     @abstractmethod
     def session(self) -> Session:
         """Return an empty session. With nothing fed, logits are those of the start of a document."""

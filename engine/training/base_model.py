@@ -7,41 +7,39 @@ from typing import TYPE_CHECKING
 import msgspec
 import torch
 
-from engine.config.models import GPTConfig, MLPConfig, is_tied
 from engine.errors import MisuseError
-from engine.models.gpt.model import GPT
-from engine.models.gpt.network import build_network
 from engine.models.loading import load_model
-from engine.models.mlp.model import MLPModel
+from engine.models.neural import NeuralModel
+from engine.models.registry import neural_family_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor
 
+    from engine.models.family import ModelConfig
+
 NOISE = 0.1
 """How far new rows are from the mean, as a share of how far the old rows are."""
 
 
-def load_base(
-    folder: Path, config: MLPConfig | GPTConfig, vocabulary_size: int, device: torch.device
-) -> MLPModel | GPT:
-    """The model in a checkpoint, of a vocabulary that may have become larger if it is a GPT.
+def load_base(folder: Path, config: ModelConfig, vocabulary_size: int, device: torch.device) -> NeuralModel:
+    """Load the model in a checkpoint, and enlarge its vocabulary where the new run's is larger.
 
     Noise comes from torch's global generator. Raises MisuseError when the model's settings are not `config`, and
     LilmError when its files are damaged.
     """
     base = load_model(folder)
-    if not isinstance(base, MLPModel | GPT) or not _is_of(base, config):
+    if not isinstance(base, NeuralModel) or not _has_config(base, config):
         raise MisuseError(
             "the base run's model has other settings; leave out what sets those of this run's model"
         )
-    model = grow(base, vocabulary_size) if isinstance(base, GPT) else base
+    model = grow(base, vocabulary_size)
     model.network.to(device)
     return model
 
 
-def grow(base: GPT, vocabulary_size: int) -> GPT:
+def grow(base: NeuralModel, vocabulary_size: int) -> NeuralModel:
     """The same model with more ids at the end of its vocabulary; the scores of the old ones stay as they are.
 
     New rows of the embedding and of the output matrix are the mean of the old ones, with a little noise that tells
@@ -49,17 +47,16 @@ def grow(base: GPT, vocabulary_size: int) -> GPT:
     average (Hewitt 2021, "Initializing New Word Embeddings for Pretrained Language Models"). Rows of zeros would do
     for an output matrix alone, but small models have one matrix for both.
     """
-    old = base.network
     if vocabulary_size == base.vocabulary_size:
         return base
-    # A larger vocabulary must not turn one matrix into two.
-    config = msgspec.structs.replace(old.config, tied=is_tied(old.config, base.vocabulary_size))
-    network = build_network(config, vocabulary_size)
-    weights = old.state_dict()
-    network.load_state_dict(
-        {name: _with_new_rows(weights[name], len(place)) for name, place in network.state_dict().items()}
+    family = neural_family_of(base.config)
+    config = family.config_of_base(base.config, base.vocabulary_size)
+    grown = family.build(config, vocabulary_size, base.end_of_text, torch.device("cpu"))
+    weights = base.network.state_dict()
+    grown.network.load_state_dict(
+        {name: _with_new_rows(weights[name], len(new)) for name, new in grown.network.state_dict().items()}
     )
-    return GPT(network, vocabulary_size, base.end_of_text)
+    return grown
 
 
 def _with_new_rows(old: Tensor, rows: int) -> Tensor:
@@ -69,10 +66,12 @@ def _with_new_rows(old: Tensor, rows: int) -> Tensor:
     return torch.cat((old, old.mean(0) + noise))
 
 
-def _is_of(base: MLPModel | GPT, config: MLPConfig | GPTConfig) -> bool:
-    """Whether these are the base model's settings; they may leave open whether its matrices are tied."""
-    of_base = base.network.config
-    if isinstance(of_base, GPTConfig) and isinstance(config, GPTConfig):
-        tied = is_tied(of_base, base.vocabulary_size)
-        return config.tied in (None, tied) and config == msgspec.structs.replace(of_base, tied=config.tied)
-    return bool(of_base == config)
+def _has_config(base: NeuralModel, config: ModelConfig) -> bool:
+    """The settings are the base model's, or leave open what its vocabulary size decided."""
+    if type(config) is not type(base.config):
+        return False
+    family = neural_family_of(config)
+    decided = family.config_of_base(base.config, base.vocabulary_size)
+    left_open = [name for name in family.decided_by_vocabulary if getattr(config, name) is None]
+    completed = msgspec.structs.replace(config, **{name: getattr(decided, name) for name in left_open})
+    return bool(completed == decided)

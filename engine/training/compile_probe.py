@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import torch
 
+from engine.models.registry import neural_family_of
 from engine.training.compiling import CompileResult, CompileTask
 from engine.training.loss import summed_loss
-from engine.training.networks import build_model
 from engine.training.precision import MixedPrecision
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def main() -> int:
 
 def measure(task: CompileTask) -> CompileResult:
     device = torch.device(task.device)
-    network = build_model(task.model, task.vocabulary_size, 0, device).network.train()
+    model = neural_family_of(task.model).build(task.model, task.vocabulary_size, 0, device)
+    network = model.network.train()
     mixed = MixedPrecision(device, task.precision)
     inputs = torch.randint(task.vocabulary_size, (task.rows, task.model.context_length), device=device)
 

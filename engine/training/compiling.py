@@ -13,14 +13,15 @@ import torch
 from msgspec import Struct
 
 from engine.children import child_environment, python_command
-from engine.config.models import GPTConfig, MLPConfig  # noqa: TC001  msgspec reads them
 from engine.devices import Precision  # noqa: TC001
 from engine.errors import LilmError
 from engine.machine import available_cores
+from engine.models.registry import AnyModelConfig  # noqa: TC001  msgspec reads them
 from engine.storage import cache_folder, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
+
 
 LEAST_SECONDS = {"cuda": 120.0, "cpu": 300.0, "mps": math.inf}
 """A shorter run is not worth the probe, which takes up to a minute or two."""
@@ -33,7 +34,7 @@ MARGIN = 0.95
 class CompileTask(Struct, frozen=True, kw_only=True):
     """What the child is to try: forward and backward pass of one micro-batch."""
 
-    model: MLPConfig | GPTConfig
+    model: AnyModelConfig
     vocabulary_size: int
     rows: int
     precision: Precision

@@ -1,13 +1,11 @@
-"""Learning by counting: n-grams. A step counts a larger share of the text, so there is a curve to watch."""
+"""Learning by counting. A step counts a larger part of the text, so that there is a curve to watch."""
 
 from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from engine.models.ngram.estimate import SizeEstimate, estimate_size
-from engine.models.ngram.model import NgramModel, load_ngram
 from engine.training.learner import Learner, Measurement
 
 if TYPE_CHECKING:
@@ -17,7 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.config.models import NgramConfig
+    from engine.models.family import CountingFamily, ModelConfig, SizeEstimate
+    from engine.models.interface import LanguageModel
 
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Of the training text, counted after each step. The sum of the work is twice that of the last step."""
@@ -31,23 +30,25 @@ class CountingLearner(Learner):
     def __init__(
         self,
         train: NDArray[np.integer],
-        config: NgramConfig,
+        family: CountingFamily[Any],
+        config: ModelConfig,
         vocabulary_size: int,
         end_of_text: int,
         notify: Callable[[str], None] = lambda message: None,
     ) -> None:
         self._notify = notify
         self._train = train
+        self._family = family
         self._config = config
         self._vocabulary_size = vocabulary_size
         self._end_of_text = end_of_text
         self._share = 0.0
-        self.model: NgramModel = self._build(self._tokens(SHARES[0]))
+        self.model: LanguageModel = self._build(self._tokens(SHARES[0]))
 
     @cached_property
     def size(self) -> SizeEstimate:
         """Of the model of the whole text, estimated from its beginning where it is long."""
-        return estimate_size(self._train, self._config, self._vocabulary_size, self._end_of_text)
+        return self._family.estimate_size(self._train, self._config, self._vocabulary_size, self._end_of_text)
 
     @property
     def parameters(self) -> int:
@@ -84,10 +85,14 @@ class CountingLearner(Learner):
         return self.model.save
 
     def load(self, folder: Path) -> None:
-        self.model = load_ngram(folder)
+        self.model = self._family.load(folder, "cpu")
 
     def _tokens(self, share: float) -> int:
-        return min(len(self._train), max(self._config.order, round(share * len(self._train))))
+        return min(
+            len(self._train), max(self._family.least_tokens(self._config), round(share * len(self._train)))
+        )
 
-    def _build(self, tokens: int) -> NgramModel:
-        return NgramModel.build(self._train[:tokens], self._config, self._vocabulary_size, self._end_of_text)
+    def _build(self, tokens: int) -> LanguageModel:
+        return self._family.build(
+            self._train[:tokens], self._config, self._vocabulary_size, self._end_of_text
+        )

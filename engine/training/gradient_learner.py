@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 
     from engine.config.settings import RunSettings
     from engine.devices import Precision
-    from engine.models.gpt.model import GPT
-    from engine.models.mlp.model import MLPModel
+    from engine.models.neural import NeuralModel
 
 RAW = "raw/"
 """Names the weights in the optimiser's file where model.safetensors holds their average."""
@@ -56,7 +55,7 @@ class GradientLearner(Learner):
 
     def __init__(
         self,
-        model: GPT | MLPModel,
+        model: NeuralModel,
         batches: BatchSource,
         settings: RunSettings,
         *,
@@ -65,7 +64,7 @@ class GradientLearner(Learner):
         processes: Processes = ALONE,
         notify: Callable[[str], None] = lambda message: None,
     ) -> None:
-        self.model: GPT | MLPModel = model
+        self.model: NeuralModel = model
         self._batches = batches
         self._seed = settings.seed
         self._settings = settings.training
@@ -172,7 +171,7 @@ class GradientLearner(Learner):
         from engine.models.loading import load_model
 
         loaded: Any = load_model(folder, self._device)
-        if loaded.network.config != self.model.network.config:
+        if loaded.config != self.model.config:
             raise LilmError(f"the checkpoint {folder} holds a model of another shape")
         weights = loaded.network.state_dict()
         self._assign([weights[name] for name, _ in self._network.named_parameters()])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.config.models import GPTConfig
 from engine.corpora.preview import begins_with_conversation
 from engine.errors import MisuseError
+from engine.models.registry import FAMILIES, family_of
 
 if TYPE_CHECKING:
     from engine.config.settings import RunSettings
@@ -17,19 +17,20 @@ def learns_to_chat(settings: RunSettings) -> bool:
 
     Raises MisuseError when chat is asked of a model that cannot, or the corpus cannot be read.
     """
-    is_gpt = isinstance(settings.model, GPTConfig)
+    can_chat = family_of(settings.model).can_chat
     match settings.training.objective:
         case "text":
             return False
-        case "chat" if not is_gpt:
-            raise MisuseError("training.objective chat needs a GPT; use --model gpt, or the objective text")
+        case "chat" if not can_chat:
+            able = " or ".join(family.name for family in FAMILIES.values() if family.can_chat)
+            raise MisuseError(f"training.objective chat needs --model {able}; or use the objective text")
         case "chat":
             return True
         case "auto":
             corpus = settings.corpus
             return (
                 settings.base is not None
-                and is_gpt
+                and can_chat
                 and begins_with_conversation(
                     corpus.sources, include=corpus.include, exclude=corpus.exclude, column=corpus.column
                 )

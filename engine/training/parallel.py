@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from engine.errors import MisuseError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import torch
 
 PATIENCE = timedelta(days=1)
 """How long the others wait while the first one evaluates and writes; torchrun ends them if it dies."""
@@ -117,3 +121,21 @@ def leave_processes() -> None:
 
     if (dist := sys.modules.get("torch.distributed")) is not None and dist.is_initialized():
         dist.destroy_process_group()
+
+
+def device_of(name: str, processes: Processes) -> torch.device:
+    """The device of a setting; several processes take a GPU each, or share the CPU.
+
+    Raises MisuseError when it is not there.
+    """
+    import torch
+
+    from engine.devices import choose_device
+
+    if not processes.are_several:
+        return choose_device(name)
+    if name not in ("auto", "cpu", "cuda"):
+        raise MisuseError(f"several processes cannot share the device {name}; leave --device out")
+    if name == "cpu" or (name == "auto" and not torch.cuda.is_available()):
+        return torch.device("cpu")
+    return choose_device(f"cuda:{processes.local_rank}")

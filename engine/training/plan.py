@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from engine.config.models import Positive  # noqa: TC001  msgspec reads it
+from engine.config.types import Positive  # noqa: TC001  msgspec reads it
 from engine.devices import Precision  # noqa: TC001  msgspec reads it
 from engine.errors import UnreadableError
 from engine.reading import decode_json

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from engine.config.models import GPTConfig, MLPConfig, ModelConfig, NgramConfig
 from engine.corpora.corpus import open_corpus
 from engine.corpora.tokenized import TokenizedCorpus, tokenize_corpus
 from engine.errors import MisuseError
@@ -15,6 +14,8 @@ from engine.inference.chat import CHAT_TOKENS, end_ids, render_prompt
 from engine.inference.chat_template import tokenizer_files
 from engine.inference.generation import generate
 from engine.inference.protocol import Message
+from engine.models.family import CountingFamily
+from engine.models.registry import family_of, neural_family_of
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.folder import find_run
 from engine.runs.records import Preparing
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
 
     from engine.config.settings import RunSettings, TrainingSettings
     from engine.corpora.progress import Progress
-    from engine.models.gpt.model import GPT
+    from engine.models.family import ModelConfig
     from engine.models.interface import LanguageModel
-    from engine.models.mlp.model import MLPModel
+    from engine.models.neural import NeuralModel
     from engine.runs.folder import Run
     from engine.sampling.config import SamplingConfig
     from engine.tokenizers.interface import Tokenizer
@@ -86,7 +87,7 @@ class Prepared:
     @cached_property
     def tokenizer_files(self) -> dict[str, bytes]:
         """What other libraries open the tokenizer from: these belong into each checkpoint of a GPT."""
-        if not isinstance(self.model, GPTConfig):
+        if not family_of(self.model).carries_tokenizer:
             return {}
         return tokenizer_files(self.tokenizer, self.model.context_length)
 
@@ -162,30 +163,30 @@ def build_learner(
     device or the number of processes.
     """
     tokenizer, tokens = prepared.tokenizer, prepared.tokens
-    if isinstance(settings.model, NgramConfig):
+    family = family_of(settings.model)
+    if isinstance(family, CountingFamily):
         from engine.training.counting_learner import CountingLearner
 
         if processes.are_several:
-            raise MisuseError("n-grams are counted by one process; leave --gpus out")
+            raise MisuseError(f"an {family.label} is counted by one process; leave --gpus out")
         return CountingLearner(
-            tokens.train, settings.model, tokenizer.vocabulary_size, tokenizer.end_of_text, notify
+            tokens.train, family, settings.model, tokenizer.vocabulary_size, tokenizer.end_of_text, notify
         )
-    return _gradient_learner(settings, settings.model, prepared, processes, notify)
+    return _gradient_learner(settings, prepared, processes, notify)
 
 
 def _gradient_learner(
     settings: RunSettings,
-    config: MLPConfig | GPTConfig,
     prepared: Prepared,
     processes: Processes,
     notify: Callable[[str], None],
 ) -> Learner:
-    """Imported here and not above: n-grams need no torch."""
+    """torch is imported here and not above: counting needs none."""
     import torch
 
     from engine.devices import choose_precision, use_cores, use_tensor_cores
     from engine.training.gradient_learner import GradientLearner
-    from engine.training.networks import device_of
+    from engine.training.parallel import device_of
 
     training = settings.training
     device = device_of(settings.device, processes)
@@ -194,8 +195,8 @@ def _gradient_learner(
     use_cores(training.threads, processes.local_world)
     use_tensor_cores()
     torch.manual_seed(settings.seed)
-    model = _model(settings, config, prepared.tokenizer, device, notify)
-    batches, tokens_per_epoch = _batches(settings, config, prepared, model.predictions)
+    model = _model(settings, prepared.tokenizer, device, notify)
+    batches, tokens_per_epoch = _batches(settings, prepared, model.predictions)
     return GradientLearner(
         model,
         batches,
@@ -208,29 +209,24 @@ def _gradient_learner(
 
 
 def _model(
-    settings: RunSettings,
-    config: MLPConfig | GPTConfig,
-    tokenizer: Tokenizer,
-    device: torch.device,
-    notify: Callable[[str], None],
-) -> MLPModel | GPT:
+    settings: RunSettings, tokenizer: Tokenizer, device: torch.device, notify: Callable[[str], None]
+) -> NeuralModel:
     from engine.training.base_model import load_base
-    from engine.training.networks import build_model
 
+    config = settings.model
     if settings.base is None:
-        return build_model(config, tokenizer.vocabulary_size, tokenizer.end_of_text, device)
+        family = neural_family_of(config)
+        return family.build(config, tokenizer.vocabulary_size, tokenizer.end_of_text, device)
     folder = choose_checkpoint(find_run(settings.base), notify=notify)[1]
     return load_base(folder, config, tokenizer.vocabulary_size, device)
 
 
-def _batches(
-    settings: RunSettings, config: MLPConfig | GPTConfig, prepared: Prepared, predictions: int
-) -> tuple[BatchSource, int]:
-    """And how many targets an epoch has."""
+def _batches(settings: RunSettings, prepared: Prepared, predictions: int) -> tuple[BatchSource, int]:
+    """Return the training data, and the number of targets in an epoch."""
     from engine.training.chat_preparation import chat_batches
     from engine.training.data.documents import text_batches
 
-    training, tokens = settings.training, prepared.tokens
+    training, tokens, config = settings.training, prepared.tokens, settings.model
     if isinstance(tokens, TokenizedConversations):
         chat = chat_batches(settings, tokens, prepared.tokenizer.end_of_text)
         return chat, chat.targets_per_epoch

@@ -152,7 +152,7 @@ def _choose_compiling(
     saved = 0.0
     if wanted == "auto" and processes.is_first:
         task = CompileTask(
-            model=learner.model.network.config,
+            model=learner.model.config,
             vocabulary_size=learner.model.vocabulary_size,
             rows=learner.micro_batches.size,
             precision=learner.precision,

@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from engine.config.models import NgramConfig
 from engine.corpora.chunking import cut_pieces
 from engine.corpora.split import divide, split_documents
 from engine.errors import UnreadableError
+from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
 from engine.reading import read_json
 from engine.storage import write_atomically

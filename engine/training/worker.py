@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.config.models import NgramConfig
 from engine.errors import LilmError, MisuseError
 from engine.runs.checkpoints import checkpoint_folder, checkpoint_to_resume, sweep
 from engine.runs.folder import Run
@@ -32,6 +31,7 @@ from engine.runs.records import (
 )
 from engine.runs.status import hold_run
 from engine.storage import OTHERS, close_to_others
+from engine.training.counting_learner import CountingLearner
 from engine.training.environment import describe_environment
 from engine.training.heartbeat import Heartbeat
 from engine.training.learner import NotFiniteError
@@ -218,12 +218,9 @@ class Trainer:
     def _settle(self, learner: Learner, settings: RunSettings, prepared: Prepared) -> frozenset[int] | None:
         """How to compute and when to evaluate, as the run was begun or found by trying.
 
-        n-grams need neither: they only say how large they will be.
+        Counting needs neither: only the size of the model is estimated.
         """
-        if isinstance(settings.model, NgramConfig):
-            from engine.training.counting_learner import CountingLearner
-
-            assert isinstance(learner, CountingLearner)
+        if isinstance(learner, CountingLearner):
             size = learner.size
             self._record(
                 NgramEstimate(time=time.time(), entries=size.entries, memory_bytes=size.memory_bytes)

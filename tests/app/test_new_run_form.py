@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.models import MLPConfig, NgramConfig
 from engine.config.presets import preset_names
 from engine.errors import MisuseError
+from engine.models.mlp.family import MLPConfig
+from engine.models.ngram.family import NgramConfig
 from tests.app.frozen_runs import make_run
 from tui.new_run_form import ALL_FIELDS, NewRunForm, describe_size, describe_time
 from tui.run_watcher import RunWatcher

@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.config.models import NgramConfig
+from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
 from engine.tokenizers.building import build_tokenizer
 from engine.training.evaluation import evaluate

@@ -28,11 +28,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.config.models import NgramConfig
 from engine.inference.generation import Generation
 from engine.machine import available_cores
-from engine.models.ngram import NgramModel
 from engine.models.ngram.counting import count_ngrams
+from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel
 from engine.sampling.config import SamplingConfig
 from engine.sampling.tokens import SamplingStep
 from engine.tokenizers import build_tokenizer

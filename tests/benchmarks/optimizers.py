@@ -11,8 +11,8 @@ import time
 
 import torch
 
-from engine.config.models import GPTConfig
 from engine.devices import use_cores
+from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.qwen3 import Qwen3
 from engine.training.muon import Muon
 

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
-    from engine.config.models import GPTConfig
+    from engine.models.gpt.family import GPTConfig
 
 
 class PlainGPT2(nn.Module):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import torch
 import torch.nn.functional as F
 
-from engine.config.models import GPTConfig
+from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.model import GPT
 from tests.benchmarks.plain_gpt2 import PlainGPT2
 

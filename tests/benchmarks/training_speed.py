@@ -25,10 +25,10 @@ import numpy as np
 import torch
 
 from engine.config.loading import settings_from
-from engine.config.models import parameter_count
 from engine.devices import use_cores, use_tensor_cores
 from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network
+from engine.models.registry import parameter_count
 from engine.runs.launch import ENVIRONMENT
 from engine.training.data.batches import StreamBatches
 from engine.training.gradient_learner import GradientLearner

@@ -27,7 +27,7 @@ WAYS = {
 
 STEPS = """
 import time, torch
-from engine.config.models import GPTConfig
+from engine.models.gpt.family import GPTConfig
 from engine.devices import use_cores
 from engine.models.gpt.network import build_network
 use_cores(None)

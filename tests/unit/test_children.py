@@ -111,7 +111,7 @@ def test_the_compile_probe_loads_torch_itself(foreign: Callable[..., None]) -> N
 @pytest.mark.slow
 @pytest.mark.fault("foreign code")
 def test_compiling_beside_a_stand_in_for_every_module(foreign: Callable[..., None]) -> None:
-    from engine.config.models import MLPConfig
+    from engine.models.mlp.family import MLPConfig
     from engine.training.compiling import CompileTask, try_compiling
 
     foreign(set(sys.stdlib_module_names) | LIBRARIES)

@@ -28,6 +28,7 @@ def modules_after_importing(module: str) -> set[str]:
         "engine.tokenizers.building",
         "engine.inference.protocol",
         "engine.config.presets",
+        "engine.models.registry",
     ],
 )
 def test_these_load_no_torch(module: str) -> None:

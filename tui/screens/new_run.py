@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from engine.models.family import Field
     from tui.app import LilmApp
     from tui.corpus_list import TextFacts
     from tui.lab import Lab
-    from tui.new_run_form import Field
 
 LOOK_SECONDS = 0.4
 """The texts' files are looked at when the typing has rested for so long."""

@@ -17,8 +17,8 @@ from engine.models.gpt.kernels.attention import causal_attention
 from engine.models.gpt.kernels.dropout import drop
 
 if TYPE_CHECKING:
-    from engine.config.models import GPTConfig
     from engine.models.gpt.decode.kv_cache import KVCache
+    from engine.models.gpt.family import GPTConfig
 
 INITIAL_STD = 0.02
 

@@ -10,10 +10,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from engine.config.models import GPTConfig, is_tied
 from engine.errors import LilmError
+from engine.models.gpt.family import GPTConfig, is_tied
 from engine.models.gpt.network import Network, build_network
 from engine.models.gpt.qwen3 import NORM_EPSILON, Qwen3
+from engine.models.neural import indented_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +26,9 @@ _TRANSPOSED = ("attn.c_attn.weight", "attn.c_proj.weight", "mlp.c_fc.weight", "m
 def save_network(network: Network, vocabulary_size: int, end_of_text: int, folder: Path) -> None:
     """Write config.json, generation_config.json and model.safetensors into an existing folder."""
     described = describe(network.config, vocabulary_size, end_of_text)
-    (folder / "config.json").write_bytes(_json(described))
+    (folder / "config.json").write_bytes(indented_json(described))
     generation = {"bos_token_id": end_of_text, "eos_token_id": end_of_text, "do_sample": True}
-    (folder / "generation_config.json").write_bytes(_json(generation))
+    (folder / "generation_config.json").write_bytes(indented_json(generation))
     save_file(to_hugging_face(network), folder / "model.safetensors", metadata={"format": "pt"})
 
 
@@ -124,7 +125,3 @@ def _restore_unsaved(network: Network) -> None:
     if isinstance(network, Qwen3):
         network.tie()
         network.model.compute_rope()
-
-
-def _json(content: dict[str, Any]) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"

@@ -8,7 +8,7 @@ from engine.models.gpt.gpt2 import GPT2
 from engine.models.gpt.qwen3 import Qwen3
 
 if TYPE_CHECKING:
-    from engine.config.models import GPTConfig
+    from engine.models.gpt.family import GPTConfig
 
 Network = Qwen3 | GPT2
 

@@ -13,15 +13,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.config.models import is_tied
+from engine.models.gpt.family import is_tied
 from engine.models.gpt.kernels.attention import causal_attention
 from engine.models.gpt.kernels.dropout import drop
 from engine.models.gpt.kernels.rms_norm import RMSNorm
 from engine.models.gpt.kernels.rope import RopeTable, apply_rope, rope_table
 
 if TYPE_CHECKING:
-    from engine.config.models import GPTConfig
     from engine.models.gpt.decode.kv_cache import KVCache
+    from engine.models.gpt.family import GPTConfig
 
 NORM_EPSILON = 1e-6
 INITIAL_STD = 0.02

@@ -1,19 +1,16 @@
-"""The MLP behind the one interface of all models, and its folder."""
+"""The MLP as a language model: sessions, log-probabilities of a text, and its checkpoint."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 
-from engine.config.models import MLPConfig
-from engine.errors import LilmError
-from engine.models.interface import LanguageModel, Session
+from engine.models.interface import Session
+from engine.models.mlp.family import FAMILY, MLPConfig
 from engine.models.mlp.network import MLP
+from engine.models.neural import NeuralModel, load_network, save_network
 from engine.models.windows import Spans
 
 if TYPE_CHECKING:
@@ -25,48 +22,35 @@ if TYPE_CHECKING:
     from engine.sampling.tokens import Logits
 
 SCORING_WINDOWS = 8192
-"""Windows that go through the network at once when a text is scored."""
+"""Windows per forward pass when a text is scored."""
 
 
-class MLPModel(LanguageModel):
-    """Wraps a network. What lies before the text's first token is end-of-text tokens."""
+class MLPModel(NeuralModel):
+    """A language model over an MLP. Before the first token of a text stand end-of-text tokens."""
 
-    def __init__(self, network: MLP, vocabulary_size: int, end_of_text: int) -> None:
-        self.network = network
-        self.end_of_text = end_of_text
-        self._vocabulary_size = vocabulary_size
+    network: MLP
 
     @property
-    def vocabulary_size(self) -> int:
-        return self._vocabulary_size
-
-    @property
-    def context_length(self) -> int:
-        return self.network.config.context_length
-
-    @property
-    def parameter_count(self) -> int:
-        return sum(parameter.numel() for parameter in self.network.parameters())
+    def config(self) -> MLPConfig:
+        return self.network.config
 
     @property
     def predictions(self) -> int:
-        """How many of a training window's last positions the network predicts: the one behind it."""
+        """The network predicts the one token after a window."""
         return 1
-
-    @property
-    def device(self) -> torch.device:
-        return self.network.embedding.weight.device
 
     def session(self) -> MLPSession:
         return MLPSession(self)
 
-    def log_probabilities(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Every token sees its whole context, so nothing depends on where windows begin."""
+    def log_probabilities(
+        self, ids: NDArray[np.integer], *, stride: int | None = None
+    ) -> NDArray[np.float64]:
+        """Log-probabilities of a text. Every token sees its whole context, so `stride` changes nothing."""
         one, tokens = np.ones(1, dtype=np.int64), max(1, len(ids))
         return self.span_log_probabilities(ids, Spans(one - 1, one, tokens * one))
 
     def span_log_probabilities(self, ids: NDArray[np.integer], spans: Spans) -> NDArray[np.float64]:
-        """As the interface says; what lies before a span's begin is end-of-text."""
+        """Log-probabilities of spans, as in the interface; before a span's begin stand end-of-text tokens."""
         targets = spans.targets
         begins = np.repeat(spans.begins, spans.lengths)
         result = np.empty(len(targets))
@@ -86,18 +70,7 @@ class MLPModel(LanguageModel):
         return result
 
     def save(self, folder: Path) -> None:
-        described = {
-            "model_type": "lilm-mlp",
-            "vocab_size": self._vocabulary_size,
-            "eos_token_id": self.end_of_text,
-            "lilm": msgspec.to_builtins(self.network.config),
-        }
-        text = msgspec.json.format(msgspec.json.encode(described), indent=2)
-        (folder / "config.json").write_bytes(text + b"\n")
-        weights = {
-            name: tensor.detach().cpu().contiguous() for name, tensor in self.network.state_dict().items()
-        }
-        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+        save_network(self, FAMILY.model_types[0], folder)
 
 
 class MLPSession(Session):
@@ -122,13 +95,6 @@ class MLPSession(Session):
 
 
 def load_mlp(folder: Path, device: str | torch.device = "cpu") -> MLPModel:
-    """Raises LilmError when files are damaged."""
-    try:
-        described = msgspec.json.decode((folder / "config.json").read_bytes(), type=dict[str, Any])
-        config = msgspec.convert(described["lilm"], MLPConfig)
-        network = MLP(config, int(described["vocab_size"]))
-        network.load_state_dict(load_file(folder / "model.safetensors"))
-        model = MLPModel(network.to(device), int(described["vocab_size"]), int(described["eos_token_id"]))
-    except (OSError, KeyError, ValueError, RuntimeError, msgspec.DecodeError, SafetensorError) as error:
-        raise LilmError(f"cannot load the model in {folder}: {error}") from error
-    return model
+    """Load the MLP in a checkpoint's folder. Raises LilmError when files are damaged."""
+    network, vocabulary_size, end_of_text = load_network(folder, MLPConfig, MLP)
+    return MLPModel(network.to(device), vocabulary_size, end_of_text)

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
-    from engine.config.models import MLPConfig
+    from engine.models.mlp.family import MLPConfig
 
 
 class MLP(nn.Module):

@@ -1,5 +1,1 @@
-"""n-gram models: counts of what followed what, in sorted arrays, smoothed in the classic ways."""
-
-from engine.models.ngram.model import NgramModel, load_ngram
-
-__all__ = ["NgramModel", "load_ngram"]
+"""n-gram models: counts of token sequences in sorted arrays, smoothed in the classic ways."""

@@ -1,29 +1,22 @@
-"""How large a model will be, before it is built."""
+"""Size of an n-gram model before it is built."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.models.family import SizeEstimate
 from engine.models.ngram.counting import count_ngrams
 from engine.models.ngram.smoothing import kept_by_pruning
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.config.models import NgramConfig
+    from engine.models.ngram.family import NgramConfig
 
 SAMPLE = 1 << 19
 """Tokens counted for an estimate: a fraction of a second."""
-
-
-@dataclass(frozen=True)
-class SizeEstimate:
-    entries: list[int]
-    """n-grams of orders 1 … n."""
-    memory_bytes: int
 
 
 def estimate_size(
@@ -34,7 +27,7 @@ def estimate_size(
     *,
     tokens: int | None = None,
 ) -> SizeEstimate:
-    """Counts the beginning of a text and draws the growth out to `tokens` tokens (none: all of `ids`).
+    """Count the beginning of a text and extrapolate the growth to `tokens` tokens (none: all of `ids`).
 
     The number of different n-grams grows about as a power of the text's length (Heaps' law); the power is
     taken from the second half of the sample. Raises MisuseError for ids outside the vocabulary and for an

@@ -10,8 +10,8 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from engine.config.models import NgramConfig  # noqa: TC001  msgspec reads the annotation
 from engine.errors import LilmError
+from engine.models.ngram.family import NgramConfig  # noqa: TC001  msgspec reads the annotation
 from engine.models.ngram.table import Table
 from engine.models.ngram.trie import Trie
 from engine.storage import atomic_file, write_atomically

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.config.models import Discounts
     from engine.models.ngram.counting import NgramCounts
+    from engine.models.ngram.family import Discounts
     from engine.models.ngram.trie import Integers
 
 FIXED_DISCOUNTS: Discounts = (0.5, 1.0, 1.5)

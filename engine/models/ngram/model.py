@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.config.models import NgramConfig
+    from engine.models.ngram.family import NgramConfig
     from engine.models.ngram.table import Table
     from engine.models.ngram.trie import Integers
     from engine.models.windows import Spans

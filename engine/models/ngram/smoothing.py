@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.config.models import NgramConfig
     from engine.models.ngram.counting import NgramCounts
+    from engine.models.ngram.family import NgramConfig
 
 Masks = list[np.ndarray[tuple[int], np.dtype[np.bool_]]]
 

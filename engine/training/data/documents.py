@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from engine.config.models import GPTConfig
 from engine.errors import MisuseError
+from engine.models.family import NeuralFamily
+from engine.models.registry import family_of
 from engine.models.windows import ranges
 from engine.training.data.batches import IndexedBatches, StreamBatches
 from engine.training.data.packing import PackedEpochs
@@ -18,7 +19,7 @@ from engine.training.data.packing import PackedEpochs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.config.models import ModelConfig
+    from engine.models.family import ModelConfig
 
 Windows = Literal["documents", "epochs", "random"]
 
@@ -111,11 +112,12 @@ def cut_documents(
 def choose_windows(tokens: NDArray[np.integer], model: ModelConfig, end_of_text: int) -> Windows:
     """What `training.windows = "auto"` comes to.
 
-    Documents, for a GPT and a text of at least MANY_DOCUMENTS of which those that fit into the context hold at
-    least half of the tokens. The windows of longer ones begin in their middle anyway, and a text of few documents
-    is a running text with some breaks.
+    Documents, for a network that predicts every position of a window, and a text of at least MANY_DOCUMENTS of
+    which those that fit into the context hold at least half of the tokens. The windows of longer ones begin in
+    their middle anyway, and a text of few documents is a running text with some breaks.
     """
-    if not isinstance(model, GPTConfig):
+    family = family_of(model)
+    if not (isinstance(family, NeuralFamily) and family.predicts_every_position):
         return "epochs"
     lengths = np.diff(document_bounds(np.asarray(tokens), end_of_text))
     fitting = int(lengths[lengths <= model.context_length].sum())

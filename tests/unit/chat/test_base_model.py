@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 import torch
 
-from engine.config.models import GPTConfig, MLPConfig
 from engine.errors import MisuseError
+from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network
+from engine.models.mlp.family import MLPConfig
 from engine.models.mlp.model import MLPModel
 from engine.models.mlp.network import MLP
 from engine.training.base_model import load_base
@@ -60,7 +61,7 @@ def test_growing_does_not_untie(tmp_path, monkeypatch):
     for module in (
         "engine.models.gpt.qwen3",
         "engine.models.gpt.hf_checkpoint",
-        "engine.training.base_model",
+        "engine.models.gpt.family",
     ):
         monkeypatch.setattr(f"{module}.is_tied", is_tied)
     saved(tmp_path, config())

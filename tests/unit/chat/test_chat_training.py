@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from engine import cli
-from engine.config.models import MLPConfig
 from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
 from engine.errors import MisuseError
 from engine.inference.chat import CHAT_TOKENS, render
 from engine.inference.loading import load_run
+from engine.models.mlp.family import MLPConfig
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.records import Evaluated
 from engine.tokenizers import load_tokenizer

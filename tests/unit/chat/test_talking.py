@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.config.models import NgramConfig
 from engine.config.settings import RunSettings
 from engine.inference.chat import LEFT_OUT
 from engine.inference.protocol import Done, Generate, Load, Message
 from engine.inference.sampler import Sampler
-from engine.models.ngram import NgramModel
+from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel
 from engine.runs.checkpoints import write_checkpoint
 from engine.runs.folder import create_run
 from engine.sampling.config import SamplingConfig

@@ -14,7 +14,7 @@ import pytest
 import tokenizers
 
 from engine.config.settings import RunSettings
-from engine.inference.loading import load_model
+from engine.models.loading import load_model
 from engine.runs.folder import create_run, list_runs
 from engine.runs.records import Continued, Stopped, Worker
 from engine.tokenizers import load_tokenizer
@@ -185,7 +185,7 @@ def test_an_export_is_a_whole_model_without_what_only_training_needs(lilm, tmp_p
     assert lilm("runs", "export", "friends", str(tmp_path / "out")).code == 0
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {"config.json", "model.safetensors", "tokenizer.json", "run.toml"}
-    model, _ = load_model(tmp_path / "out", run.settings().model)
+    model = load_model(tmp_path / "out")
     assert model.vocabulary_size == load_tokenizer(tmp_path / "out" / "tokenizer.json").vocabulary_size
 
 

@@ -7,8 +7,8 @@ import json
 
 import numpy as np
 import pytest
-
 from engine.config.models import NgramConfig
+
 from engine.config.settings import RunSettings
 from engine.inference.chat import render
 from engine.models.ngram import NgramModel

@@ -14,9 +14,11 @@ from engine.config.loading import (
     to_toml,
     write_settings,
 )
-from engine.config.models import GPTConfig, MLPConfig, NgramConfig
 from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
 from engine.errors import LilmError, MisuseError
+from engine.models.gpt.family import GPTConfig
+from engine.models.mlp.family import MLPConfig
+from engine.models.ngram.family import NgramConfig
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=10)
 shares = st.floats(0, 0.9)

@@ -3,9 +3,12 @@ from __future__ import annotations
 import pytest
 
 from engine.config.loading import merge, settings_from
-from engine.config.models import GPTConfig, MLPConfig, NgramConfig, is_tied, parameter_count
 from engine.config.presets import PRESETS, default_table, describe_preset, preset, preset_names
 from engine.errors import MisuseError
+from engine.models.gpt.family import GPTConfig, is_tied
+from engine.models.mlp.family import MLPConfig
+from engine.models.ngram.family import NgramConfig
+from engine.models.registry import parameter_count
 
 
 def test_a_characters_mlp_has_the_parameters_worked_by_hand():

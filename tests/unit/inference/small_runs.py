@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from engine.config.models import NgramConfig
 from engine.config.settings import CorpusSettings, RunSettings
-from engine.models.ngram import NgramModel
+from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel
 from engine.runs import journal
 from engine.runs.checkpoints import write_checkpoint
 from engine.runs.folder import Run, create_run

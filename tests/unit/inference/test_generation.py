@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.config.models import NgramConfig
 from engine.inference.generation import Generation, generate
-from engine.models.ngram import NgramModel
+from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel
 from engine.sampling.config import SamplingConfig
 from engine.tokenizers import build_tokenizer
 from tests.unit.inference.fakes import MarkovModel, character_model

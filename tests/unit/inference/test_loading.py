@@ -6,14 +6,18 @@ import sys
 import pytest
 import torch
 
-from engine.config.models import GPTConfig, MLPConfig
+from engine.config.settings import RunSettings
 from engine.errors import LilmError, MisuseError
 from engine.inference import loading
 from engine.inference.generation import generate
-from engine.inference.loading import family_of, load_model, load_run
+from engine.inference.loading import load_run
 from engine.machine import available_cores
+from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network
+from engine.models.loading import load_model
+from engine.runs.checkpoints import write_checkpoint
+from engine.runs.folder import create_run
 from engine.sampling.config import SamplingConfig
 from engine.tokenizers import build_tokenizer, save_tokenizer
 from tests.unit.inference.small_runs import make_run, save_model
@@ -29,7 +33,7 @@ def test_the_newest_checkpoint_is_loaded_unless_a_step_is_asked_for():
 
 def test_what_is_loaded_writes_what_was_trained():
     loaded = load_run(make_run())
-    assert (loaded.family, loaded.device, loaded.chat) == ("ngram", "cpu", False)
+    assert (loaded.family.name, loaded.device, loaded.chat) == ("ngram", "cpu", False)
     prompt = loaded.tokenizer.encode("hello")
     greedy = SamplingConfig(temperature=0)
     written = generate(loaded.model, loaded.tokenizer, prompt, greedy, tokens=7)
@@ -63,13 +67,12 @@ def test_damaged_files_are_said_to_be():
         load_run(run)
 
 
-def test_the_family_decides_who_loads(tmp_path):
-    assert [family_of(config) for config in (MLPConfig(), GPTConfig())] == ["mlp", "gpt"]
-    for config in (MLPConfig(), GPTConfig()):
-        with pytest.raises(LilmError, match=str(tmp_path)):
-            load_model(tmp_path, config, "cpu")
-    with pytest.raises(MisuseError, match="abacus"):
-        load_model(tmp_path, GPTConfig(), "abacus")
+def test_the_folder_decides_which_family_loads(tmp_path):
+    with pytest.raises(LilmError, match=str(tmp_path)):
+        load_model(tmp_path)
+    (tmp_path / "config.json").write_text('{"model_type": "abacus"}')
+    with pytest.raises(LilmError, match="abacus"):
+        load_model(tmp_path)
 
 
 def test_an_ngram_talks_without_torch():
@@ -82,14 +85,17 @@ def test_an_ngram_talks_without_torch():
 
 
 @pytest.mark.parametrize(("state", "threads"), [("training", 1), ("finished", available_cores())])
-def test_cores_are_left_to_a_model_that_learns(tmp_path, monkeypatch, state, threads):
-    make_run()
-    monkeypatch.setattr(loading, "run_state", lambda run: state)
+def test_cores_are_left_to_a_model_that_trains(monkeypatch, state, threads):
     config = GPTConfig(layers=1, width=8, heads=2, context_length=8)
-    GPT(build_network(config, 16), 16, 0).save(tmp_path)
+    run = create_run(RunSettings(model=config, tokenizer="byte"), "small")
+    save_tokenizer(build_tokenizer("byte", list), run.tokenizer_path)
+    write_checkpoint(run, 1, GPT(build_network(config, 257), 257, 256).save)
+    monkeypatch.setattr(loading, "run_state", lambda run: state)
     before = torch.get_num_threads()
     try:
-        load_model(tmp_path, config, "cpu")
+        assert load_run(run, device="cpu").family.name == "gpt"
         assert torch.get_num_threads() == threads
+        with pytest.raises(MisuseError, match="abacus"):
+            load_run(run, device="abacus")
     finally:
         torch.set_num_threads(before)

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 import torch
 
-from engine.config.models import MLPConfig
 from engine.inference.generation import Generation
 from engine.inference.side_by_side import TEXTS_AT_ONCE, write_side_by_side
 from engine.models.gpt.decode.session import Reader
+from engine.models.mlp.family import MLPConfig
 from engine.sampling.config import SamplingConfig
 from tests.unit.inference.fakes import character_model
 from tests.unit.models.shapes import CONTEXT, END_OF_TEXT, GPT_CONFIGS, gpt, mlp

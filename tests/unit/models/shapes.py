@@ -4,9 +4,10 @@ from typing import TypeVar
 
 import torch
 
-from engine.config.models import GPTConfig, MLPConfig
+from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network
+from engine.models.mlp.family import MLPConfig
 from engine.models.mlp.model import MLPModel
 from engine.models.mlp.network import MLP
 

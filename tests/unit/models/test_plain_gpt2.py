@@ -2,7 +2,7 @@
 
 import torch
 
-from engine.config.models import GPTConfig
+from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.gpt2 import GPT2
 from tests.benchmarks.plain_gpt2 import PlainGPT2
 

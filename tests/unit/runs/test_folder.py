@@ -5,9 +5,9 @@ import stat
 
 import pytest
 
-from engine.config.models import NgramConfig
 from engine.config.settings import CorpusSettings, RunSettings
 from engine.errors import MisuseError
+from engine.models.ngram.family import NgramConfig
 from engine.runs.folder import create_run, dependents, find_run, list_runs, remove_run, rename_run
 from engine.runs.lock import Purpose
 from engine.runs.records import Finished, Preparing, Worker

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.models import NgramConfig
-from engine.models.ngram import NgramModel
+from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel
 from engine.studies.loops import GREEDY_TOKENS, Loop, find_loop, greedy_texts
 from engine.tokenizers import build_tokenizer
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.models import NgramConfig
 from engine.errors import LilmError, MisuseError
-from engine.models.ngram import NgramModel
+from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel
 from engine.studies.temperature import TemperatureStudy, entropy, entropy_of_words, study_temperature
 from engine.studies.temperature_report import as_csv, as_text
 from engine.tokenizers import build_tokenizer

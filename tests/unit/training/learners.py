@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from engine.config.loading import merge, settings_from
+from engine.models.registry import neural_family_of
 from engine.training.data.batches import StreamBatches
 from engine.training.gradient_learner import GradientLearner
-from engine.training.networks import build_model
 from tests.unit.training.conftest import TINY
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def make_learner(
     plain = {"model": {"dropout": 0.0}, "training": {"weight_averaging": 0.0, "batch_size": 8}}
     settings = settings_from(merge(TINY, plain, *changes))
     torch.manual_seed(settings.seed)
-    model = build_model(settings.model, VOCABULARY, VOCABULARY - 1, torch.device("cpu"))  # type: ignore[arg-type]
+    model = neural_family_of(settings.model).build(
+        settings.model, VOCABULARY, VOCABULARY - 1, torch.device("cpu")
+    )
     text = np.random.default_rng(0).integers(0, VOCABULARY, 500).astype(np.uint16)
     batches = StreamBatches(text, settings.model.context_length, settings.training.batch_size, settings.seed)
     return GradientLearner(model, batches, settings, tokens_per_epoch=500, precision=precision, notify=notify)

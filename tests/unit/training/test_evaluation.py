@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from engine.config.models import GPTConfig, MLPConfig, NgramConfig
+from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network
+from engine.models.mlp.family import MLPConfig
 from engine.models.mlp.model import MLPModel
 from engine.models.mlp.network import MLP
-from engine.models.ngram import NgramModel
+from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel
 from engine.training.data.held_out import held_out_text
 from engine.training.evaluation import evaluate, evaluate_spans
 

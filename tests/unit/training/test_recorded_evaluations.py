@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.config.models import NgramConfig
 from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
 from engine.corpora.corpus import open_corpus
 from engine.inference.loading import load_run
+from engine.models.ngram.family import NgramConfig
 from engine.runs.folder import create_run
 from engine.runs.records import Evaluated, Finished
 from engine.training.evaluation import evaluate
@@ -19,7 +19,7 @@ from tests.unit.training.trainers import train_here
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.config.models import Smoothing
+    from engine.models.ngram.family import Smoothing
     from engine.runs.folder import Run
 
 

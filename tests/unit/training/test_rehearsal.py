@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from engine import devices
-from engine.config.models import GPTConfig
 from engine.errors import MisuseError
+from engine.models.gpt.family import GPTConfig
 from engine.runs.records import Estimate, Notice, Started
 from engine.training import compile_probe, compiling, probing, rehearsal
 from engine.training.compiling import CompileResult, CompileTask, compile_saves

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.config.models import NgramConfig
 from engine.corpora.corpus import open_corpus
 from engine.corpora.tokenized import tokenize_corpus
+from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
 from engine.tokenizers.building import build_tokenizer
 from engine.tokenizers.saving import load_tokenizer, save_tokenizer

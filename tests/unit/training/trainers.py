@@ -23,7 +23,6 @@ _server.set_forkserver_preload(
     [
         "engine.training.worker",
         "engine.training.gradient_learner",
-        "engine.training.networks",
         "engine.training.rehearsal",
         "engine.models.gpt.model",
         "engine.models.mlp.model",

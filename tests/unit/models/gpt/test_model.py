@@ -9,13 +9,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.config.models import GPTConfig, parameter_count
 from engine.errors import LilmError
 from engine.models.gpt.decode.cuda import FixedShapeDecoder
 from engine.models.gpt.decode.kv_cache import KVCache
+from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.model import GPT, load_gpt
 from engine.models.gpt.network import build_network
 from engine.models.loading import load_model
+from engine.models.registry import parameter_count
 from tests.unit.models.shapes import CONTEXT, GPT_CONFIGS, VOCABULARY, gpt
 
 configs = pytest.mark.parametrize("config", GPT_CONFIGS.values(), ids=GPT_CONFIGS)

@@ -8,12 +8,13 @@ import pytest
 import torch
 
 from engine.config.loading import merge, settings_from
-from engine.config.models import MLPConfig, parameter_count
 from engine.config.presets import preset
 from engine.errors import LilmError
 from engine.models.loading import load_model
+from engine.models.mlp.family import MLPConfig
 from engine.models.mlp.model import MLPModel, load_mlp
 from engine.models.mlp.network import MLP
+from engine.models.registry import parameter_count
 from engine.training.data.batches import StreamBatches
 from engine.training.gradient_learner import GradientLearner
 from tests.unit.models.shapes import END_OF_TEXT, VOCABULARY, mlp

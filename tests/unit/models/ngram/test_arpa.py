@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.config.models import NgramConfig
 from engine.errors import MisuseError
-from engine.models.ngram import NgramModel
 from engine.models.ngram.arpa import write_arpa
+from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel
 
 if TYPE_CHECKING:
     from pathlib import Path

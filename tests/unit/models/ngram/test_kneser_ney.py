@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from nltk.lm import KneserNeyInterpolated
 
-from engine.config.models import NgramConfig
-from engine.models.ngram import NgramModel
+from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.kneser_ney import estimate_discounts
+from engine.models.ngram.model import NgramModel
 from tests.unit.models.ngram.texts import END, VOCABULARY, array, documents, ngrams, orders, texts
 
 if TYPE_CHECKING:

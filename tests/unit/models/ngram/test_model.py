@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.models import NgramConfig
 from engine.errors import LilmError, MisuseError
-from engine.models.ngram import NgramModel, load_ngram
 from engine.models.ngram.estimate import estimate_size
+from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel, load_ngram
 from tests.unit.models.ngram.texts import END, VOCABULARY, array, texts
 
 if TYPE_CHECKING:

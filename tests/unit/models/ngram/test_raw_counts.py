@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from engine.config.models import NgramConfig
-from engine.models.ngram import NgramModel
+from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel
 
 TEXT = """
 Hello friend! I said to them. They were not sure whom I meant.

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.models import NgramConfig, Smoothing
-from engine.models.ngram import NgramModel
+from engine.models.ngram.family import NgramConfig, Smoothing
+from engine.models.ngram.model import NgramModel
 from tests.unit.models.ngram.texts import END, VOCABULARY, array, ngrams, orders, texts
 
 prunings = st.sampled_from([(), (2,), (1, 2), (1, 1, 3)])

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.models import NgramConfig
 from engine.errors import MisuseError
-from engine.models.ngram import NgramModel
+from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel
 from engine.sampling.config import SamplingConfig
 from engine.sampling.tokens import SamplingStep
 from tests.unit.models.ngram.texts import END, VOCABULARY, array, orders, texts

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.models import GPTConfig, MLPConfig
 from engine.errors import MisuseError
+from engine.models.gpt.family import GPTConfig
+from engine.models.mlp.family import MLPConfig
 from engine.training.data import documents
 from engine.training.data.documents import DocumentBatches, choose_windows, document_bounds
 from engine.training.loss import IGNORED

@@ -1,0 +1,136 @@
+"""A model family: everything that the rest of LiLM asks of it before a model is in memory.
+
+Each family has one instance, in `family.py` of its own folder, and one line in `registry.py`. These modules import no
+torch and no numpy when they are imported: the command line, the form and run directories use them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import torch
+    from numpy.typing import NDArray
+
+    from engine.models.interface import LanguageModel
+    from engine.models.neural import NeuralModel
+
+    Exporter = Callable[[Any, Sequence[str], Path], None]
+    """Writes a model of the family, given the texts of its tokens, to a file that does not exist yet."""
+
+
+class ModelConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="family"):
+    """Base of the families' settings: the table `model` of a run, told apart by its key `family`."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def context_length(self) -> int:
+            """Tokens that a prediction sees: a field, or a property that follows from fields."""
+
+
+ConfigT = TypeVar("ConfigT", bound=ModelConfig)
+
+AUTOMATIC = "automatic"
+"""Choice of a form field for a setting of None: the text or the machine decides."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A line of the new-run form. `key` is the setting's name in run.toml, or one of the form's own."""
+
+    key: str
+    label: str
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SizeEstimate:
+    """Size of a counted model before it is built."""
+
+    entries: list[int]
+    """n-grams of orders 1, 2, …, n."""
+    memory_bytes: int
+
+
+class Family(ABC, Generic[ConfigT]):
+    """Common part of both kinds of families: those that count and those that learn by gradient descent."""
+
+    name: ClassVar[str]
+    """As in `--model NAME`."""
+    label: ClassVar[str]
+    """For people, as in "a GPT of 1.2M parameters"."""
+    unit: ClassVar[str] = "parameters"
+    """Unit of a model's size."""
+    config: type[ConfigT]
+    """Settings of a model of this family."""
+    model_types: ClassVar[tuple[str, ...]]
+    """Values of `model_type` in config.json that are this family's."""
+    fields: ClassVar[tuple[Field, ...]]
+    """Lines of the new-run form."""
+    can_chat: ClassVar[bool] = False
+    """Trains on conversations, with the assistant's words as targets."""
+    carries_tokenizer: ClassVar[bool] = False
+    """Checkpoints hold the tokenizer in Hugging Face's format too, so that transformers opens the folder."""
+
+    @abstractmethod
+    def parameter_count(self, config: ConfigT, vocabulary_size: int) -> int | None:
+        """Return the number of trained parameters by arithmetic; None where the text decides."""
+
+    @abstractmethod
+    def load(self, folder: Path, device: str | torch.device) -> LanguageModel:
+        """Load the model in a checkpoint's folder. Raises LilmError when files are damaged."""
+
+    def exporters(self) -> dict[str, Exporter]:
+        """Writers of other programs' file formats, by the file's suffix."""
+        return {}
+
+
+class CountingFamily(Family[ConfigT]):
+    """A family whose models are built from counts of a text, in one pass and without torch."""
+
+    unit = "counts"
+
+    @abstractmethod
+    def build(
+        self, ids: NDArray[Any], config: ConfigT, vocabulary_size: int, end_of_text: int
+    ) -> LanguageModel:
+        """Count a text. Raises MisuseError for an empty text and for ids outside the vocabulary."""
+
+    @abstractmethod
+    def estimate_size(
+        self, ids: NDArray[Any], config: ConfigT, vocabulary_size: int, end_of_text: int
+    ) -> SizeEstimate:
+        """Estimate the size of the model of a text from the beginning of it."""
+
+    def least_tokens(self, config: ConfigT) -> int:
+        """Tokens that a model can be built from."""
+        return 1
+
+
+class NeuralFamily(Family[ConfigT]):
+    """A family of networks that are trained by gradient descent."""
+
+    predicts_every_position: ClassVar[bool] = True
+    """Every position of a training window has a target; False: only the last one has."""
+
+    @abstractmethod
+    def build(
+        self, config: ConfigT, vocabulary_size: int, end_of_text: int, device: torch.device
+    ) -> NeuralModel:
+        """Return a model with fresh weights, sampled from torch's global generator on the CPU."""
+
+    decided_by_vocabulary: ClassVar[tuple[str, ...]] = ()
+    """Settings that, left at None, follow from the size of the vocabulary."""
+
+    def config_of_base(self, config: ConfigT, vocabulary_size: int) -> ConfigT:
+        """Return the config of a base model with the settings that its vocabulary size decides filled in."""
+        return config

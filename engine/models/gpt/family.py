@@ -1,0 +1,138 @@
+"""The family of decoder-only transformers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from engine.config.types import Fraction, Positive  # noqa: TC001  msgspec reads them
+from engine.errors import MisuseError
+from engine.models.family import Field, ModelConfig, NeuralFamily
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import torch
+
+    from engine.models.gpt.model import GPT
+
+LARGEST_TIED = 10_000_000
+"""Parameters up to which input and output embeddings are one matrix, unless told otherwise."""
+
+
+class GPTConfig(ModelConfig, frozen=True, kw_only=True, tag="gpt"):
+    """Settings of a GPT, in one of two shapes.
+
+    `qwen3`: RoPE, RMSNorm, QK-norm, SwiGLU, no biases (Qwen3 technical report, 2025).
+    `gpt2`: learned positions, LayerNorm, GELU, biases (Radford et al. 2019).
+    """
+
+    shape: Literal["qwen3", "gpt2"] = "qwen3"
+    context_length: Annotated[int, Meta(ge=1, le=131_072)] = 256
+    layers: Annotated[int, Meta(ge=1, le=256)] = 4
+    width: Positive = 128
+    heads: Positive = 4
+    key_value_heads: Positive | None = None
+    """Grouped-query attention (Ainslie et al. 2023) when fewer than `heads`; none: as many as `heads`."""
+    hidden: Positive | None = None
+    """Inner width of the feed-forward layer; none: 4 x width for gpt2, 8/3 x width (to 64) for SwiGLU."""
+    dropout: Fraction = 0.0
+    tied: bool | None = None
+    """Input and output embeddings are one matrix; none: tied under ten million parameters."""
+    rope_base: Annotated[float, Meta(gt=1.0)] = 10_000.0
+
+    def __post_init__(self) -> None:
+        if self.width % self.heads:
+            raise MisuseError(
+                f"model.width {self.width} is not a multiple of model.heads {self.heads}; "
+                f"choose a width that {self.heads} divides"
+            )
+        if self.shape == "qwen3" and self.head_width % 2:
+            raise MisuseError(
+                f"model.width / model.heads is {self.head_width}; rotary positions need an even number"
+            )
+        if self.heads % self.kv_heads:
+            raise MisuseError(
+                f"model.heads {self.heads} is not a multiple of model.key_value_heads {self.kv_heads}"
+            )
+        if self.shape == "gpt2" and self.kv_heads != self.heads:
+            raise MisuseError("model.key_value_heads is for shape qwen3; gpt2 has one per head")
+
+    @property
+    def head_width(self) -> int:
+        return self.width // self.heads
+
+    @property
+    def kv_heads(self) -> int:
+        return self.key_value_heads or self.heads
+
+    @property
+    def inner_width(self) -> int:
+        if self.hidden is not None:
+            return self.hidden
+        return 4 * self.width if self.shape == "gpt2" else -(-8 * self.width // 3 // 64) * 64
+
+
+class GPTFamily(NeuralFamily[GPTConfig]):
+    name = "gpt"
+    label = "GPT"
+    config = GPTConfig
+    model_types = ("qwen3", "gpt2")
+    can_chat = True
+    carries_tokenizer = True
+    decided_by_vocabulary = ("tied",)
+    fields = (
+        Field("model.context_length", "Context", "tokens it sees"),
+        Field("model.layers", "Layers"),
+        Field("model.width", "Width", "a multiple of the heads"),
+        Field("model.heads", "Heads"),
+        Field("model.dropout", "Dropout", "0 while there is text enough"),
+    )
+
+    def parameter_count(self, config: GPTConfig, vocabulary_size: int) -> int:
+        embeddings = vocabulary_size * config.width
+        if not is_tied(config, vocabulary_size):
+            embeddings *= 2
+        return embeddings + _decoder_parameters(config)
+
+    def build(self, config: GPTConfig, vocabulary_size: int, end_of_text: int, device: torch.device) -> GPT:
+        from engine.models.gpt.model import GPT
+        from engine.models.gpt.network import build_network
+
+        return GPT(build_network(config, vocabulary_size).to(device), vocabulary_size, end_of_text)
+
+    def load(self, folder: Path, device: str | torch.device) -> GPT:
+        from engine.models.gpt.model import load_gpt
+
+        return load_gpt(folder, device)
+
+    def config_of_base(self, config: GPTConfig, vocabulary_size: int) -> GPTConfig:
+        """A larger vocabulary must not separate tied embeddings."""
+        return msgspec.structs.replace(config, tied=is_tied(config, vocabulary_size))
+
+
+FAMILY = GPTFamily()
+
+
+def is_tied(config: GPTConfig, vocabulary_size: int) -> bool:
+    """Input and output embeddings are one matrix. GPT-2 ties them unless told otherwise."""
+    if config.tied is not None:
+        return config.tied
+    embedding = vocabulary_size * config.width
+    return config.shape == "gpt2" or embedding + _decoder_parameters(config) < LARGEST_TIED
+
+
+def _decoder_parameters(config: GPTConfig) -> int:
+    """Number of parameters beside the token embedding and the output matrix."""
+    width, inner = config.width, config.inner_width
+    if config.shape == "gpt2":
+        attention = 4 * width * width + 4 * width
+        feed_forward = 2 * width * inner + inner + width
+        norms = 4 * width
+        return config.layers * (attention + feed_forward + norms) + 2 * width + config.context_length * width
+    kv_width = config.kv_heads * config.head_width
+    attention = 2 * width * width + 2 * width * kv_width + 2 * config.head_width
+    feed_forward = 3 * width * inner
+    return config.layers * (attention + feed_forward + 2 * width) + width

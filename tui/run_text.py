@@ -69,11 +69,11 @@ def before_the_curve(watched: WatchedRun) -> list[Piece]:
 
 
 def bits_per_byte(watched: WatchedRun) -> str | None:
-    """`1.23`, `2.53~`, `inf`: of the newest evaluation, with the mark of figures that stand apart."""
-    evaluations = watched.history.evaluations
-    if not evaluations:
+    """`1.23`, `2.53~`, `inf`: of the held-out text, with the mark of figures that stand apart."""
+    evaluation = watched.history.held_out
+    if evaluation is None:
         return None
-    return describe_score(evaluations[-1].val_bpb, 3) + mark_of(is_lossless(watched))
+    return describe_score(evaluation.val_bpb, 3) + mark_of(is_lossless(watched))
 
 
 def is_lossless(watched: WatchedRun) -> bool | None:

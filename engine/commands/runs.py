@@ -105,8 +105,10 @@ def run_show(arguments: argparse.Namespace) -> int:
         f"{run.name} {in_words(facts['state'])}, {formatting.duration(facts['seconds'])} of training, in {run.folder}"
     )
     history = RunHistory(run).read_all()
-    for evaluation in history.evaluations:
-        best = "  best" if evaluation.best else ""
+    if history.evaluations and not history.evaluations[-1].whole:
+        say(f"evaluations score {history.evaluations[-1].tokens_scored or 0:,} held-out tokens")
+    for evaluation in (*history.evaluations, *([history.whole] if history.whole else [])):
+        best = "  best" if evaluation.best else "  whole held-out text" if evaluation is history.whole else ""
         loss = describe_score(evaluation.val_loss)
         bits = describe_score(evaluation.val_bpb) + mark_of(facts["lossless"])
         impossible = f"  {describe_impossible(evaluation.impossible)}" if evaluation.impossible else ""
@@ -155,7 +157,7 @@ def run_export(arguments: argparse.Namespace) -> int:
 def summary(run: Run) -> dict[str, Any]:
     """What a list tells of a run, as JSON types."""
     history = RunHistory(run).read_all()
-    last, evaluation = history.last, next(reversed(history.evaluations), None)
+    last, evaluation = history.last, history.held_out
     problem = history.problem
     try:
         settings = run.settings()
@@ -177,6 +179,7 @@ def summary(run: Run) -> dict[str, Any]:
         "evaluated": evaluation is not None,
         "impossible": evaluation.impossible if evaluation else 0,
         "lossless": lossless_of(evaluation, tokenizer) if evaluation else None,
+        "val_whole": evaluation.whole if evaluation else None,
         "seconds": last.seconds if last else 0.0,
         "age_seconds": _age(run),
         "size_bytes": run.size_bytes(),

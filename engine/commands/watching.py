@@ -158,8 +158,9 @@ def describe_event(event: AnyEvent) -> str:
         case Resumed():
             return f"going on from step {event.step:,}"
         case Evaluated():
+            sample = "" if event.whole else " in a sample"
             best = ", the best so far" if event.best else ""
-            return f"step {event.step:,}: held-out {_describe_evaluation(event)}{best}"
+            return f"step {event.step:,}: held-out {_describe_evaluation(event)}{sample}{best}"
         case Paused():
             return f"paused at step {event.step:,}"
         case LearningRateChanged():

@@ -72,7 +72,10 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sharding: Literal["none", "fsdp"] = "none"
     """On several GPUs: a whole copy on each (DDP), or the model spread over them (FSDP2)."""
     evaluations: Annotated[int, Meta(ge=1, le=10_000)] = 10
-    """How often in the budget the whole held-out text is scored, a checkpoint written and a sample taken."""
+    """How often in the budget held-out text is scored, a checkpoint written and a sample taken. Each scores the same
+    sample of documents, so large that all of them take at most a twentieth of the time; the end scores the whole."""
+    patience: Positive | None = None
+    """Training stops when the held-out loss has not improved for so many evaluations; none: it never does."""
     log_every: Positive | None = None
     """Steps between two lines of metrics; none: a line every half second."""
     keep_checkpoints: Positive = 3

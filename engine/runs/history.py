@@ -34,6 +34,9 @@ class RunHistory:
         self.steps: list[Step] = []
         """Without those that a resumed run made again."""
         self.evaluations: list[Evaluated] = []
+        """On one and the same text: all of the held-out text, or the sample that each evaluation scores."""
+        self.whole: Evaluated | None = None
+        """Of the whole held-out text, where evaluations before scored a sample of it."""
         self.notices: list[Notice] = []
         self.samples: list[Sample] = []
         self.started: Started | None = None
@@ -52,6 +55,11 @@ class RunHistory:
     @property
     def last(self) -> Step | None:
         return self.steps[-1] if self.steps else None
+
+    @property
+    def held_out(self) -> Evaluated | None:
+        """The last word on the held-out loss: of the whole text, as soon as there is that."""
+        return self.whole or (self.evaluations[-1] if self.evaluations else None)
 
     @property
     def seconds_left(self) -> float | None:
@@ -116,7 +124,9 @@ class RunHistory:
                 self.started = event
             case Resumed():
                 self.evaluations = [earlier for earlier in self.evaluations if earlier.step <= event.step]
-                self.finished = self.failure = None
+                self.finished = self.failure = self.whole = None
+            case Evaluated(whole=True) if any(not earlier.whole for earlier in self.evaluations):
+                self.whole = event
             case Evaluated():
                 self.evaluations.append(event)
             case LearningRateChanged():

@@ -89,7 +89,7 @@ class Started(Event, frozen=True, kw_only=True, tag="started"):
 
 
 class Evaluated(Event, frozen=True, kw_only=True, tag="evaluated"):
-    """The whole held-out text was scored."""
+    """Held-out text was scored: the same sample at every evaluation, the whole of it at the end."""
 
     step: int
     tokens: int
@@ -99,12 +99,17 @@ class Evaluated(Event, frozen=True, kw_only=True, tag="evaluated"):
     val_bpb: float | None
     """Bits per byte of held-out text; None where it is infinite."""
     best: bool = False
+    """The lowest loss so far on what is scored at every evaluation."""
     impossible: int = 0
     """Held-out tokens to which the model gave no probability at all: with any, the loss is infinite."""
     side_bpb: float = 0.0
     """The part of `val_bpb` that is not the model's: unknown tokens spelled, lost case and spacing."""
     lossless: bool | None = None
     """Whether the tokenizer can restore the held-out text; None in records of older versions."""
+    tokens_scored: int | None = None
+    """None in records of older versions."""
+    whole: bool = True
+    """Whether that is all of the held-out text."""
 
 
 class Checkpoint(Event, frozen=True, kw_only=True, tag="checkpoint"):

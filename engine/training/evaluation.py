@@ -57,24 +57,28 @@ def evaluate(
 
 
 def evaluate_spans(
-    model: LanguageModel, held_out: HeldOut, text_bytes: int, side: SideInformation = NOTHING
+    model: LanguageModel,
+    held_out: HeldOut,
+    text_bytes: int,
+    side: SideInformation = NOTHING,
+    *,
+    of_tokens: int | None = None,
 ) -> Evaluation:
     """Score documents or conversations, each by itself.
 
-    `text_bytes`: UTF-8 bytes of what is scored; `side`: what it costs beside its tokens.
+    `text_bytes`: UTF-8 bytes of what is scored, and `side` what it costs beside its tokens. Or both of a larger text
+    with `of_tokens` tokens that it is a sample of: then bits per byte are those of the larger text, if all of its
+    tokens cost as much.
     """
     log_p = model.span_log_probabilities(held_out.ids, held_out.spans)[held_out.scored]
-    return _evaluation(log_p, text_bytes, side)
-
-
-def _evaluation(log_p: NDArray[np.float64], text_bytes: int, side: SideInformation) -> Evaluation:
-    impossible = int(np.isneginf(log_p).sum())
     nats = -float(log_p.sum())
+    loss = nats / max(1, len(log_p))
+    bits = (nats if of_tokens is None else loss * of_tokens) / math.log(2)
     return Evaluation(
-        loss=nats / max(1, len(log_p)),
-        bits_per_byte=(nats / math.log(2) + side.bits) / max(1, text_bytes),
+        loss=loss,
+        bits_per_byte=(bits + side.bits) / max(1, text_bytes),
         tokens=len(log_p),
         bytes=text_bytes,
-        impossible=impossible,
+        impossible=int(np.isneginf(log_p).sum()),
         side=side,
     )

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine import formatting
 from engine.config.budget import parse_budget
-from engine.training.schedule import affordable_evaluations
+from engine.training.schedule import sample_size
 
 if TYPE_CHECKING:
     from engine.config.settings import TrainingSettings
+
+LONGEST_CLOSING = 0.5
+"""Of a budget of time, that is kept back for what comes after the last step."""
+TOLERANCE = 0.1
+"""Of a budget of time, that a run may take longer without a word."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +24,11 @@ class Pace:
 
     step: float
     scoring: float
-    """Of the whole held-out text."""
+    """Of one held-out token."""
     sampling: float
-    """At one evaluation point."""
+    """Of text, at one evaluation."""
+    saving: float
+    """A checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -30,22 +38,49 @@ class Forecast:
     """For all steps."""
     seconds: float
     """For everything."""
-    scored: frozenset[int]
-    """The evaluation points at which the held-out text is scored."""
+    sample_tokens: int
+    """What each evaluation scores."""
+    closing_seconds: float
+    """Kept back of a budget of time, so that the last evaluation, the last checkpoint and scoring the whole held-out
+    text still belong to it."""
+    excess: str
+    """Why the run will take longer than its budget of time; empty where it will not."""
 
 
 def forecast(
-    pace: Pace, training: TrainingSettings, *, tokens_per_step: float, tokens_per_epoch: int
+    pace: Pace,
+    training: TrainingSettings,
+    *,
+    tokens_per_step: float,
+    tokens_per_epoch: int,
+    held_out_tokens: int,
 ) -> Forecast:
-    """With a budget of time, evaluations take their share of it; with any other they come on top."""
+    """With a budget of time everything takes its share of it; with any other the rest comes on top of the steps."""
     budget = parse_budget(training.budget)
-    if budget.unit == "seconds":
-        scored = affordable_evaluations(training.evaluations, pace.scoring, budget.amount)
-        beside = len(scored) * pace.scoring + training.evaluations * pace.sampling
-        steps = max(1.0, (budget.amount - beside) / pace.step)
-    else:
-        tokens = {"tokens": budget.amount, "epochs": budget.amount * tokens_per_epoch}
-        steps = max(1.0, tokens.get(budget.unit, budget.amount * tokens_per_step) / tokens_per_step)
-        scored = affordable_evaluations(training.evaluations, pace.scoring, steps * pace.step)
-        beside = len(scored) * pace.scoring + training.evaluations * pace.sampling
-    return Forecast(steps, steps * pace.step, steps * pace.step + beside, scored)
+    most_steps = {
+        "steps": budget.amount,
+        "tokens": budget.amount / tokens_per_step,
+        "epochs": budget.amount * tokens_per_epoch / tokens_per_step,
+        "seconds": budget.amount / pace.step,
+    }[budget.unit]
+    sample_tokens = min(held_out_tokens, sample_size(most_steps * tokens_per_step, training.evaluations))
+    at_each = sample_tokens * pace.scoring + pace.sampling + pace.saving
+    at_the_end = held_out_tokens * pace.scoring if sample_tokens < held_out_tokens else 0.0
+    beside = training.evaluations * at_each + at_the_end
+    if budget.unit != "seconds":
+        steps = max(1.0, most_steps)
+        step_seconds = steps * pace.step
+        return Forecast(steps, step_seconds, step_seconds + beside, sample_tokens, 0.0, "")
+    closing = min(at_each + at_the_end, LONGEST_CLOSING * budget.amount)
+    between = (training.evaluations - 1) * at_each
+    steps = max(1.0, (budget.amount - closing - between) / pace.step)
+    seconds = steps * pace.step + beside
+    excess = ""
+    if seconds + pace.step > (1 + TOLERANCE) * budget.amount:
+        excess = (
+            f"the run will take about {formatting.duration(seconds)}, more than its budget of {training.budget}: "
+            f"a step takes {formatting.duration(pace.step)}, what each of {training.evaluations} evaluations does "
+            f"{formatting.duration(at_each)}, scoring all {held_out_tokens:,} held-out tokens at the end "
+            f"{formatting.duration(at_the_end)}"
+        )
+    return Forecast(steps, steps * pace.step, seconds, sample_tokens, closing, excess)

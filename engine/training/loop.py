@@ -6,9 +6,9 @@ and told to the others; the first alone writes, evaluates and samples.
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from safetensors import SafetensorError
@@ -19,7 +19,6 @@ from engine.runs.checkpoints import remove_old, write_checkpoint
 from engine.runs.records import (
     Checkpoint,
     Continued,
-    Evaluated,
     Finished,
     LearningRateChanged,
     NotFinite,
@@ -29,11 +28,12 @@ from engine.runs.records import (
 )
 from engine.sampling.config import SamplingConfig
 from engine.training.clock import TrainingClock
+from engine.training.evaluator import Evaluator
 from engine.training.learner import NotFiniteError
 from engine.training.meter import Meter
 from engine.training.parallel import ALONE, Processes
 from engine.training.rate_changes import RateChanges
-from engine.training.schedule import EVALUATION_SHARE, evaluation_fractions
+from engine.training.schedule import evaluation_fractions
 from engine.training.state import TrainingState, write_state
 from engine.training.steering import LOOK_SECONDS, Steering
 
@@ -64,10 +64,11 @@ class TrainingLoop:
         *,
         processes: Processes = ALONE,
         rate_changes: RateChanges | None = None,
-        scored: frozenset[int] | None = None,
+        sample_tokens: int,
+        closing_seconds: float = 0.0,
     ) -> None:
-        """`scored`: the evaluation points, counted from 0, at which the held-out text is scored; None: those
-        that are affordable by the clock, which may be others after a run was resumed.
+        """`sample_tokens` are scored at each evaluation; `closing_seconds` of a budget of time are kept back for
+        what comes after the last step.
         """
         self._run = run
         self._settings = settings.training
@@ -77,8 +78,10 @@ class TrainingLoop:
         self._state = state
         self._processes = processes
         self._rate_changes = rate_changes or RateChanges()
-        self._scored = scored
-        self._budget = parse_budget(settings.training.budget)
+        budget = parse_budget(settings.training.budget)
+        kept_back = closing_seconds if budget.unit == "seconds" else 0.0
+        self._budget = replace(budget, amount=budget.amount - kept_back)
+        self._evaluator = Evaluator(prepared, settings, state, sample_tokens, self._record)
         self._evaluation_points = evaluation_fractions(settings.training.evaluations)
         self._steering = Steering(run, processes, stop_requested)
         self._clock = TrainingClock(state.seconds)
@@ -87,7 +90,6 @@ class TrainingLoop:
         self._stop_signalled = False
         self._paused = False
         self._saved_step = state.step if state.step else -1
-        self._evaluation_seconds = 0.0
 
     def train(self) -> None:
         """Runs until the budget is used. Ends with a Finished or Stopped event.
@@ -108,7 +110,7 @@ class TrainingLoop:
     def _make_steps(self) -> None:
         self._listen()
         self._obey()
-        while self._state.fraction < 1.0:
+        while self._state.fraction < 1.0 and not self._evaluator.is_out_of_patience:
             self._step()
             if self._meter.line_is_due:
                 self._log()
@@ -163,47 +165,16 @@ class TrainingLoop:
     def _checkpoint_with_evaluation(self) -> None:
         """Evaluation, sample and checkpoint, in this order: a checkpoint holds what its evaluation found."""
         self._log()  # which also finds a bad loss before it is written
-        state, before = self._state, self._state.evaluations_done
+        state = self._state
         # Where a step was longer than the distance between evaluations, one stands for all of them.
         state.evaluations_done = sum(point <= state.fraction for point in self._evaluation_points)
         with self._learner.evaluated_weights():
             if self._processes.is_first:
-                if self._is_affordable(range(before, state.evaluations_done)):
-                    self._evaluate()
+                self._evaluator.score_sample(self._learner.model, self._clock.seconds)
                 self._sample()
+        (stale,) = self._processes.numbers_of_first([state.stale_evaluations])
+        state.stale_evaluations = int(stale)
         self._save()
-
-    def _is_affordable(self, points: range) -> bool:
-        if self._scored is not None:
-            return not self._scored.isdisjoint(points)
-        first, last = self._evaluation_seconds == 0, self._state.fraction >= 1
-        return first or last or self._evaluation_seconds < EVALUATION_SHARE * self._clock.seconds
-
-    def _evaluate(self) -> None:
-        if not len(self._prepared.tokens.validation):
-            return
-        state, began = self._state, self._clock.seconds
-        result = self._prepared.evaluate(self._learner.model)
-        self._evaluation_seconds += self._clock.seconds - began
-        state.val_loss, state.val_bpb = _finite(result.loss), _finite(result.bits_per_byte)
-        state.impossible, state.lossless = result.impossible, result.side.lossless
-        best = state.val_loss is not None and (state.best_loss is None or state.val_loss < state.best_loss)
-        if best:
-            state.best_loss, state.best_step = state.val_loss, state.step
-        self._record(
-            Evaluated(
-                time=time.time(),
-                step=state.step,
-                tokens=state.tokens,
-                seconds=round(self._clock.seconds, 3),
-                val_loss=state.val_loss,
-                val_bpb=state.val_bpb,
-                best=best,
-                impossible=state.impossible,
-                side_bpb=result.side.bits / max(1, result.bytes),
-                lossless=state.lossless,
-            )
-        )
 
     def _sample(self) -> None:
         if not self._settings.sample_tokens:
@@ -311,6 +282,10 @@ class TrainingLoop:
         state = self._state
         self._log()
         self._save()
+        with self._learner.evaluated_weights():
+            if self._processes.is_first:
+                self._evaluator.score_whole(self._learner.model, self._clock.seconds)
+        self._listen()
         self._record(
             Finished(
                 time=time.time(),
@@ -324,7 +299,3 @@ class TrainingLoop:
                 lossless=state.lossless,
             )
         )
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -11,6 +11,7 @@ from engine.config.types import Positive  # noqa: TC001  msgspec reads it
 from engine.devices import Precision  # noqa: TC001  msgspec reads it
 from engine.errors import UnreadableError
 from engine.reading import decode_json
+from engine.training.schedule import LEAST_SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +30,15 @@ class Plan(Struct, frozen=True, kw_only=True):
     precision: Precision
     micro_batch_size: Positive
     compiled: bool
-    scored: tuple[int, ...]
-    """The evaluation points, from 0, at which the held-out text is scored."""
+    sample_tokens: int = LEAST_SAMPLE
+    """How many held-out tokens each evaluation scores. Plans of older versions do not say."""
+    closing_seconds: float = 0.0
+    """Of a budget of time, kept back for what comes after the last step."""
 
 
-def read_plan(run: Run, processes: Processes, notify: Callable[[str], None]) -> Plan | None:
+def read_plan(
+    run: Run, processes: Processes, notify: Callable[[str], None] = lambda message: None
+) -> Plan | None:
     """The same in all processes; None when the run never came so far, or the plan makes no sense."""
     saved = run.read_json(FILE).get("plan") if processes.is_first else None
     sent = processes.bytes_of_first(msgspec.json.encode(saved))

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from engine.training.learner import Learner
 
 HELD_OUT = 0.1
+SHORTEST_STRETCH = 64
+"""Tokens of a long document, where a sample of held-out text has not the whole of it."""
 SHORTEST_SPLIT = 10_000
 """Bytes; a tenth of less than this measures little, and is missed in training."""
 
@@ -73,9 +75,18 @@ class Prepared:
             return held_out_conversations(tokens.held_out, end_of_text)
         return held_out_text(tokens.validation, end_of_text)
 
-    def evaluate(self, model: LanguageModel) -> Evaluation:
-        """Score the whole held-out text."""
-        return evaluate_spans(model, self.held_out, self.tokens.validation_bytes, self.side)
+    def held_out_sample(self, tokens: int, seed: int) -> HeldOut:
+        """Documents of about so many held-out tokens, the same for a seed; all where there are no more."""
+        if tokens >= self.held_out.tokens:
+            return self.held_out
+        return self.held_out.sample(tokens, max(SHORTEST_STRETCH, self.model.context_length), seed)
+
+    def evaluate(self, model: LanguageModel, part: HeldOut | None = None) -> Evaluation:
+        """Score a part of the held-out text (None: the whole of it)."""
+        whole = self.held_out
+        return evaluate_spans(
+            model, part or whole, self.tokens.validation_bytes, self.side, of_tokens=whole.tokens
+        )
 
     def sample(self, model: LanguageModel, prompt: str, config: SamplingConfig, *, tokens: int) -> str:
         """The model's completion of a prompt; in chat training, its answer to it."""

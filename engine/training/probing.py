@@ -27,6 +27,10 @@ PROBE_SECONDS = 0.25
 """For each thing that is measured, unless once takes longer."""
 SCORING_SECONDS = 0.5
 """As long as the last part of the held-out text must at least take to score, unless it is all of it."""
+SAVED_BYTES_PER_SECOND = 200e6
+"""Summed, written and flushed, on a common disk."""
+SECONDS_TO_SAVE = 0.1
+"""A checkpoint of nothing: a few small files, flushed."""
 WARM_UP_STEPS = 1
 """The first step allocates memory and chooses kernels."""
 LEAST_STEPS = 3
@@ -77,21 +81,19 @@ def tokens_per_step(learner: GradientLearner, processes: Processes) -> float:
 
 
 def seconds_to_score(model: LanguageModel, prepared: Prepared) -> float:
-    """How long the whole held-out text will take, from a part of it that grows until it tells.
+    """How long a held-out token takes, from a part of the text that grows until it tells.
 
     Most models come as far as the largest batch that scoring takes at once, which may be what needs most memory.
     """
     held_out, took = prepared.held_out, 0.0
-    context_length = model.context_length or 1
-    tokens = 2 * context_length
-    while len(held_out.spans):
-        part = held_out.sample(tokens, context_length, seed=0)
+    tokens = 2 * (model.context_length or 1)
+    while held_out.tokens:
+        part = prepared.held_out_sample(tokens, seed=0)
         began = time.perf_counter()
         evaluate_spans(model, part, 1)
         took = time.perf_counter() - began
-        scored = part.spans.lengths.sum()
-        if tokens >= len(held_out.ids) or took > SCORING_SECONDS:
-            return float(took * held_out.spans.lengths.sum() / scored)
+        if part.tokens == held_out.tokens or took > SCORING_SECONDS:
+            return took / part.tokens
         tokens *= 4
     return took
 
@@ -102,6 +104,11 @@ def seconds_to_sample(model: LanguageModel, prepared: Prepared) -> float:
     written = Generation(model, prepared.tokenizer, (), SamplingConfig(seed=0), tokens=SAMPLED_TOKENS)
     count = sum(1 for _ in written)  # it may end by itself
     return (time.perf_counter() - began) / max(1, count)
+
+
+def seconds_to_save(model_bytes: int) -> float:
+    """A checkpoint of weights and optimizer state; reckoned, since writing a large one would take long."""
+    return SECONDS_TO_SAVE + model_bytes / SAVED_BYTES_PER_SECOND
 
 
 def activation_bytes_per_row(learner: GradientLearner) -> int:

@@ -60,6 +60,7 @@ def rehearse(
             settings.training,
             tokens_per_step=tokens_per_step,
             tokens_per_epoch=learner.tokens_per_epoch,
+            held_out_tokens=prepared.held_out.tokens,
         )
 
     row_bytes = _choose_micro_batch(learner, settings, processes)
@@ -75,8 +76,11 @@ def rehearse(
         precision=learner.precision,
         micro_batch_size=learner.micro_batches.size,
         compiled=learner.is_compiled,
-        scored=tuple(sorted(expected.scored)),
+        sample_tokens=expected.sample_tokens,
+        closing_seconds=expected.closing_seconds,
     )
+    if expected.excess:
+        notify(expected.excess)
     weights_bytes = sum(parameter.nbytes for parameter in learner.model.network.parameters())
     estimate = Estimate(
         time=time.time(),
@@ -132,11 +136,13 @@ def _pace(
     processes: Processes,
 ) -> Pace:
     scoring = sampling = 0.0
+    weights_bytes = sum(parameter.nbytes for parameter in learner.model.network.parameters())
+    saving = probing.seconds_to_save(weights_bytes + learner.optimizer_bytes)
     if processes.is_first:
         scoring = probing.seconds_to_score(learner.model, prepared)
         if tokens := len(settings.training.prompts) * settings.training.sample_tokens:
             sampling = tokens * probing.seconds_to_sample(learner.model, prepared)
-    return Pace(*processes.numbers_of_first([step, scoring, sampling]))
+    return Pace(*processes.numbers_of_first([step, scoring, sampling, saving]))
 
 
 def _choose_compiling(

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.config.settings import TrainingSettings
 
-EVALUATION_SHARE = 0.1
-"""Of the time that training takes, at most, for scoring the held-out text."""
+EVALUATION_SHARE = 0.05
+"""Of the tokens trained on, as many are scored in all evaluations together. One costs no more to score than to train
+on, so they take at most this fraction of the time."""
+LEAST_SAMPLE = 1024
+"""Tokens. On fewer the loss says little, and even short runs hardly notice so many."""
 
 
 def rate_factor(fraction: float, settings: TrainingSettings) -> float:
@@ -29,18 +32,11 @@ def rate_factor(fraction: float, settings: TrainingSettings) -> float:
 
 
 def evaluation_fractions(evaluations: int) -> list[float]:
-    """When the held-out text is scored, ending with 1: denser at first, where the loss falls fastest."""
+    """When held-out text is scored, ending with 1: denser at first, where the loss falls fastest."""
     return [(index / evaluations) ** 1.5 for index in range(1, evaluations + 1)]
 
 
-def affordable_evaluations(evaluations: int, seconds_each: float, training_seconds: float) -> frozenset[int]:
-    """Which of the evaluation points, counted from 0, score the held-out text; the others only save and sample.
-
-    All of them where that takes at most EVALUATION_SHARE of the time, else as many as do, evenly spread; the
-    first and the last always.
-    """
-    most = EVALUATION_SHARE * training_seconds / max(1e-9, seconds_each)
-    count = min(evaluations, max(2, int(most)))
-    if count == 1:
-        return frozenset({0})
-    return frozenset(round(index * (evaluations - 1) / (count - 1)) for index in range(count))
+def sample_size(trained_tokens: float, evaluations: int) -> int:
+    """How many held-out tokens each evaluation scores: a power of two, for a run that trains on so many in all."""
+    affordable = EVALUATION_SHARE * trained_tokens / evaluations
+    return max(LEAST_SAMPLE, 1 << int(math.log2(max(1.0, affordable))))

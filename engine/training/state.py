@@ -26,8 +26,14 @@ class TrainingState(Struct, kw_only=True):
     """Of the budget."""
     evaluations_done: int = 0
     best_loss: float | None = None
+    """Of the held-out sample."""
     best_step: int | None = None
+    sampled_tokens: int = 0
+    """Of that sample: losses on another are no match for it."""
+    stale_evaluations: int = 0
+    """Made since the best one."""
     val_loss: float | None = None
+    """Of the last evaluation, of the whole held-out text at the end."""
     val_bpb: float | None = None
     impossible: int = 0
     lossless: bool | None = None

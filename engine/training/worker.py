@@ -39,6 +39,7 @@ from engine.training.loop import TrainingLoop
 from engine.training.parallel import ALONE, is_lost_connection, join_processes, leave_processes
 from engine.training.preparation import Prepared, build_learner, prepare_text
 from engine.training.rate_changes import RateChanges
+from engine.training.schedule import sample_size
 from engine.training.state import TrainingState, read_state
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from engine.config.settings import RunSettings
     from engine.runs.records import AnyEvent
     from engine.training.learner import Learner
+    from engine.training.plan import Plan
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -163,13 +165,14 @@ class Trainer:
         prepared = self._prepare_text(settings)
         self._begin("building the model")
         learner = build_learner(settings, prepared, processes=self._processes, notify=self._notify)
-        scored = self._settle(learner, settings, prepared)
+        plan = self._settle(learner, settings, prepared)
         state = self._restore(learner) if self._resume else TrainingState()
         if self._scale_rate is not None:
             change = LearningRateChanged(time=time.time(), step=state.step, scale=self._scale_rate)
             self._rate_changes.add(change)
             self._record(change)
         self._trains = True
+        evaluations = settings.training.evaluations
         self._record(
             Started(
                 time=time.time(),
@@ -192,7 +195,8 @@ class Trainer:
             lambda: self._stop.received,
             processes=self._processes,
             rate_changes=self._rate_changes,
-            scored=scored,
+            sample_tokens=plan.sample_tokens if plan else sample_size(learner.tokens_per_epoch, evaluations),
+            closing_seconds=plan.closing_seconds if plan else 0.0,
         ).train()
         self._processes.wait_for_all()  # who leaves first takes the connection away from the others
 
@@ -215,7 +219,7 @@ class Trainer:
         self._processes.wait_for_all()
         return prepared
 
-    def _settle(self, learner: Learner, settings: RunSettings, prepared: Prepared) -> frozenset[int] | None:
+    def _settle(self, learner: Learner, settings: RunSettings, prepared: Prepared) -> Plan | None:
         """How to compute and when to evaluate, as the run was begun or found by trying.
 
         Counting needs neither: only the size of the model is estimated.
@@ -240,7 +244,7 @@ class Trainer:
             self._record(estimate)
             if self._processes.is_first:
                 write_plan(self._run, plan)
-        return frozenset(plan.scored)
+        return plan
 
     def _restore(self, learner: Learner) -> TrainingState:
         """Takes up the newest checkpoint that is whole; a run that never had one begins again."""

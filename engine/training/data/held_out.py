@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +30,7 @@ class HeldOut:
     counts: NDArray[np.bool_] | None = None
     """Which of `ids` are scored, where not all are: of conversations, the assistant's words."""
 
-    @property
+    @cached_property
     def tokens(self) -> int:
         """How many are scored."""
         return int(self.scored.sum()) if self.counts is not None else int(self.spans.lengths.sum())
@@ -40,15 +41,25 @@ class HeldOut:
         targets = self.spans.targets
         return np.ones(len(targets), dtype=np.bool_) if self.counts is None else self.counts[targets]
 
+    @property
+    def tokens_by_span(self) -> NDArray[np.int64]:
+        """How many are scored in each."""
+        if self.counts is None:
+            return self.spans.lengths
+        before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(self.counts)])
+        counted: NDArray[np.int64] = before[self.spans.ends] - before[self.spans.firsts]
+        return counted
+
     def sample(self, tokens: int, longest: int, seed: int) -> HeldOut:
-        """Spans of about so many tokens in all, at least one: the same for a seed, in the order of the text.
+        """Spans with about so many scored tokens in all, at least one: the same for a seed, in the text's order.
 
         Whole ones, but for those longer than `longest`: of these, stretches of that length, which may look back
         as far as that.
         """
         spans = cut_spans(self.spans, longest)
         order = np.argsort(np.random.Philox(key=[seed % 2**64, _SAMPLE_KEY]).random_raw(len(spans)))
-        before = np.cumsum(spans.lengths[order]) - spans.lengths[order]
+        scored = replace(self, spans=spans).tokens_by_span[order]
+        before = np.cumsum(scored) - scored
         return replace(self, spans=spans[np.sort(order[before < max(1, tokens)])])
 
 

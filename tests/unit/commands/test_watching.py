@@ -77,6 +77,11 @@ def interrupt():
     raise KeyboardInterrupt
 
 
+def test_a_sample_is_said_to_be_one() -> None:
+    described = describe_event(evaluated(7, val_loss=1.5, val_bpb=2.0, best=True, whole=False))
+    assert described == "step 7: held-out loss 1.500, 2.000 bits per byte in a sample, the best so far"
+
+
 def test_json_is_every_metric_and_event_in_their_order_finished_last(lilm, living):
     for number in (10, 20, 100):
         journal.append(living.metrics_path, step(number))

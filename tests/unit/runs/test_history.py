@@ -49,8 +49,8 @@ def log_step(run, number, loss=1.0, fraction=0.0, seconds=0.0):
     )
 
 
-def evaluated(number, loss):
-    return Evaluated(time=0, step=number, tokens=number, seconds=0, val_loss=loss, val_bpb=loss)
+def evaluated(number, loss, **facts):
+    return Evaluated(time=0, step=number, tokens=number, seconds=0, val_loss=loss, val_bpb=loss, **facts)
 
 
 def started():
@@ -78,6 +78,20 @@ def test_a_run_is_followed_bit_by_bit(run):
     assert [len(history.evaluations), len(history.notices), len(history.samples)] == [1, 1, 1]
     run.record_event(Paused(time=0, step=2))
     assert history.read_all().state == "paused"
+
+
+def test_a_curve_is_of_one_text_and_the_last_word_is_of_the_whole(run):
+    for number in (10, 20):
+        run.record_event(evaluated(number, 1.0, whole=False))
+    history = RunHistory(run).read_all()
+    assert (history.held_out, history.whole) == (history.evaluations[-1], None)
+    run.record_event(evaluated(20, 1.2))
+    history.read_all()
+    assert [found.step for found in history.evaluations] == [10, 20]
+    assert history.held_out == history.whole == evaluated(20, 1.2)
+    run.record_event(Resumed(time=0, step=10))
+    history.read_all()
+    assert (history.held_out, history.whole) == (evaluated(10, 1.0, whole=False), None)
 
 
 def test_what_a_resumed_run_makes_again_supersedes_what_was(run):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,17 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config.settings import TrainingSettings
-from engine.runs.records import Estimate, Evaluated, Finished, LearningRateChanged
+from engine.models.gpt.model import GPT
+from engine.runs.records import Estimate, Evaluated, Finished, LearningRateChanged, Started
+from engine.training import schedule
 from engine.training.forecast import Pace, forecast
 from engine.training.meter import Meter
 from engine.training.rate_changes import RateChanges
-from engine.training.schedule import affordable_evaluations, evaluation_fractions, rate_factor
+from engine.training.schedule import LEAST_SAMPLE, evaluation_fractions, rate_factor, sample_size
 from engine.training.state import TrainingState
 from tests.unit.training.trainers import losses, train_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine.models.windows import Spans
     from engine.runs.folder import Run
 
 
@@ -37,19 +47,20 @@ def test_a_later_word_takes_back_what_a_resumed_run_had_before_it() -> None:
     assert [changes.at(step) for step in (9, 10, 15, 20, 30)] == [1.0, 0.5, 2.0, 2.0, 2.0]
 
 
-@given(st.integers(1, 200), st.floats(0, 100), st.floats(0.1, 10_000))
-def test_evaluations_are_affordable(evaluations: int, each: float, training: float) -> None:
-    scored = affordable_evaluations(evaluations, each, training)
-    assert scored <= set(range(evaluations))
-    assert {0, evaluations - 1} <= scored
-    assert len(scored) <= 2 or len(scored) * each <= 0.1 * training
-    assert len(scored) in (evaluations, max(2, int(0.1 * training / max(1e-9, each))))
+@given(st.floats(0, 1e12), st.integers(1, 200))
+def test_all_evaluations_score_a_twentieth_of_what_is_trained_on(trained: float, evaluations: int) -> None:
+    tokens = sample_size(trained, evaluations)
+    assert tokens == LEAST_SAMPLE or 0.025 * trained <= tokens * evaluations <= 0.05 * trained
+    assert tokens >= LEAST_SAMPLE
+    assert tokens.bit_count() == 1
 
 
-def test_evaluations_are_spread_evenly() -> None:
-    assert affordable_evaluations(10, 1.0, 40.0) == {0, 3, 6, 9}
-    assert affordable_evaluations(10, 0.0, 40.0) == set(range(10))
-    assert evaluation_fractions(4)[-1] == 1.0
+def test_evaluations_are_denser_at_first() -> None:
+    fractions = evaluation_fractions(10)
+    assert fractions[-1] == 1.0
+    assert len(fractions) == 10
+    distances = [after - before for before, after in itertools.pairwise([0.0, *fractions])]
+    assert distances == sorted(distances)
 
 
 @pytest.mark.parametrize("cooldown", ["linear", "cosine"])
@@ -62,20 +73,36 @@ def test_rates_rise_stay_and_fall(cooldown: str) -> None:
     assert rate_factor(1.0, settings) == pytest.approx(0.2)
 
 
-PACE = Pace(step=0.1, scoring=2.0, sampling=0.5)
+PACE = Pace(step=0.1, scoring=1e-3, sampling=0.5, saving=0.1)
 
 
-@pytest.mark.parametrize(
-    ("budget", "steps", "seconds"),
-    [("1000steps", 1000, 114), ("32k", 1000, 114), ("2epochs", 1000, 114), ("114s", 1000, 114)],
-)
-def test_a_forecast_for_each_kind_of_budget(budget: str, steps: float, seconds: float) -> None:
-    """Five of eight evaluations fit into a tenth of the time; each takes its two seconds, and all of them sample."""
+@pytest.mark.parametrize("budget", ["1000steps", "512k", "2epochs", "111.056s"])
+def test_a_forecast_for_each_kind_of_budget(budget: str) -> None:
+    """Eight evaluations score 2,048 tokens, sample and save; the end scores 5,000, and a minute later it is over."""
     training = TrainingSettings(budget=budget, evaluations=8)
-    expected = forecast(PACE, training, tokens_per_step=32, tokens_per_epoch=16_000)
-    assert len(expected.scored) == 5
-    assert expected.steps == pytest.approx(steps)
-    assert expected.seconds == pytest.approx(seconds)
+    expected = forecast(PACE, training, tokens_per_step=512, tokens_per_epoch=256_000, held_out_tokens=5000)
+    beside = 8 * (2.048 + 0.6) + 5.0
+    assert expected.sample_tokens == 2048
+    assert expected.seconds == pytest.approx(expected.step_seconds + beside)
+    assert expected.excess == ""
+    if budget.endswith("s") and "steps" not in budget and "epochs" not in budget:
+        assert expected.seconds == pytest.approx(111.056)
+        assert expected.closing_seconds == pytest.approx(2.648 + 5.0)
+    else:
+        assert expected.steps == pytest.approx(1000)
+        assert expected.closing_seconds == 0.0
+
+
+def test_what_is_too_much_for_a_budget_of_time_is_said() -> None:
+    training = TrainingSettings(budget="10s", evaluations=2)
+    tight = {"tokens_per_step": 512, "tokens_per_epoch": 256_000, "held_out_tokens": 20_000}
+    expected = forecast(PACE, training, **tight)
+    assert expected.closing_seconds == 5.0
+    assert "scoring all 20,000 held-out tokens at the end 20s" in expected.excess
+    assert "about 27s, more than its budget of 10s" in expected.excess
+    slow = forecast(replace(PACE, step=4.0), training, **{**tight, "held_out_tokens": 0})
+    assert "a step takes 4.0s" in slow.excess
+    assert forecast(PACE, training, **{**tight, "held_out_tokens": 2000}).excess == ""
 
 
 def test_lines_of_metrics() -> None:
@@ -111,11 +138,30 @@ def test_a_run_ends_with_its_budget(make_run: Callable[..., Run], budget: str, s
     assert estimate.steps == pytest.approx(finished.step, abs=1)
 
 
-def test_a_budget_of_time_ends_in_time(make_run: Callable[..., Run]) -> None:
-    run = make_run("seconds", {"training": {"budget": "0.4s"}})
+def test_a_budget_of_time_ends_in_time(
+    make_run: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scoring the held-out text belongs to it."""
+    score = GPT.span_log_probabilities
+
+    def score_slowly(model: GPT, ids: NDArray[np.integer], spans: Spans) -> NDArray[np.float64]:
+        time.sleep(2e-4 * int(spans.lengths.sum()))
+        return score(model, ids, spans)
+
+    monkeypatch.setattr(GPT, "span_log_probabilities", score_slowly)
+    monkeypatch.setattr(schedule, "LEAST_SAMPLE", 16)
+    path = tmp_path / "long.txt"
+    path.write_text("Bottles stand on walls. " * 800)
+    run = make_run("seconds", {"corpus": {"sources": [str(path)]}, "training": {"budget": "2.5s"}})
     assert train_here(run) == 0
-    last = run.metrics().read_all()[-1]
-    assert last.fraction == 1.0
-    assert last.seconds >= 0.4
-    evaluated = [event for event in run.events().read_all() if isinstance(event, Evaluated)]
-    assert evaluated[-1].step == last.step == max(losses(run))
+    events = run.events().read_all()
+    began = next(event.time for event in events if isinstance(event, Started))
+    evaluated = [event for event in events if isinstance(event, Evaluated)]
+    whole, finished = evaluated[-1], events[-1]
+    assert whole.whole
+    assert whole.tokens_scored == 3840
+    assert isinstance(finished, Finished)
+    assert 2.0 < finished.time - began < 2.9, "scoring the whole text alone takes 0.77 seconds"
+    assert finished.seconds == pytest.approx(finished.time - began, abs=0.3)
+    assert evaluated[-1].step == evaluated[-2].step == max(losses(run))
+    assert run.metrics().read_all()[-1].fraction == 1.0

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
+SUPERSEDED = (
+    "--json: a run that was killed and resumed makes the steps since its last checkpoint again. "
+    'Above {"event": "resumed", "step": S, "restarts": R} all lines of steps after S are superseded; '
+    'a step has the "restarts" of the process that made it.'
+)
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("watch", help="follow a run until it ends", description=__doc__)
+    parser = commands.add_parser(
+        "watch", help="follow a run until it ends", description=__doc__, epilog=SUPERSEDED
+    )
     parser.add_argument("run_name", metavar="RUN")
     parser.add_argument("--json", action="store_true", help="every metric and event as one object a line")
     parser.set_defaults(run=run)

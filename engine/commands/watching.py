@@ -30,8 +30,6 @@ from engine.runs.words import describe_impossible, describe_preparing, describe_
 from engine.sanitise import single_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.runs.folder import Run
 
 POLL_SECONDS = 0.25
@@ -48,7 +46,9 @@ def watch_run(
     Raises LilmError when the run failed or died, and KeyboardInterrupt for Ctrl-C.
     """
     history = history or RunHistory(run)
-    view: JsonLines | ProgressLine = JsonLines() if json else ProgressLine(history, told=started_here)
+    view: JsonLines | ProgressLine = (
+        JsonLines(history.restarts) if json else ProgressLine(history, told=started_here)
+    )
     asked_to_stop = False
     while True:
         try:
@@ -69,14 +69,39 @@ def watch_run(
 
 
 class JsonLines:
-    """Every metric and every event as one object with an `event` key."""
+    """Every metric and every event as one object with an `event` key.
+
+    They come from two files. Each event stands behind the steps that led to it; between the steps of one process and
+    those of the next stands `resumed`, so that what it supersedes is above it.
+    """
+
+    def __init__(self, restarts: int = 0) -> None:
+        """`restarts`: times that the run was resumed, by the events that were shown before."""
+        self._restarts = restarts
+        self._steps: collections.deque[Step] = collections.deque()
+        """Of processes whose `resumed` has not been read yet."""
 
     def show(self, steps: list[Step], events: list[AnyEvent]) -> None:
-        for record in in_order(steps, events):
-            say_json(record)
+        self._steps.extend(steps)
+        for event in events:
+            while self._steps and self._led_to(self._steps[0], event):
+                say_json(self._steps.popleft())
+            if isinstance(event, Resumed):
+                self._restarts = event.restarts
+            say_json(event)
+        while self._steps and self._steps[0].restarts <= self._restarts:
+            say_json(self._steps.popleft())
 
     def clear(self) -> None:
         pass
+
+    def _led_to(self, step: Step, event: AnyEvent) -> bool:
+        if isinstance(event, Resumed) and event.restarts:
+            return step.restarts < event.restarts
+        at: int | None = getattr(event, "step", None)  # a notice may have none
+        return step.restarts < self._restarts or (
+            step.restarts == self._restarts and at is not None and step.step <= at
+        )
 
 
 class ProgressLine:
@@ -110,17 +135,6 @@ class ProgressLine:
             self.clear()
             say("  " + single_line(sample.prompt + sample.completion, shutil.get_terminal_size().columns - 3))
         self._samples_shown = len(self._history.samples)
-
-
-def in_order(steps: list[Step], events: list[AnyEvent]) -> Iterator[Step | AnyEvent]:
-    """Metrics and events, which come from two files, with each event behind the steps that led to it."""
-    waiting = collections.deque(steps)
-    for event in events:
-        step = getattr(event, "step", None)  # a notice may have none
-        while waiting and step is not None and waiting[0].step <= step:
-            yield waiting.popleft()
-        yield event
-    yield from waiting
 
 
 def describe_progress(history: RunHistory) -> str:
@@ -174,6 +188,11 @@ def describe_event(event: AnyEvent) -> str:
 def _show_new(history: RunHistory, view: JsonLines | ProgressLine) -> bool:
     """Whether there was something."""
     steps, events = history.poll()
+    if isinstance(view, JsonLines):
+        # A poll reads only so much of each file: to the end, so that no event is shown before its steps.
+        while any(more := history.poll()):
+            steps += more[0]
+            events += more[1]
     view.show(steps, events)
     return bool(steps or events)
 

@@ -46,6 +46,8 @@ class RunHistory:
         self.failure: Failed | None = None
         self.rate_scale = 1.0
         """What people last asked the scheduled learning rates to be multiplied by."""
+        self.restarts = 0
+        """Times that the run was resumed."""
         self.state: State = "preparing"
         self._claimed: State = "preparing"
         self._metrics = run.metrics()
@@ -123,6 +125,7 @@ class RunHistory:
             case Started():
                 self.started = event
             case Resumed():
+                self.restarts = event.restarts
                 self.evaluations = [earlier for earlier in self.evaluations if earlier.step <= event.step]
                 self.finished = self.failure = self.whole = None
             case Evaluated(whole=True) if any(not earlier.whole for earlier in self.evaluations):

@@ -25,6 +25,8 @@ class Step(Struct, frozen=True, kw_only=True, tag_field="event", tag="step"):
     epoch: float | None = None
     """How often the training text has been seen."""
     memory_bytes: int | None = None
+    restarts: int = 0
+    """Times that the run had been resumed; lines of later steps with a smaller number were superseded."""
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="event"):
@@ -134,9 +136,11 @@ class Continued(Event, frozen=True, kw_only=True, tag="continued"):
 
 
 class Resumed(Event, frozen=True, kw_only=True, tag="resumed"):
-    """A new process took the run up from a checkpoint. Metrics after `step` were superseded."""
+    """A new process took the run up from a checkpoint. Earlier lines of greater steps are superseded."""
 
     step: int
+    restarts: int = 0
+    """As in the metrics from here on; 0 in runs of older versions, whose metrics do not have it."""
 
 
 class LearningRateChanged(Event, frozen=True, kw_only=True, tag="learning_rate_changed"):

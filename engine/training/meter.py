@@ -66,4 +66,5 @@ class Meter:
             gradient_norm=measurement.gradient_norm,
             epoch=round(state.tokens / max(1, learner.tokens_per_epoch), 4),
             memory_bytes=learner.memory_bytes,
+            restarts=state.restarts,
         )

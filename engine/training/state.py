@@ -35,6 +35,8 @@ class TrainingState(Struct, kw_only=True):
     val_loss: float | None = None
     """Of the last evaluation, of the whole held-out text at the end."""
     val_bpb: float | None = None
+    restarts: int = 0
+    """Times that the run was resumed."""
     impossible: int = 0
     lossless: bool | None = None
     """These four as in the last evaluation."""

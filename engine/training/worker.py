@@ -254,19 +254,21 @@ class Trainer:
             step = found[0] if found else 0
         step = int(self._processes.numbers_of_first([step])[0])
         state = TrainingState()
+        reader = run.events()
+        events = reader.read_all()
         if step:
             learner.load(checkpoint_folder(run, step))
             state = read_state(checkpoint_folder(run, step))
-            events = run.events()
-            self._rate_changes = RateChanges(events.read_all())
-            if events.skipped:
+            self._rate_changes = RateChanges(events)
+            if reader.skipped:
                 self._notify(
-                    f"{events.skipped} lines of {run.events_path} are damaged; if the learning rate was changed, "
+                    f"{reader.skipped} lines of {run.events_path} are damaged; if the learning rate was changed, "
                     "change it again"
                 )
         elif self._from_step is None:
             self._notify("there was no checkpoint yet, so the run begins again")
-        self._record(Resumed(time=time.time(), step=state.step))
+        state.restarts = 1 + sum(isinstance(event, Resumed) for event in events)
+        self._record(Resumed(time=time.time(), step=state.step, restarts=state.restarts))
         return state
 
     def _begin(self, stage: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import json
 import os
 import platform
@@ -221,6 +222,39 @@ def test_what_was_read_before_is_not_shown_again(living, capsys):
     watch_run(living, json=True, history=history)
     events = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
     assert events == ["resumed", "step", "finished"]
+
+
+@pytest.mark.fault("wrong silently")
+@pytest.mark.parametrize("chunk", [1, 300, 1 << 20])
+@pytest.mark.parametrize("waits", [False, True])
+def test_superseded_steps_stand_above_the_event_that_supersedes_them(
+    living, monkeypatch, capsys, chunk, waits, injected
+):
+    """Of two processes that were killed; read when all is over or as it comes, a little at a time or at once."""
+    injected(2)
+    records = [
+        *(step(number) for number in (10, 20)), evaluated(20), step(30), step(40),
+        Resumed(time=NOW, step=20, restarts=1), step(25, restarts=1), step(35, restarts=1), evaluated(35),
+        Resumed(time=NOW, step=25, restarts=2), step(30, restarts=2), finished(living, 30),
+    ]  # fmt: skip
+    monkeypatch.setattr(journal, "CHUNK", chunk)
+
+    def write(record):
+        journal.append(living.metrics_path if isinstance(record, Step) else living.events_path, record)
+
+    if waits:
+        at_each_wait(monkeypatch, *(functools.partial(write, record) for record in records))
+    else:
+        for record in records:
+            write(record)
+    assert watch_run(living, json=True) == 0
+    kept: dict[int, int] = {}
+    for line in map(json.loads, capsys.readouterr().out.splitlines()):
+        if line["event"] == "step":
+            kept[line["step"]] = line["restarts"]
+        elif line["event"] == "resumed":
+            kept = {number: restarts for number, restarts in kept.items() if number <= line["step"]}
+    assert kept == {10: 0, 20: 0, 25: 1, 30: 2}
 
 
 def test_progress_before_the_first_step_is_the_preparation(living):

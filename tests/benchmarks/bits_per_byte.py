@@ -1,10 +1,13 @@
-"""All families on one scale: bits per byte of the held-out last tenth of each text.
+"""All families and tokenizers on one scale: bits per byte of the last tenth of a text.
 
-python -m tests.benchmarks.bits_per_byte TEXT… [--seconds 60] [--tokenizers char,word,bpe:1024]
+python -m tests.benchmarks.bits_per_byte TEXT… [--budget 60s] [--tokenizers word,word-punct,char,byte,bpe:512]
+    [--trained-on TEXT]
 
-n-grams are built from the first nine tenths; the MLP and the GPT learn from them for the given time each, as
-`lilm train` does it. A word model calls what it never saw <unk>, which is cheap to predict and tells nothing: its
-column is for comparison with itself.
+n-grams are built from the first nine tenths; the MLP and the GPT learn from them for the given budget each, as
+`lilm train` does it. Every figure is of the whole text: `side` says how much of it is the spelling of unknown tokens
+and the case and spacing that a tokenizer loses, which no model predicts (`engine.training.side_information`). With
+`--trained-on`, n-grams and tokenizers know nothing but that text, however short, and networks are left out: no model
+may gain by what it cannot spell.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
 from engine.tokenizers.building import build_tokenizer
 from engine.training.evaluation import evaluate
+from engine.training.side_information import side_information
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +39,10 @@ NGRAMS = {
     "KN-7": NgramConfig(order=7),
 }
 NETWORKS = {"MLP": ["--preset", "bengio"], "GPT": []}
-"""What `lilm train` is asked for."""
+"""Options of `lilm train`."""
+
+Row = tuple[str, str]
+"""A model's name and its bits per byte, with ~ where the tokenizer cannot restore the text."""
 
 
 def main() -> None:
@@ -43,46 +50,61 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("texts", nargs="+", type=Path)
-    parser.add_argument("--seconds", type=float, default=60.0, help="training time of each MLP and GPT")
-    parser.add_argument("--tokenizers", default="char,word,bpe:1024")
+    parser.add_argument("--budget", default="60s", help="of each MLP and GPT, as for lilm train; 0: none")
+    parser.add_argument("--tokenizers", default="word,word-punct,char,byte,bpe:512")
+    parser.add_argument("--trained-on", type=Path, help="another text to train the n-grams on")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="for the networks")
     arguments = parser.parse_args()
     names = arguments.tokenizers.split(",")
+    with_networks = arguments.budget != "0" and arguments.trained_on is None
     for path in arguments.texts:
-        text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+        text = read(path)
         cut = int(0.9 * len(text))
-        print(
-            f"\n{path.name}: bits per byte of the last tenth\n{'':16}"
-            + "".join(f"{name:>12}" for name in names)
-        )
-        rows: dict[str, list[float]] = {}
+        known = read(arguments.trained_on) if arguments.trained_on else text[:cut]
+        of = arguments.trained_on.name if arguments.trained_on else "the rest"
+        print(f"\n{path.name}: bits per byte of the last tenth, by models of {of}")
+        print(f"{'':16}" + "".join(f"{name:>12}" for name in names))
+        rows: dict[str, list[str]] = {}
         for name in names:
-            for row, bits in score_ngrams(text[:cut], text[cut:], name):
+            for row, bits in score_ngrams(known, text[cut:], name):
                 rows.setdefault(row, []).append(bits)
-            for row, options in NETWORKS.items():
-                bits = train(path, name, arguments.seconds, options)
-                rows.setdefault(f"{row}, {arguments.seconds:g} s", []).append(bits)
+            for row, options in NETWORKS.items() if with_networks else ():
+                changes = [part for change in arguments.set for part in ("--set", change)]
+                bits = train(path, name, arguments.budget, options + changes)
+                rows.setdefault(f"{row}, {arguments.budget}", []).append(bits)
         for row, scores in rows.items():
-            print(f"{row:16}" + "".join(f"{score:12.3f}" for score in scores), flush=True)
+            print(f"{row:16}" + "".join(f"{score:>12}" for score in scores), flush=True)
 
 
-def score_ngrams(train: str, held_out: str, specification: str) -> Iterator[tuple[str, float]]:
-    tokenizer = build_tokenizer(specification, lambda: [train])
-    ids, validation = (tokenizer.encode_array(part) for part in (train, held_out))
-    size = len(held_out.encode())
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+
+
+def score_ngrams(known: str, held_out: str, specification: str) -> Iterator[Row]:
+    tokenizer = build_tokenizer(specification, lambda: [known])
+    ids, validation = (tokenizer.encode_array(part) for part in (known, held_out))
+    side, size = side_information(tokenizer, [held_out]), len(held_out.encode())
     for name, config in NGRAMS.items():
         model = NgramModel.build(ids, config, tokenizer.vocabulary_size, tokenizer.end_of_text)
-        yield name, evaluate(model, validation, size, tokenizer.end_of_text).bits_per_byte
+        found = evaluate(model, validation, size, tokenizer.end_of_text, side)
+        yield name, shown(found.bits_per_byte, side.lossless)
+    yield "unknown tokens", f"{side.unknown / len(validation):.1%}"
+    yield "side", f"{side.bits / size:.3f}"
 
 
-def train(text: Path, tokenizer: str, seconds: float, options: list[str]) -> float:
+def train(text: Path, tokenizer: str, budget: str, options: list[str]) -> str:
     """Bits per byte at the end of a run of its own."""
     command = [sys.executable, "-m", "engine.cli", "train", str(text), *options, "--json"]
-    command += ["--tokenizer", tokenizer, "--budget", f"{seconds:g}s", "--set", "training.evaluations=1"]
+    command += ["--tokenizer", tokenizer, "--budget", budget, "--set", "training.evaluations=1"]
     with tempfile.TemporaryDirectory() as home:
         environment = os.environ | {"LILM_HOME": home}
         output = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-    bits: float = json.loads(output.splitlines()[-1])["val_bpb"]
-    return bits
+    finished = json.loads(output.splitlines()[-1])
+    return shown(finished["val_bpb"], finished["lossless"])
+
+
+def shown(bits: float, lossless: bool) -> str:
+    return f"{bits:.3f}" + (" " if lossless else "~")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 import pytest
-from engine.config.models import NgramConfig
+from engine.models.ngram.family import NgramConfig
 
 from engine.config.settings import RunSettings
 from engine.inference.chat import render

@@ -118,11 +118,10 @@ class LilmApp(App[None]):
         if self.is_starting or any(watched.is_alive for watched in self.lab.watcher.runs.values()):
             self.ask_for_run(sources)
             return
-        from engine.config.loading import merge, settings_from
-        from engine.config.presets import default_table
+        from engine.config.resolve import resolve_settings
 
         try:
-            settings = settings_from(merge(default_table(), {"corpus": {"sources": list(sources)}}))
+            settings = resolve_settings({"corpus": {"sources": list(sources)}})
         except MisuseError as error:
             self.tell(str(error))
             return

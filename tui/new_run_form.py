@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from engine.config.budget import parse_budget
-from engine.config.loading import merge, settings_from
-from engine.config.presets import default_table, describe_preset, preset, preset_names
+from engine.config.loading import merge
+from engine.config.presets import describe_preset, preset_names
+from engine.config.resolve import resolve_settings
 from engine.errors import MisuseError
 from engine.formatting import count, duration, rate
 from engine.models.family import AUTOMATIC, CountingFamily, Field
@@ -83,18 +84,18 @@ class NewRunForm:
 
     def choose_preset(self, name: str) -> None:
         self.values[PRESET.key] = name
-        self._fill(settings_from(merge(default_table(), preset(name))))
+        self._fill(resolve_settings({}, preset_name=name))
 
     def choose_family(self, family: str) -> None:
         """The family's defaults; what the preset says of training stays."""
-        base = merge(default_table(), preset(self.values[PRESET.key]))
-        self._fill(settings_from(merge(base, {"model": {"family": family}})))
+        chosen = {"model": {"family": family}}
+        self._fill(resolve_settings(chosen, preset_name=self.values[PRESET.key]))
 
     def settings(self) -> RunSettings:
         """Raises MisuseError when the form has an error."""
         for message in self.errors().values():
             raise MisuseError(message)
-        return settings_from(self._table(self._typed()))
+        return self._resolve(self._typed())
 
     def sources(self) -> tuple[str, ...]:
         """The texts; none while a quotation mark is open."""
@@ -120,7 +121,7 @@ class NewRunForm:
         # until the rest is right. Where two do not go together, the later field is the wrong one.
         while typed:
             try:
-                settings_from(self._table(typed))
+                self._resolve(typed)
                 break
             except MisuseError as error:
                 key = next((key for key in reversed(typed) if key in str(error)), next(iter(typed)))
@@ -133,15 +134,14 @@ class NewRunForm:
         own = (TEXTS.key, PRESET.key, NAME.key)
         return {field.key: self.values[field.key].strip() for field in self.fields if field.key not in own}
 
-    def _table(self, typed: Mapping[str, str]) -> dict[str, Any]:
+    def _resolve(self, typed: Mapping[str, str]) -> RunSettings:
         """The preset with what stands in the fields on top."""
-        return merge(
-            default_table(),
-            preset(self.values[PRESET.key]),
+        chosen = merge(
             {"model": {"family": self.values[FAMILY.key]}},
             *(_nested(key, value) for key, value in typed.items()),
             {"corpus": {"sources": list(self.sources())}},
         )
+        return resolve_settings(chosen, preset_name=self.values[PRESET.key])
 
     def _check(self, field: Field, taken_names: Container[str]) -> None:
         """What can be said of a field alone. Raises MisuseError."""

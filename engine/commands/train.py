@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.printing import StatusLine, note
-from engine.config.loading import merge, parse_assignments, settings_from
-from engine.config.presets import base_table, chat_table, default_table, describe_preset, preset, preset_names
-from engine.config.sizes import DEPTHS, size_table
+from engine.commands.printing import StatusLine, note, say
+from engine.config.loading import merge, parse_assignments
+from engine.config.presets import describe_preset, preset_names
+from engine.config.resolve import resolve_settings
+from engine.config.sizes import DEPTHS
 from engine.errors import LilmError, MisuseError
 from engine.models.registry import FAMILIES
 from engine.runs.checkpoints import choose_checkpoint
@@ -18,9 +20,10 @@ from engine.runs.folder import create_run, find_run
 from engine.runs.launch import start_trainer
 from engine.runs.status import ALIVE, run_state
 from engine.runs.words import describe_estimate, describe_preparing
-from engine.training.objective import learns_to_chat
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
     from engine.runs.records import AnyEvent
@@ -49,8 +52,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="KEY=VALUE",
         action="append",
         default=[],
-        help="any setting, such as model.layers=6",
+        help="any setting, such as model.layers=6; --help-settings lists them",
     )
+    parser.add_argument("--help-settings", action=_HelpSettings, help="list every setting of --set and exit")
     parser.add_argument("--name", help="the run's name; made from corpus and model if absent")
     parser.add_argument("--seed", help="of weights, batches and samples")
     parser.add_argument("--device", help="auto, cpu, cuda, cuda:1, mps")
@@ -111,7 +115,7 @@ def _asked_for_nothing(arguments: argparse.Namespace) -> bool:
 
 
 def _settings(arguments: argparse.Namespace) -> RunSettings:
-    """Defaults, then what the base has, the preset, the size, options, --set: the later wins."""
+    """The options as tables, and --set on top of them."""
     chosen: Table = {
         key: value
         for key, value in (
@@ -128,15 +132,13 @@ def _settings(arguments: argparse.Namespace) -> RunSettings:
         chosen["model"] = {"family": arguments.model}
     if arguments.budget:
         chosen["training"] = {"budget": arguments.budget}
-    named = preset(arguments.preset) if arguments.preset else {}
-    sized = size_table(arguments.size) if arguments.size else {}
     base = find_run(arguments.base).settings() if arguments.base else None
-    usual = merge(default_table(), base_table(base) if base else {})
-    asked = (named, sized, chosen, parse_assignments(arguments.assignments))
-    settings = settings_from(merge(usual, *asked))
-    if learns_to_chat(settings):
-        settings = settings_from(merge(usual, chat_table(base), *asked))
-    return settings
+    return resolve_settings(
+        merge(chosen, parse_assignments(arguments.assignments)),
+        preset_name=arguments.preset,
+        size=arguments.size,
+        base=base,
+    )
 
 
 def _processes(arguments: argparse.Namespace) -> int:
@@ -177,6 +179,23 @@ def _find_stopped(arguments: argparse.Namespace) -> Run:
             f"{stopped.name} has used its budget; start another from its weights with --from {stopped.name}"
         )
     return stopped
+
+
+class _HelpSettings(argparse.Action):
+    """Print the reference of all settings, as --help prints that of the options."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from engine.config.reference import all_settings
+
+        for setting in all_settings():
+            only = f"  ({setting.family})" if setting.family else ""
+            say(f"{setting.key}={setting.default}  {setting.type}{only}")
+            if setting.text:
+                say(textwrap.fill(setting.text, 100, initial_indent="    ", subsequent_indent="    "))
+        parser.exit()
 
 
 class _Preparation:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from engine.config.resolve import decide_objective
 from engine.corpora.corpus import open_corpus
 from engine.corpora.tokenized import TokenizedCorpus, tokenize_corpus
 from engine.errors import MisuseError
@@ -23,7 +24,6 @@ from engine.training.chat_corpus import TokenizedConversations, tokenize_convers
 from engine.training.data.documents import choose_windows
 from engine.training.data.held_out import HeldOut, held_out_conversations, held_out_text
 from engine.training.evaluation import Evaluation, evaluate_spans
-from engine.training.objective import learns_to_chat
 from engine.training.parallel import ALONE, Processes
 from engine.training.run_tokenizer import Report, run_tokenizer
 from engine.training.side_information import SideInformation, held_out_side_information
@@ -131,7 +131,7 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
         progress=on_progress,
     )
     held_out = validation_fraction(settings, corpus.bytes)
-    is_chat = learns_to_chat(settings)
+    is_chat = decide_objective(settings) == "chat"
     tokenizer = run_tokenizer(run, settings, corpus, held_out, report, CHAT_TOKENS if is_chat else ())
     tokens: TokenizedCorpus | TokenizedConversations
     if is_chat:

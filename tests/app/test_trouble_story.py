@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.config import presets
+from engine.config import presets, resolve
 from engine.runs.folder import list_runs, runs_folder
 from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
@@ -13,7 +13,7 @@ from tests.app.frozen_runs import make_run
 def start_on(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next run is asked for on a device where the fake trainer comes to harm."""
     table = {**presets.default_table(), "device": device}
-    monkeypatch.setattr(presets, "default_table", lambda: table)
+    monkeypatch.setattr(resolve, "default_table", lambda: table)
 
 
 async def test_a_trainer_that_dies_while_one_watches(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine import cli
+from engine.config.resolve import decide_objective
 from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
 from engine.errors import MisuseError
 from engine.inference.chat import CHAT_TOKENS, render
@@ -16,7 +17,6 @@ from engine.models.mlp.family import MLPConfig
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.records import Evaluated
 from engine.tokenizers import load_tokenizer
-from engine.training.objective import learns_to_chat
 from engine.training.preparation import build_learner, prepare_text
 from tests.unit.chat.talks import name_talks, talk
 
@@ -91,13 +91,13 @@ def test_when_a_run_learns_to_chat(tmp_path, objective, base, corpus, chats):
     settings = RunSettings(
         corpus=CorpusSettings(sources=(source,)), base=base, training=TrainingSettings(objective=objective)
     )
-    assert learns_to_chat(settings) is chats
+    assert (decide_objective(settings) == "chat") is chats
 
 
 def test_other_families_cannot_chat():
     asked = TrainingSettings(objective="chat")
-    with pytest.raises(MisuseError, match="needs a GPT"):
-        learns_to_chat(RunSettings(model=MLPConfig(), training=asked))
+    with pytest.raises(MisuseError, match="--model gpt"):
+        decide_objective(RunSettings(model=MLPConfig(), training=asked))
 
 
 def test_an_answer_depends_on_what_was_said_and_ends_by_itself(train, monkeypatch, capsys):

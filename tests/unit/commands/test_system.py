@@ -7,11 +7,11 @@ import json
 
 import numpy as np
 import pytest
-from engine.models.ngram.family import NgramConfig
 
 from engine.config.settings import RunSettings
 from engine.inference.chat import render
 from engine.models.ngram import NgramModel
+from engine.models.ngram.family import NgramConfig
 from engine.runs.checkpoints import write_checkpoint
 from engine.runs.folder import create_run
 from engine.tokenizers import save_tokenizer

@@ -4,6 +4,8 @@ import os
 import sys
 
 NO_MOUSE = "--no-mouse"
+POOR_TERMINALS = ("dumb", "unknown")
+MISUSED = 2
 
 
 def main() -> int:
@@ -11,6 +13,12 @@ def main() -> int:
     _leave_out_working_folder()
     arguments = sys.argv[1:]
     if set(arguments) <= {NO_MOUSE}:
+        problem = problem_of_terminal()
+        if problem:
+            from engine.cli import print_error
+
+            print_error(problem)
+            return MISUSED
         from tui.app import run_app
 
         return run_app(mouse=NO_MOUSE not in arguments)
@@ -26,6 +34,18 @@ def _leave_out_working_folder() -> None:
 
     del sys.path[0]
     leave_out_working_folder()
+
+
+def problem_of_terminal() -> str:
+    """Why the app cannot be shown here; empty when it can."""
+    streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    advice = "lilm --help shows the commands that do without one"
+    if not all(stream is not None and not stream.closed and stream.isatty() for stream in streams):
+        return f"the app needs a terminal for its input and its output; {advice}"
+    kind = os.environ.get("TERM", "")
+    if kind in POOR_TERMINALS:
+        return f"the app needs a terminal that can place its cursor, which TERM={kind} cannot; {advice}"
+    return ""
 
 
 if __name__ == "__main__":

@@ -12,10 +12,15 @@ os.environ.setdefault("TEXTUAL_FPS", "30")
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
+from textual.command import CommandPalette
+from textual.theme import ThemeProvider
 
 from engine.errors import MisuseError
+from tui.defects import note_defect
 from tui.keys import APP_KEYS
+from tui.resilient_app import ResilientApp
+from tui.screens.base import Palette
 from tui.screens.lab_screen import LabScreen
 from tui.theme import THEME
 from tui.widgets.glyphs import glyphs_of
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
 STARTING_NOTE = "Training starts; the first steps come in a few seconds."
 
 
-class LilmApp(App[None]):
+class LilmApp(ResilientApp):
     """Threads only post messages; what they lead to is decided here, on the app's own thread."""
 
     TITLE = "LiLM"
@@ -109,7 +114,11 @@ class LilmApp(App[None]):
         self.tell(message.note)
 
     def on_background_broke(self, message: messages.BackgroundBroke) -> None:
-        raise message.error
+        from tui.screens.dialogs import TellScreen
+
+        self.is_starting = False
+        self.defects.append(message.error)
+        self.push_screen(TellScreen(message.title, note_defect(message.error)))
 
     # What people ask for
 
@@ -156,6 +165,13 @@ class LilmApp(App[None]):
         """A line at the foot of the lab that goes away by itself."""
         self.lab_screen.tell(note)
 
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette offers what the keys do, by name."""
         from tui.screens.help import palette_bindings
@@ -170,8 +186,8 @@ class LilmApp(App[None]):
         yield SystemCommand("Picture", "Save the screen as an SVG file", self.deliver_screenshot)
 
 
-def run_app(*, mouse: bool = True) -> int:
-    """Opens the lab and returns the exit code when it is left."""
-    app = LilmApp()
+def run_app(*, mouse: bool = True, sampler_command: Sequence[str] = ()) -> int:
+    """Opens the lab and returns the exit code when it is left: 0 only when somebody asked for that."""
+    app = LilmApp(sampler_command)
     app.run(mouse=mouse)
-    return app.return_code or 0
+    return app.return_code or (0 if app.was_asked_to_end else 1)

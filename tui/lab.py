@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.errors import LilmError
+from engine.errors import LilmError, cause_of
 from engine.runs import control
 from engine.runs.folder import create_run, remove_run, rename_run
 from engine.runs.launch import start_trainer
@@ -45,7 +45,7 @@ class Lab:
         self.talker = Talker(self.sampler, self._remember)
 
     def open(self) -> None:
-        self._in_background(self.watcher.follow, "watcher")
+        run_in_background(self._post, self.watcher.follow, "Cannot follow the runs")
         self.list_corpora()
 
     def close(self) -> None:
@@ -140,11 +140,14 @@ class Lab:
         def attempt() -> None:
             try:
                 work()
-            except LilmError as error:
+            except (LilmError, OSError) as error:
                 self.watcher.look_now()
-                self._post(TaskFailed(title, str(error)))
+                self._post(TaskFailed(title, _sentence(error)))
 
-        self._in_background(attempt, title)
+        run_in_background(self._post, attempt, title)
 
-    def _in_background(self, work: Callable[[], None], name: str) -> None:
-        run_in_background(self._post, work, name)
+
+def _sentence(error: LilmError | OSError) -> str:
+    if isinstance(error, LilmError):
+        return str(error)
+    return f"{error.filename}: {cause_of(error)}" if error.filename else cause_of(error)

@@ -84,8 +84,9 @@ class TaskDone(Message):
 
 
 class BackgroundBroke(Message):
-    """A defect of ours in a thread."""
+    """A defect of ours in a thread; without a title in work that nobody asked for."""
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: Exception, title: str = "") -> None:
         super().__init__()
         self.error = error
+        self.title = title

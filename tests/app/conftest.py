@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.runs import launch
+from tests.app.lab_process import FAKE_SAMPLER
 from tests.app.widgets.conftest import wire  # noqa: F401  (a fixture)
 from tui.app import LilmApp
 from tui.panes.row_list import RowList
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 20.0
 """Seconds until a condition that should come true counts as one that never will."""
-FAKE_SAMPLER = (sys.executable, "-m", "tests.app.fake_sampler")
 
 
 @pytest.fixture(autouse=True)
@@ -79,10 +78,12 @@ class User:
 
 
 @asynccontextmanager
-async def open_lab(size: tuple[int, int] = (80, 24)) -> AsyncIterator[User]:
+async def open_lab(size: tuple[int, int] = (80, 24), *, expects_defects: bool = False) -> AsyncIterator[User]:
+    """Fails for every defect that the app survived, unless the test brings one about."""
     app = LilmApp(FAKE_SAMPLER)
     async with app.run_test(size=size) as pilot:
         user = User(app, pilot)
         await user.sees("stories")
         await user.until(lambda: app.lab.watcher.has_listed)
         yield user
+        assert not app.defects or expects_defects, app.defects

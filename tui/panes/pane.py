@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 
-from tui.panes.lines import Line, Piece, TextLines
+from tui.panes.lines import Line, Piece, TextLines, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual.timer import Timer
     from textual.widget import Widget
+
+TROUBLE_SECONDS = 30.0
+"""A sentence about what went wrong stands so long, in at most TROUBLE_ROWS."""
+TROUBLE_ROWS = 4
 
 
 class Pane(Vertical):
@@ -27,10 +32,14 @@ class Pane(Vertical):
         super().__init__(id=id)
         self._title = title
         self._title_line = TextLines(classes="pane--title")
+        self._trouble = TextLines()
+        self._trouble.display = False
+        self._trouble_ends: Timer | None = None
 
     def compose(self) -> Iterable[Widget]:
         yield self._title_line
         yield from self.body()
+        yield self._trouble
         self.set_title()
 
     def body(self) -> Iterable[Widget]:
@@ -46,6 +55,19 @@ class Pane(Vertical):
     def set_title(self, *more: Piece, right: tuple[Piece, ...] = ()) -> None:
         """The pane's name, then what is shown in it."""
         self._title_line.set_lines(Line((Piece(self._title), *more), right))
+
+    def show_trouble(self, sentence: str) -> None:
+        """Says at the foot of the pane what went wrong in it, for a while."""
+        lines = wrap([Piece(sentence, "bad")], self.size.width - 2)[:TROUBLE_ROWS]
+        self._trouble.styles.height = len(lines)
+        self._trouble.set_lines(*lines)
+        self._trouble.display = True
+        if self._trouble_ends is not None:
+            self._trouble_ends.stop()
+        self._trouble_ends = self.set_timer(TROUBLE_SECONDS, self._hide_trouble)
+
+    def _hide_trouble(self) -> None:
+        self._trouble.display = False
 
     @property
     def title_text(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -12,6 +12,7 @@ from engine.errors import MisuseError
 from engine.formatting import percent
 from tui.keys import DELETE_KEYS, DIALOG_KEYS
 from tui.run_text import bits_per_byte
+from tui.screens.base import Answer, BaseScreen
 from tui.text import plain
 
 if TYPE_CHECKING:
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from tui.app import LilmApp
     from tui.run_watcher import WatchedRun
 
-Answer = TypeVar("Answer")
 
-
-class Dialog(ModalScreen[Answer]):
+class Dialog(ModalScreen[Answer], BaseScreen[Answer]):
     """A panel over the lab. Escape closes it, nothing done."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(DIALOG_KEYS)
@@ -48,6 +48,10 @@ class Dialog(ModalScreen[Answer]):
             Static(plain(keys), classes="dialog--keys"),
             classes="dialog--panel",
         )
+
+    def show_trouble(self, sentence: str) -> None:
+        """At the foot of the lab, which can be seen behind every dialog."""
+        cast("LilmApp", self.app).tell(sentence)
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from tui.keys import LAB_KEYS
 from tui.panes.chart_pane import ChartPane
@@ -17,6 +16,7 @@ from tui.panes.pane import Pane
 from tui.panes.runs_pane import RunsPane
 from tui.panes.talk_pane import TalkPane
 from tui.run_text import status_line
+from tui.screens.base import BaseScreen
 from tui.widgets.glyphs import glyphs_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ SHOW_SECONDS = 1.0
 """So often are the numbers of runs drawn, which is what a watching screen costs over ssh; a new state at once."""
 
 
-class LabScreen(Screen[None]):
+class LabScreen(BaseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(LAB_KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  (Textual's own name and type)
 
@@ -95,6 +95,9 @@ class LabScreen(Screen[None]):
 
     def tell(self, note: str) -> None:
         self._keys.say(note)
+
+    def show_trouble(self, sentence: str) -> None:
+        self.tell(sentence)
 
     def show_corpora(self, items: list[CorpusItem]) -> None:
         self._corpora.show_items(items)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.keys import FORM_KEYS, START_KEY
@@ -13,6 +12,7 @@ from tui.new_run_form import ALL_FIELDS, TEXTS, NewRunForm, describe_preset_of, 
 from tui.panes.choice import Choice
 from tui.panes.key_line import KeyLine
 from tui.panes.lines import Line, Piece, TextLines, wrap
+from tui.screens.base import BaseScreen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,7 +78,7 @@ class FieldRow(Horizontal):
         self._remark.set_lines(Line((piece,)))
 
 
-class NewRunScreen(Screen[None]):
+class NewRunScreen(BaseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(FORM_KEYS)
     DEFAULT_CSS = """
     NewRunScreen > .form--title { height: 1; padding: 0 1; background: $panel; text-style: bold; }
@@ -94,13 +94,14 @@ class NewRunScreen(Screen[None]):
         self._summary = TextLines(id="form-summary")
         self._facts: TextFacts | None = None
         self._look_later: Timer | None = None
+        self._keys = KeyLine()
 
     def compose(self) -> Iterable[Widget]:
         yield TextLines(Line((Piece("New run"),)), classes="form--title")
         with VerticalScroll(can_focus=False):
             yield from self._rows.values()
         yield self._summary
-        yield KeyLine()
+        yield self._keys
 
     def on_mount(self) -> None:
         self._fill()
@@ -122,15 +123,20 @@ class NewRunScreen(Screen[None]):
         self.action_start()
 
     def action_start(self) -> None:
+        if not self.is_on_top:
+            return
         errors = self._check()
         if errors:
             self._rows[next(iter(errors))].value.focus()
             return
-        self.app.pop_screen()
+        self.dismiss()
         cast("LilmApp", self.app).start_run(self._form.settings(), self._form.name())
 
     def action_leave(self) -> None:
-        self.app.pop_screen()
+        self.dismiss()
+
+    def show_trouble(self, sentence: str) -> None:
+        self._keys.say(sentence)
 
     def _changed(self, value_widget: Widget, value: str) -> None:
         row = value_widget.parent

@@ -64,7 +64,7 @@ def checksum_of_file(path: Path) -> Checksum:
             version = FileVersion.of(file.fileno())
             if version in _known:
                 return _known[version]
-            digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
             after = FileVersion.of(file.fileno())
         except OSError as error:
             raise UnreadableError(f"cannot read {path}: {error.strerror or error}") from error

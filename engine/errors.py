@@ -19,6 +19,11 @@ class MisuseError(LilmError):
 class UnreadableError(LilmError):
     """Bytes from outside are absent, damaged, too large, or not what they should be (`engine/reading.py`)."""
 
+    def __init__(self, message: str, reason: str = "") -> None:
+        """`reason` is the message without what was read, such as a path."""
+        super().__init__(message)
+        self.reason = reason or message
+
 
 class AbsentError(UnreadableError):
     """There is no such file."""

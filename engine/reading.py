@@ -13,7 +13,7 @@ import re
 import stat
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Generic, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
@@ -21,6 +21,7 @@ from engine.errors import AbsentError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BufferedReader
 
 T = TypeVar("T")
 
@@ -48,7 +49,7 @@ _BAD_VALUES = (msgspec.DecodeError, UnicodeError, ValueError, RecursionError, Ov
 """Raised by decoders for bytes that are no value of the type: `UnicodeDecodeError` is no `msgspec.DecodeError`."""
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """Open a regular file for reading.
 
     Raises AbsentError where there is none, UnreadableError where it is not permitted, and for folders, FIFOs, sockets
@@ -58,12 +59,12 @@ def open_regular(path: Path) -> BinaryIO:
         # Without O_NONBLOCK the open itself waits for the writer of a FIFO.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise AbsentError(f"cannot read {path}: {reason_of(error)}") from error
+        raise unreadable(path, reason_of(error), AbsentError) from error
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
-        raise UnreadableError(f"cannot read {path}: {reason_of(error)}") from error
+        raise unreadable(path, reason_of(error)) from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise UnreadableError(f"cannot read {path}: it is not a regular file")
+        raise unreadable(path, "it is not a regular file")
     return os.fdopen(descriptor, "rb")
 
 
@@ -73,9 +74,9 @@ def read_bytes(path: Path, *, limit: int = LARGEST_RECORD_FILE) -> bytes:
         try:
             content = file.read(limit + 1)
         except OSError as error:
-            raise UnreadableError(f"cannot read {path}: {error.strerror or error}") from error
+            raise unreadable(path, reason_of(error)) from error
     if len(content) > limit:
-        raise UnreadableError(f"cannot read {path}: it is larger than {limit:,} bytes")
+        raise unreadable(path, f"it is larger than {limit:,} bytes")
     return content
 
 
@@ -86,7 +87,7 @@ def read_end(path: Path, limit: int) -> bytes:
             file.seek(max(0, file.seek(0, os.SEEK_END) - limit))
             return file.read(limit)
         except OSError as error:
-            raise UnreadableError(f"cannot read {path}: {error.strerror or error}") from error
+            raise unreadable(path, reason_of(error)) from error
 
 
 def decode_text(data: bytes, *, source: object = "the text") -> str:
@@ -94,12 +95,21 @@ def decode_text(data: bytes, *, source: object = "the text") -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise UnreadableError(f"cannot read {source}: {reason_of(error)}") from error
+        raise unreadable(source, reason_of(error)) from error
 
 
 def shown_text(data: bytes) -> str:
     """Text that is only for people: what is not UTF-8 becomes U+FFFD."""
     return data.decode(errors="replace")
+
+
+def well_formed(text: str) -> str:
+    """The text with lone surrogates, which UTF-8 cannot hold, as U+FFFD; two that make a pair are one."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def read_text(path: Path, *, limit: int = LARGEST_RECORD_FILE) -> str:
@@ -122,7 +132,7 @@ class JsonDecoder(Generic[T]):
         try:
             return self._decoder.decode(data)
         except _BAD_VALUES as error:
-            raise UnreadableError(f"cannot read {source}: {reason_of(error)}") from error
+            raise unreadable(source, reason_of(error)) from error
 
 
 def decode_lenient_json(text: str, *, source: object = "the line") -> object:
@@ -138,12 +148,12 @@ def decode_lenient_json(text: str, *, source: object = "the line") -> object:
         return json.loads(text)
     except json.JSONDecodeError as error:
         reason = f"{error.msg} at character {error.pos + 1:,}"
-        raise UnreadableError(f"cannot read {source}: {reason}") from error
+        raise unreadable(source, reason) from error
     except _BAD_VALUES as error:
-        raise UnreadableError(f"cannot read {source}: {reason_of(error)}") from error
+        raise unreadable(source, reason_of(error)) from error
 
 
-def read_lines(stream: BinaryIO, longest: int = LONGEST_LINE) -> Iterator[bytes | None]:
+def read_lines(stream: IO[bytes], longest: int = LONGEST_LINE) -> Iterator[bytes | None]:
     """Lines of a pipe or file as they arrive, without their ends; None for one of more than `longest` bytes.
 
     The end of the stream ends a line too. Memory is bounded by `longest`.
@@ -169,7 +179,7 @@ def stat_of(path: Path) -> os.stat_result | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        raise UnreadableError(f"cannot read {path}: {reason_of(error)}") from error
+        raise unreadable(path, reason_of(error)) from error
 
 
 def user_path(text: str) -> Path:
@@ -178,7 +188,7 @@ def user_path(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError as error:
         user = text.split("/", 1)[0]
-        raise UnreadableError(f"cannot read {text}: there is no user {user}") from error
+        raise unreadable(text, f"there is no user {user}") from error
 
 
 def read_json(path: Path, type_: type[T], *, limit: int = LARGEST_RECORD_FILE) -> T:
@@ -189,16 +199,29 @@ def read_json(path: Path, type_: type[T], *, limit: int = LARGEST_RECORD_FILE) -
 def decode_toml(text: str, *, source: object = "the value") -> dict[str, Any]:
     """Tables of a TOML text. Raises UnreadableError, also for numbers and nesting beyond Python's limits."""
     if _LONG_KEY.search(_TOML_STRING.sub("s", text)):
-        raise UnreadableError(f"cannot read {source}: a key has more than {MOST_TOML_PARTS} parts")
+        raise unreadable(source, f"a key has more than {MOST_TOML_PARTS} parts")
     try:
         return tomllib.loads(text)
     except _BAD_VALUES as error:
-        raise UnreadableError(f"cannot read {source}: {reason_of(error)}") from error
+        raise unreadable(source, reason_of(error)) from error
 
 
 def read_toml(path: Path, *, limit: int = LARGEST_TOML_FILE) -> dict[str, Any]:
     """Tables of a TOML file. Raises UnreadableError."""
     return decode_toml(read_text(path, limit=limit), source=path)
+
+
+def read_toml_as(path: Path, type_: type[T]) -> T:
+    """Value of a TOML file. Raises UnreadableError."""
+    try:
+        return msgspec.convert(read_toml(path), type_)
+    except msgspec.ValidationError as error:
+        raise unreadable(path, str(error)) from error
+
+
+def unreadable(source: object, reason: str, kind: type[UnreadableError] = UnreadableError) -> UnreadableError:
+    """The exception for a source, such as a path, that could not be read."""
+    return kind(f"cannot read {source}: {reason}", reason)
 
 
 def reason_of(error: Exception) -> str:

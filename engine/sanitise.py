@@ -49,6 +49,11 @@ def visible(text: str, *, after: str = "", ascii_signs: bool = False) -> str:
     return text.translate(signs)
 
 
+def escaped_json(text: str) -> str:
+    """JSON text with everything unseen in its strings as \\uXXXX, which any parser reads back as it was."""
+    return text.translate(_ESCAPES)
+
+
 def single_line(text: str, width: int, *, ascii_signs: bool = False) -> str:
     """Visible text on one line of at most `width` cells, newlines shown, the end replaced by an ellipsis."""
     newline, ellipsis = ("\\n", "...") if ascii_signs else ("↵", "…")
@@ -100,6 +105,25 @@ class _Signs(dict[int, str]):
         return f"<U+{code:04X}>" if self._ascii else f"⟨U+{code:04X}⟩"
 
 
+class _Escapes(dict[int, str]):
+    """A table for str.translate of JSON text. Newlines can stand only between values, where they are layout."""
+
+    def __init__(self) -> None:
+        super().__init__({ord("\n"): "\n"})
+
+    def __missing__(self, code: int) -> str:
+        self[code] = escape = _escape(code) if _is_unseen(code) or chr(code) in _PRESENTATION else chr(code)
+        return escape
+
+
+def _escape(code: int) -> str:
+    if code <= 0xFFFF:
+        return f"\\u{code:04x}"
+    high, low = divmod(code - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+
+
+_ESCAPES = _Escapes()
 _SIGNS = _Signs(ascii_signs=False)
 _ASCII_SIGNS = _Signs(ascii_signs=True)
 

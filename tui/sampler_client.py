@@ -14,7 +14,9 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from engine.children import child_environment, python_command
+from engine.errors import UnreadableError
 from engine.inference.protocol import Answer, Request
+from engine.reading import JsonDecoder, read_lines, shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 SAMPLER = tuple(python_command("engine.inference.sampler"))
 LAST_WORDS = 12
 """Lines of its standard error that are kept to explain its end."""
+LONGEST_LAST_WORD = 1 << 16
+"""Bytes of such a line."""
 GRACE_SECONDS = 1.0
 
 
@@ -116,13 +120,13 @@ class SamplerClient:
     def _read(
         self, process: subprocess.Popen[bytes], listener: threading.Thread, last_words: collections.deque[str]
     ) -> None:
-        decoder = msgspec.json.Decoder(Answer)
+        decoder: JsonDecoder[Answer] = JsonDecoder(Answer)
         assert process.stdout is not None
         with process.stdout as lines:
-            for line in lines:
+            for line in read_lines(lines):
                 # A library may print to standard output; what is no answer is nothing to us.
-                with contextlib.suppress(msgspec.DecodeError):
-                    answer = decoder.decode(line)
+                with contextlib.suppress(UnreadableError):
+                    answer = decoder.decode(line or b"")
                     if self._process is process:
                         self._tell(answer)
         listener.join(GRACE_SECONDS)
@@ -148,9 +152,8 @@ def _thread(work: Callable[..., None], *arguments: object) -> threading.Thread:
 
 def _listen(stderr: IO[bytes], last_words: collections.deque[str]) -> None:
     with stderr:
-        for line in stderr:
-            text = line.decode("utf-8", errors="replace").strip()
-            if text:
+        for line in read_lines(stderr, LONGEST_LAST_WORD):
+            if text := shown_text(line or b"").strip():
                 last_words.append(text)
 
 

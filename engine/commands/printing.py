@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 import msgspec
 
-from engine.sanitise import MOST_MARKS, cell_width, shorten, visible
+from engine.reading import shown_text, well_formed
+from engine.sanitise import MOST_MARKS, cell_width, escaped_json, shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,8 +23,29 @@ def say(text: str = "") -> None:
 
 def say_json(content: object) -> None:
     """One object on one line, at once. Numbers that are not finite become null."""
-    sys.stdout.write(msgspec.json.encode(content).decode() + "\n")
+    sys.stdout.write(json_line(content) + "\n")
     sys.stdout.flush()
+
+
+def json_line(content: object) -> str:
+    """JSON on one line that may go to a terminal: what cannot be seen is a \\uXXXX escape, which means the same."""
+    try:
+        encoded = msgspec.json.encode(content)
+    except UnicodeEncodeError:  # a file's name that is not UTF-8
+        encoded = msgspec.json.encode(_well_formed(msgspec.to_builtins(content)))
+    return escaped_json(shown_text(encoded))
+
+
+def _well_formed(value: object) -> object:
+    match value:
+        case str():
+            return well_formed(value)
+        case dict():
+            return {_well_formed(key): _well_formed(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_well_formed(item) for item in value]
+        case _:
+            return value
 
 
 def note(text: str) -> None:

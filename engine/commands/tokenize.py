@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.commands.printing import note, say, say_json, table
-from engine.errors import MisuseError
+from engine.errors import MisuseError, UnreadableError
+from engine.reading import decode_text, shown_text, well_formed
 from engine.sanitise import cell_width, visible
 from engine.storage import runs_folder
 from engine.tokenizers.bpe import BpeTokenizer
 from engine.tokenizers.compression import bytes_per_token, bytes_per_token_by_size
 from engine.tokenizers.specification import FORMS, TokenizerSpec, parse_tokenizer
-from engine.tokenizers.token_table import well_formed
 
 if TYPE_CHECKING:
     import argparse
@@ -62,8 +62,8 @@ class Cut:
             text = self.tokenizer.token_text(token)
         else:
             try:
-                text = piece.decode()
-            except UnicodeDecodeError:
+                text = decode_text(piece)
+            except UnreadableError:
                 text = f"<{piece.hex(' ').upper()}>"
         return visible(text).replace("\n", "↵")
 
@@ -121,7 +121,7 @@ def _texts(given: Sequence[str]) -> Iterator[str]:
         yield from EXAMPLES
         return
     for text in given or ["-"]:
-        yield sys.stdin.buffer.read().decode(errors="replace") if text == "-" else text
+        yield shown_text(sys.stdin.buffer.read()) if text == "-" else text
 
 
 def _sizes(given: str | None) -> list[int]:

@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if arguments.detach:
         if not arguments.json:
-            print(f"{training.name} trains; see it with lilm watch {training.name}")
+            say(f"{training.name} trains; see it with lilm watch {training.name}")
         return 0
     status = watch_run(training, json=arguments.json, started_here=True)
     if status == 0 and _asked_for_nothing(arguments) and run_state(training) == "finished":

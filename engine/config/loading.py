@@ -13,7 +13,7 @@ import tomli_w
 from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
 from engine.errors import MisuseError, UnreadableError
 from engine.models.registry import DEFAULT, FAMILIES, family_named
-from engine.reading import LARGEST_TOML_FILE, decode_toml, read_toml
+from engine.reading import LARGEST_TOML_FILE, decode_toml, read_toml, unreadable, well_formed
 from engine.storage import write_atomically
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def read_settings(path: Path) -> RunSettings:
     try:
         return settings_from(table)
     except MisuseError as error:
-        raise UnreadableError(f"cannot read the settings in {path}: {error}") from error
+        raise unreadable(f"the settings in {path}", str(error)) from error
 
 
 def _value(text: str) -> Any:
@@ -122,7 +122,7 @@ def _refuse_bytes(value: object) -> None:
         try:
             value.encode()
         except UnicodeEncodeError:
-            shown = _shown(value.encode(errors="surrogateescape").decode(errors="replace"))
+            shown = _shown(well_formed(value))
             raise MisuseError(f"{shown} is not UTF-8, and settings have to be; rename the file") from None
     elif isinstance(value, Mapping):
         for key, item in value.items():

@@ -12,7 +12,8 @@ import msgspec
 
 from engine.corpora.files import CorpusFile
 from engine.corpora.folders import files_in_folder
-from engine.errors import MisuseError
+from engine.errors import MisuseError, UnreadableError
+from engine.reading import read_toml_as, stat_of, user_path
 from engine.storage import corpora_folder
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class _SampleCatalogue(msgspec.Struct, frozen=True):
 def sample_entries() -> list[CatalogueEntry]:
     """The texts that ship with the package, in the order of their catalogue."""
     folder = Path(str(importlib.resources.files("sample_corpora")))
-    samples = msgspec.toml.decode((folder / "catalogue.toml").read_bytes(), type=_SampleCatalogue).corpus
+    samples = read_toml_as(folder / "catalogue.toml", _SampleCatalogue).corpus
     return [
         CatalogueEntry(
             it.name, "sample", folder / it.file, it.title, it.description, it.licence, default=it.default
@@ -85,8 +86,8 @@ def added_entries() -> list[CatalogueEntry]:
         if file.parent.name.startswith("."):
             continue
         try:
-            it = msgspec.toml.decode(file.read_bytes(), type=AddedCorpus)
-        except (msgspec.ValidationError, msgspec.DecodeError):
+            it = read_toml_as(file, AddedCorpus)
+        except UnreadableError:
             it = AddedCorpus(description=f"its {ENTRY_FILE} cannot be read")
         texts = file.parent / TEXTS_FOLDER
         entries.append(
@@ -134,8 +135,8 @@ def find_files(
     column: str | None = None,
 ) -> list[CorpusFile]:
     """As `resolve`, but never by a corpus's name."""
-    path = Path(argument).expanduser()
-    if path.exists():
+    path = user_path(argument)
+    if stat_of(path) is not None:
         return _files(path, argument, include, exclude, column)
     matches = sorted(glob.glob(str(path), recursive=True))
     if files := [Path(match) for match in matches if Path(match).is_file()]:

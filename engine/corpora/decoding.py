@@ -17,7 +17,8 @@ import msgspec
 from engine.corpora.files import compression_of
 from engine.corpora.optional import import_pyarrow
 from engine.corpora.problems import NoTextError
-from engine.errors import MisuseError
+from engine.errors import MisuseError, UnreadableError
+from engine.reading import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -64,13 +65,15 @@ def read_blocks(path: Path, count: Callable[[int], None] | None = None) -> Itera
     Raises MisuseError when the file cannot be opened, or when an archive is damaged or ends early.
     """
     try:
-        with open(path, "rb") as disk, closing(_unpacked(disk, path)) as file:
+        with open_regular(path) as disk, closing(_unpacked(disk, path)) as file:
             place = 0
             while block := file.read(BLOCK_BYTES):
                 yield block
                 if count is not None:
                     place, before = disk.tell(), place
                     count(place - before)
+    except UnreadableError as error:
+        raise MisuseError(str(error)) from error
     except EOFError as error:
         raise MisuseError(f"{path} ends early: the archive was cut off; fetch or pack it again") from error
     except (gzip.BadGzipFile, zlib.error, lzma.LZMAError) as error:

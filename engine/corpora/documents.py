@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.reading import well_formed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -48,13 +50,7 @@ def clean_text(text: str) -> str:
     """Text out of a record as files give it: line ends are LF, and half a surrogate pair is U+FFFD."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    return text if text.isascii() else well_formed(text)
 
 
 def piece_from_field(value: object, field: str) -> Piece:

@@ -20,6 +20,7 @@ from engine.corpora.catalogue import AddedCorpus
 from engine.corpora.files import CorpusFile
 from engine.corpora.progress import ProgressReporter
 from engine.errors import LilmError, cause_of
+from engine.reading import open_regular
 from engine.storage import make_folder
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _unzip(text: PublicText, archive: Path, path: Path) -> None:
 
 
 def _refuse_wrong_sum(text: PublicText, path: Path, download: Path) -> None:
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != text.sha256:
         path.unlink()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from engine.corpora.decoding import read_lines
 from engine.corpora.documents import RecordError, piece_from_field
+from engine.errors import UnreadableError
+from engine.reading import decode_lenient_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,14 +40,6 @@ def _document(line: str, column: str | None) -> Piece:
 
 def _parse(line: str) -> object:
     try:
-        return msgspec.json.decode(line)
-    except msgspec.DecodeError:
-        pass  # the standard library is slower, but takes half a surrogate pair, and says where it failed
-    except RecursionError as error:
-        raise RecordError("is nested too deeply") from error
-    try:
-        return json.loads(line)
-    except json.JSONDecodeError as error:
-        raise RecordError(f"is not JSON ({error.msg} at character {error.pos + 1:,})") from error
-    except RecursionError as error:
-        raise RecordError("is nested too deeply") from error
+        return decode_lenient_json(line)
+    except UnreadableError as error:
+        raise RecordError(f"is not JSON ({error.reason})") from error

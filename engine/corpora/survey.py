@@ -12,6 +12,7 @@ import numpy as np
 from engine.corpora.decoding import TextEncoding, encoding_by_reading
 from engine.corpora.problems import NoTextError, Problems
 from engine.corpora.readers import likely_encoding, read_pieces
+from engine.reading import open_regular, shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +74,7 @@ def _survey(file: CorpusFile, encoding: TextEncoding, count: Callable[[int], Non
     if not len(documents):
         found = problems.note()
         raise NoTextError(f"{file.path} holds no text" + (f"; it {found}" if found else ""))
-    with open(file.path, "rb") as disk:
+    with open_regular(file.path) as disk:
         sha256 = hashlib.file_digest(disk, "sha256").hexdigest()
     notes = tuple(note for note in (encoding.note, problems.note()) if note)
     facts = FileFacts(file.path.stat().st_size, sha256, encoding, characters, notes)
@@ -125,7 +126,7 @@ class _DocumentTable:
         # Taking out the ASCII that is known leaves whole characters, and in most texts next to none.
         unknown = b"".join(self._batch).translate(None, delete=self._ascii_seen)
         if unknown:
-            self._characters_seen.update(unknown.decode())
+            self._characters_seen.update(shown_text(unknown))
             self._ascii_seen = "".join(filter(str.isascii, self._characters_seen)).encode()
         self._batch.clear()
         self._batch_bytes = 0

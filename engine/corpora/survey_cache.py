@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.corpora.cache import surveys_folder
 from engine.corpora.survey import DOCUMENT_FIELDS, READING_VERSION, FileFacts, FileSurvey, survey_file
+from engine.reading import read_json
 from engine.storage import atomic_file, write_atomically
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def known_or_new_survey(file: CorpusFile, count: Callable[[int], None]) -> FileS
     facts_file, documents_file = surveys_folder() / f"{key}.json", surveys_folder() / f"{key}.documents"
     if facts_file.exists():  # written last, so the other is whole
         count(stat.st_size)
-        facts = msgspec.json.decode(facts_file.read_bytes(), type=FileFacts)
+        facts = read_json(facts_file, FileFacts)
         return FileSurvey(facts, np.fromfile(documents_file, DOCUMENT_FIELDS))
     survey = survey_file(file, count)
     with atomic_file(documents_file) as out:

@@ -18,6 +18,7 @@ from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import divide, split_documents
 from engine.machine import available_cores
 from engine.pools import map_ahead
+from engine.reading import read_json
 from engine.storage import atomic_file, make_folder, write_atomically
 from engine.tokenizers.saving import fingerprint
 
@@ -106,7 +107,7 @@ def tokenize_corpus(
         empty = _Shard(0, 0)
         index = _Index(made.get("train", empty), made.get("validation", empty), corpus.names)
         write_atomically(folder / _INDEX_FILE, msgspec.json.format(msgspec.json.encode(index)))
-    index = msgspec.json.decode((folder / _INDEX_FILE).read_bytes(), type=_Index)
+    index = read_json(folder / _INDEX_FILE, _Index)
     return TokenizedCorpus(
         train=_map(folder / "train.bin", dtype, index.train.tokens),
         validation=_map(folder / "validation.bin", dtype, index.validation.tokens),

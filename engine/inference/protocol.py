@@ -5,14 +5,18 @@ Every answer carries the `id` of its request. Requests are answered in order, bu
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from engine.sampling.config import SamplingConfig
 
 StopReason = Literal["length", "stop", "end_of_text", "cancelled", "dead_end"]
 """`dead_end`: the model knows nothing that could follow (raw n-gram counts)."""
+
+
+MOST_TOKENS = 10**9
+MOST_ALTERNATIVES = 10_000
 
 
 class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,9 +41,9 @@ class Generate(Struct, frozen=True, kw_only=True, tag_field="do", tag="generate"
     id: int
     prompt: str = ""
     messages: tuple[Message, ...] = ()
-    tokens: int = 200
+    tokens: Annotated[int, Meta(ge=0, le=MOST_TOKENS)] = 200
     sampling: SamplingConfig = SamplingConfig()
-    alternatives: int = 10
+    alternatives: Annotated[int, Meta(ge=0, le=MOST_ALTERNATIVES)] = 10
     """Number of top tokens that come with each token; 0: none."""
 
 
@@ -49,7 +53,7 @@ class Inspect(Struct, frozen=True, kw_only=True, tag_field="do", tag="inspect"):
     id: int
     prompt: str = ""
     messages: tuple[Message, ...] = ()
-    alternatives: int = 10
+    alternatives: Annotated[int, Meta(ge=0, le=MOST_ALTERNATIVES)] = 10
 
 
 class Cancel(Struct, frozen=True, kw_only=True, tag_field="do", tag="cancel"):

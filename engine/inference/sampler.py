@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from engine.errors import LilmError, MisuseError
+from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.inference.chat import Prompt, end_ids, render_prompt
 from engine.inference.generation import Generation
 from engine.inference.inspection import expect
@@ -38,6 +38,7 @@ from engine.inference.protocol import (
     Token,
 )
 from engine.machine import wait_politely
+from engine.reading import LONGEST_LINE, JsonDecoder, read_lines
 from engine.runs.checkpoints import MARKER, choose_checkpoint
 from engine.runs.folder import find_run
 from engine.sampling.tokens import DeadEndError
@@ -177,20 +178,17 @@ class Inbox:
             yield request
 
     def _read(self) -> None:
-        decoder: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
-        for line in self._lines:
-            try:
-                request = decoder.decode(line)
-            except msgspec.DecodeError as error:
-                message = f"the request cannot be understood: {error}"
-                self._waiting.put(Error(id=_id_of(line), message=message))
-                continue
-            if isinstance(request, Cancel):
-                self._cancelled.add(request.id)
-            else:
-                self._waiting.put(request)
-        self._closed.set()
-        self._waiting.put(None)
+        try:
+            for line in read_lines(self._lines):
+                request = _parse(line)
+                if isinstance(request, Cancel):
+                    self._cancelled.add(request.id)
+                else:
+                    self._waiting.put(request)
+        finally:
+            # Also when reading failed: a sampler that hears nothing more must end, so that another is started.
+            self._closed.set()
+            self._waiting.put(None)
 
 
 def serve(
@@ -262,13 +260,32 @@ def _alternatives(found: tuple[Candidate, ...], tokenizer: Tokenizer) -> tuple[A
     )
 
 
+_requests: JsonDecoder[Request] = JsonDecoder(Request)
+
+
+class _Numbered(msgspec.Struct):
+    id: int = 0
+
+
+_numbered: JsonDecoder[_Numbered] = JsonDecoder(_Numbered)
+
+
+def _parse(line: bytes | None) -> Request | Error:
+    """The request of a line; an error in its place where it is none, with its id if it has one."""
+    if line is None:
+        return Error(id=0, message=f"a request is longer than {LONGEST_LINE:,} bytes; ask for less at once")
+    try:
+        return _requests.decode(line, source="the request")
+    except UnreadableError as error:
+        return Error(id=_id_of(line), message=str(error))
+
+
 def _id_of(line: bytes) -> int:
     """The id of a request that is wrong otherwise; 0 when it has none."""
     try:
-        found = msgspec.json.decode(line)
-    except msgspec.DecodeError:
+        return _numbered.decode(line).id
+    except UnreadableError:
         return 0
-    return found["id"] if isinstance(found, dict) and isinstance(found.get("id"), int) else 0
 
 
 if __name__ == "__main__":

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import numpy as np
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import nn
 
-from engine.errors import LilmError
+from engine.errors import LilmError, UnreadableError
 from engine.models.interface import LanguageModel
+from engine.models.weights import build_for, read_description, read_weights
 from engine.models.windows import scoring_windows, span_windows
-from engine.reading import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from torch import Tensor
 
     from engine.models.family import ModelConfig
     from engine.models.windows import Spans, Window
@@ -135,14 +134,13 @@ def load_network(
     Raises LilmError when files are missing or damaged.
     """
     try:
-        described = read_json(folder / "config.json", dict[str, Any])
-        vocabulary_size = int(described["vocab_size"])
-        network = make_network(msgspec.convert(described["lilm"], config_type), vocabulary_size)
-        weights: dict[str, Tensor] = load_file(folder / "model.safetensors")
+        saved = read_description(folder, config_type)
+        weights = read_weights(folder / "model.safetensors")
+        network = build_for(weights, lambda: make_network(saved.lilm, saved.vocab_size))
         network.load_state_dict(weights)
-        return network, vocabulary_size, int(described["eos_token_id"])
-    except (OSError, KeyError, ValueError, RuntimeError, msgspec.DecodeError, SafetensorError) as error:
+    except (UnreadableError, OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise LilmError(f"cannot load the model in {folder}: {error}") from error
+    return network, saved.vocab_size, saved.eos_token_id
 
 
 def indented_json(content: object) -> bytes:

@@ -18,7 +18,7 @@ import msgspec
 
 from engine.config.loading import read_settings, write_settings
 from engine.errors import LilmError, MisuseError, UnreadableError
-from engine.reading import read_end, read_json, shown_text
+from engine.reading import read_end, read_json, reason_of, shown_text, unreadable
 from engine.runs import journal, sums
 from engine.runs.lock import Purpose, RunLock, refuse_links
 from engine.runs.records import AnyEvent, Sample, Step, Worker
@@ -207,7 +207,7 @@ def list_runs() -> list[Run]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise UnreadableError(f"cannot read {runs_folder()}: {error.strerror or error}") from error
+        raise unreadable(runs_folder(), reason_of(error)) from error
     return [Run(folder) for folder in sorted(folders, key=_created, reverse=True)]
 
 

@@ -21,7 +21,7 @@ from engine.storage import open_to_append
 if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
-    from typing import BinaryIO
+    from typing import IO
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 CHUNK = 1 << 20
@@ -118,7 +118,7 @@ class JournalReader(Generic[Record]):
         with contextlib.suppress(OSError):
             self._offset = self._path.stat().st_size
 
-    def _whole_lines(self, file: BinaryIO) -> list[bytes]:
+    def _whole_lines(self, file: IO[bytes]) -> list[bytes]:
         """The next lines that have an end, without those that are too long to hold."""
         file.seek(self._offset)
         data = b""

@@ -11,12 +11,13 @@ import msgspec
 import numpy as np
 
 from engine.machine import available_cores
+from engine.reading import well_formed
 from engine.tokenizers.byte import SINGLE_BYTES
 from engine.tokenizers.byte_alphabet import spell, unspell
 from engine.tokenizers.cuts import without_deserts
 from engine.tokenizers.interface import END_OF_TEXT
 from engine.tokenizers.patterns import PATTERNS, covering
-from engine.tokenizers.token_table import MOST_IDS, TableTokenizer, well_formed
+from engine.tokenizers.token_table import MOST_IDS, TableTokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

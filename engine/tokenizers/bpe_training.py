@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from engine.errors import MisuseError
+from engine.reading import well_formed
 from engine.tokenizers.bpe import BpeTokenizer
 from engine.tokenizers.bpe_merges import MergeEvent, learn_merges
 from engine.tokenizers.byte import SINGLE_BYTES
@@ -16,7 +17,6 @@ from engine.tokenizers.cuts import blocks
 from engine.tokenizers.interface import END_OF_TEXT
 from engine.tokenizers.patterns import DEFAULT_PATTERN, PATTERNS
 from engine.tokenizers.piece_counts import BLOCK_CHARACTERS, CountingProgress, count_pieces
-from engine.tokenizers.token_table import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

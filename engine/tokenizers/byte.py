@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import msgspec
 import numpy as np
 
+from engine.reading import well_formed
 from engine.tokenizers.interface import END_OF_TEXT
-from engine.tokenizers.token_table import TableTokenizer, well_formed
+from engine.tokenizers.token_table import TableTokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.reading import well_formed
 from engine.tokenizers.bpe import BpeTokenizer
 from engine.tokenizers.byte import SINGLE_BYTES
-from engine.tokenizers.token_table import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
 
+from engine.reading import shown_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -86,14 +88,14 @@ class Tokenizer(ABC):
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ids. Bytes that form no character become U+FFFD."""
-        return b"".join(self.token_bytes(int(token)) for token in ids).decode("utf-8", errors="replace")
+        return shown_text(b"".join(self.token_bytes(int(token)) for token in ids))
 
     def token_text(self, token: int) -> str:
         """A token on its own, for people to read: its text, or the name of a special token."""
         for name, special in self.special_tokens.items():
             if special == token:
                 return name
-        return self.token_bytes(token).decode("utf-8", errors="replace")
+        return shown_text(self.token_bytes(token))
 
     @property
     def keeps_every_text(self) -> bool:

@@ -18,9 +18,9 @@ import regex  # type: ignore[import-untyped]
 
 from engine.machine import available_cores
 from engine.pools import map_ahead
+from engine.reading import well_formed
 from engine.tokenizers.cuts import blocks
 from engine.tokenizers.patterns import PATTERNS
-from engine.tokenizers.token_table import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

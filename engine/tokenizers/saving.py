@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from engine.errors import LilmError, MisuseError
+from engine.errors import LilmError, MisuseError, UnreadableError
+from engine.reading import decode_json, read_bytes
 from engine.storage import write_atomically
 from engine.tokenizers.bpe import BpeTokenizer
 from engine.tokenizers.byte import ByteTokenizer
@@ -61,14 +62,13 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        saved = json.loads(path.read_bytes())
-    except OSError as error:
-        raise MisuseError(f"cannot read the tokenizer {path}: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise LilmError(f"{path} is no tokenizer: it holds no JSON; train or save it again") from error
-    if not isinstance(saved, dict):
-        raise LilmError(f"{path} is no tokenizer: it holds no JSON object; train or save it again")
-    return saved
+        content = read_bytes(path)
+    except UnreadableError as error:
+        raise MisuseError(f"cannot read the tokenizer {path}: {error.reason}") from error
+    try:
+        return decode_json(content, dict[str, Any])
+    except UnreadableError as error:
+        raise LilmError(f"{path} is no tokenizer: {error.reason}; train or save it again") from error
 
 
 def _from_json(saved: dict[str, Any], path: Path) -> Tokenizer:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import msgspec
 
-from engine.errors import LilmError, MisuseError, cause_of
+from engine.errors import LilmError, MisuseError, UnreadableError, cause_of
+from engine.reading import read_bytes
 from engine.storage import cache_folder, write_atomically
 from engine.tokenizers.bpe import BpeTokenizer
 from engine.tokenizers.interface import END_OF_TEXT
@@ -132,9 +133,9 @@ def read_tiktoken_file(path: Path, pattern: str | None = None) -> BpeTokenizer:
     Raises MisuseError when the file cannot be read, LilmError when it is something else.
     """
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise MisuseError(f"cannot read the tokenizer {path}: {error.strerror or error}") from error
+        content = read_bytes(path)
+    except UnreadableError as error:
+        raise MisuseError(f"cannot read the tokenizer {path}: {error.reason}") from error
     published = {encoding.sha256: encoding for encoding in ENCODINGS.values()}.get(_sha256(content))
     try:
         ranks = parse_ranks(content)
@@ -166,8 +167,8 @@ def parse_ranks(content: bytes) -> dict[bytes, int]:
 def _vocabulary(name: str) -> bytes:
     """The file of a published vocabulary, whose sum is right. Raises LilmError when it cannot be had."""
     encoding = ENCODINGS[name]
-    with contextlib.suppress(OSError):
-        content = encoding.path.read_bytes()
+    with contextlib.suppress(UnreadableError):
+        content = read_bytes(encoding.path)
         if _sha256(content) == encoding.sha256:
             return content
     content = _fetch(encoding)

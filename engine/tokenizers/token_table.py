@@ -58,12 +58,3 @@ class TableTokenizer(Tokenizer):
 def closed_vocabulary_specials(size: int) -> dict[str, int]:
     """The special tokens behind a closed vocabulary of `size` pieces."""
     return {UNKNOWN: size, END_OF_TEXT: size + 1}
-
-
-def well_formed(text: str) -> str:
-    """The text with lone surrogates, which UTF-8 cannot hold, as U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 
+from engine.reading import well_formed
 from engine.tokenizers.case_and_spacing import CaseAndSpacing
 from engine.tokenizers.interface import END_OF_TEXT, UNKNOWN
 from engine.tokenizers.token_table import (
     REPLACEMENT_CHARACTER,
     TableTokenizer,
     closed_vocabulary_specials,
-    well_formed,
 )
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import msgspec
 import torch
 
 from engine.models.registry import neural_family_of
+from engine.reading import decode_json
 from engine.training.compiling import CompileResult, CompileTask
 from engine.training.loss import summed_loss
 from engine.training.precision import MixedPrecision
@@ -27,13 +28,13 @@ PASSES = 5
 
 
 def main() -> int:
-    task = msgspec.json.decode(sys.stdin.buffer.read(), type=CompileTask)
+    task = decode_json(sys.stdin.buffer.read(), CompileTask, source="the task")
     torch.set_num_threads(task.threads)
     try:
         result = measure(task)
     except Exception as error:  # noqa: BLE001  whatever goes wrong in a compiler is this process's answer
         result = CompileResult(problem=f"{type(error).__name__}: {str(error).strip().splitlines()[0]}")
-    sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
+    sys.stdout.buffer.write(msgspec.json.encode(result) + b"\n")
     return 0
 
 

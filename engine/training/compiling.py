@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import math
 import platform
@@ -14,9 +15,10 @@ from msgspec import Struct
 
 from engine.children import child_environment, python_command
 from engine.devices import Precision  # noqa: TC001
-from engine.errors import LilmError
+from engine.errors import LilmError, UnreadableError
 from engine.machine import available_cores
 from engine.models.registry import AnyModelConfig  # noqa: TC001  msgspec reads them
+from engine.reading import decode_json, read_json
 from engine.storage import cache_folder, write_atomically
 
 if TYPE_CHECKING:
@@ -68,10 +70,8 @@ def compile_saves(task: CompileTask, run_seconds: float, passes: float) -> float
 def try_compiling(task: CompileTask, most_seconds: float) -> CompileResult:
     """Asks a child, or what it found the last time on this machine with this version of torch."""
     path = _cached(task)
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=CompileResult)
-    except (OSError, msgspec.DecodeError):
-        pass
+    with contextlib.suppress(UnreadableError):
+        return read_json(path, CompileResult)
     try:
         child = subprocess.run(
             python_command("engine.training.compile_probe"),
@@ -84,8 +84,8 @@ def try_compiling(task: CompileTask, most_seconds: float) -> CompileResult:
     except subprocess.TimeoutExpired:
         return CompileResult(problem=f"it took more than {most_seconds:.0f} seconds")
     try:
-        result = msgspec.json.decode(child.stdout.splitlines()[-1], type=CompileResult)
-    except (IndexError, msgspec.DecodeError):
+        result = decode_json(child.stdout.splitlines()[-1], CompileResult)
+    except (IndexError, UnreadableError):
         return CompileResult(problem=f"the child that tried it ended with code {child.returncode}")
     _remember(path, result)
     return result

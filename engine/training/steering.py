@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.reading import decode_json
 from engine.runs import control
 from engine.runs.records import Notice
 
@@ -47,7 +48,7 @@ class Steering:
         )
         if waiting and self._processes.are_several:
             told = self._processes.bytes_of_first(msgspec.json.encode(commands))
-            commands = msgspec.json.decode(told, type=list[control.Command])
+            commands = decode_json(told, list[control.Command])
         return Orders(seconds, bool(stop), commands)
 
     def _look(self) -> list[control.Command]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.sanitise import MOST_MARKS, cell_width, shorten, single_line, visible
+from engine.sanitise import MOST_MARKS, cell_width, escaped_json, shorten, single_line, visible
 
 HOSTILE = (
     "\x00\x07\x1b\x7f\x85\x9b\u0301\u034f\u200b\u200d\u202e\u2028\u2066"
@@ -96,3 +97,20 @@ def test_a_single_line_says_that_it_was_cut() -> None:
     assert single_line("漢字漢字", 6) == "漢字…"
     assert single_line("e" + "\u0301" * 999 + " and on", 80).endswith("…")
     assert shorten("abc", 2, "...") == ".."
+
+
+@given(st.recursive(st.text(max_size=20), lambda inner: st.lists(inner, max_size=3), max_leaves=6))
+def test_escaped_json_means_the_same_and_shows_all(value: object) -> None:
+    text = json.dumps(value, ensure_ascii=False)
+    assert json.loads(escaped_json(text)) == value
+    assert not any(
+        unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in escaped_json(text)
+    )
+
+
+@pytest.mark.fault("foreign code")
+@pytest.mark.parametrize(
+    "code", [0x07, 0x1B, 0x7F, 0x85, 0x9B, 0x9D, 0xAD, 0x200E, 0x202E, 0x2066, 0x2028, 0xFEFF, 0xE0041]
+)
+def test_what_drives_a_terminal_is_escaped_in_json(code: int) -> None:
+    assert escaped_json(json.dumps({"a": chr(code)}, ensure_ascii=False)).isascii()

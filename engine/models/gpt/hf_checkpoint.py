@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from safetensors.torch import save_file
 
-from engine.errors import LilmError
+from engine.errors import LilmError, UnreadableError
 from engine.models.gpt.family import GPTConfig, is_tied
 from engine.models.gpt.network import Network, build_network
 from engine.models.gpt.qwen3 import NORM_EPSILON, Qwen3
 from engine.models.neural import indented_json
+from engine.models.weights import build_for, read_description, read_weights
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from torch import Tensor
 
 _TRANSPOSED = ("attn.c_attn.weight", "attn.c_proj.weight", "mlp.c_fc.weight", "mlp.c_proj.weight")
 """GPT-2's own code multiplies from the other side (Conv1D), so these lie transposed in its checkpoints."""
@@ -35,17 +36,14 @@ def save_network(network: Network, vocabulary_size: int, end_of_text: int, folde
 def load_network(folder: Path) -> tuple[Network, int, int]:
     """Return the network, its vocabulary size and its end-of-text id. Raises LilmError when files are damaged."""
     try:
-        described = msgspec.json.decode((folder / "config.json").read_bytes(), type=dict[str, Any])
-        config, vocabulary_size = read_description(described)
-        with torch.device("meta"):
-            network = build_network(config, vocabulary_size)
-        network = network.to_empty(device="cpu")
+        saved = read_description(folder, GPTConfig)
+        weights = from_hugging_face(saved.lilm, read_weights(folder / "model.safetensors"))
+        network = build_for(weights, lambda: build_network(saved.lilm, saved.vocab_size))
         _restore_unsaved(network)
-        weights = from_hugging_face(network, load_file(folder / "model.safetensors"))
         network.load_state_dict(weights)
-    except (OSError, KeyError, ValueError, RuntimeError, msgspec.DecodeError, SafetensorError) as error:
+    except (UnreadableError, OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
         raise LilmError(f"cannot load the model in {folder}: {error}") from error
-    return network, vocabulary_size, int(described["eos_token_id"])
+    return network, saved.vocab_size, saved.eos_token_id
 
 
 def describe(config: GPTConfig, vocabulary_size: int, end_of_text: int) -> dict[str, Any]:
@@ -92,11 +90,6 @@ def describe(config: GPTConfig, vocabulary_size: int, end_of_text: int) -> dict[
     }
 
 
-def read_description(described: dict[str, Any]) -> tuple[GPTConfig, int]:
-    """The inverse of `describe`."""
-    return msgspec.convert(described["lilm"], GPTConfig), int(described["vocab_size"])
-
-
 def to_hugging_face(network: Network) -> dict[str, Tensor]:
     """State dict under Hugging Face's names; a tied output matrix is left out, as there."""
     weights = {name: tensor.detach().to("cpu", copy=True) for name, tensor in network.state_dict().items()}
@@ -110,9 +103,9 @@ def to_hugging_face(network: Network) -> dict[str, Tensor]:
     }
 
 
-def from_hugging_face(network: Network, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+def from_hugging_face(config: GPTConfig, weights: dict[str, Tensor]) -> dict[str, Tensor]:
     """The inverse of `to_hugging_face`."""
-    if isinstance(network, Qwen3):
+    if config.shape == "qwen3":
         return {"lm_head.weight": weights["model.embed_tokens.weight"], **weights}
     return {
         name.removeprefix("transformer."): tensor.T if name.endswith(_TRANSPOSED) else tensor

@@ -10,10 +10,11 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from engine.errors import LilmError
+from engine.errors import AbsentError, LilmError, UnreadableError
 from engine.models.ngram.family import NgramConfig  # noqa: TC001  msgspec reads the annotation
 from engine.models.ngram.table import Table
 from engine.models.ngram.trie import Trie
+from engine.reading import open_regular, read_json
 from engine.storage import atomic_file, write_atomically
 
 if TYPE_CHECKING:
@@ -65,14 +66,13 @@ def save_table(folder: Path, table: Table, config: NgramConfig, end_of_text: int
 def load_table(folder: Path) -> tuple[Table, NgramConfig, int]:
     """The table, its settings and the end of text. Raises LilmError when the files are missing or damaged."""
     try:
-        saved = msgspec.json.decode((folder / "config.json").read_bytes(), type=SavedNgram)
-        tensors = safetensors.numpy.load_file(folder / "model.safetensors")
-        table = _table(saved, tensors)
-    except FileNotFoundError as error:
-        raise LilmError(
-            f"there is no n-gram model in {folder}: {error.filename or 'a file'} is missing"
-        ) from error
-    except (OSError, KeyError, ValueError, msgspec.DecodeError, safetensors.SafetensorError) as error:
+        saved = read_json(folder / "config.json", SavedNgram)
+        weights = folder / "model.safetensors"
+        open_regular(weights).close()
+        table = _table(saved, safetensors.numpy.load_file(weights))
+    except AbsentError as error:
+        raise LilmError(f"there is no n-gram model in {folder}: {error}") from error
+    except (UnreadableError, OSError, KeyError, ValueError, safetensors.SafetensorError) as error:
         raise LilmError(
             f"the n-gram model in {folder} is damaged ({error}); take another checkpoint or build it again"
         ) from error

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from engine.commands import printing
-from engine.commands.printing import StatusLine, TextPrinter
+from engine.commands.printing import StatusLine, TextPrinter, json_line
 from engine.sanitise import visible
 
 if TYPE_CHECKING:
@@ -47,3 +49,15 @@ def test_text_in_pieces_looks_as_it_does_whole() -> None:
     for character in text:
         printer.write(character)
     assert stream.getvalue() == visible(text)
+
+
+def test_json_for_a_terminal_is_the_same_json() -> None:
+    content = {"a": "\x9b31m\x9d0;t\x07 \x7f \u202eevil 😀 é \U000e0041", "b": [1.5, float("inf"), None]}
+    line = json_line(content)
+    assert json.loads(line) == {**content, "b": [1.5, None, None]}
+    assert not any(unicodedata.category(character) in ("Cc", "Cf") for character in line)
+    assert "😀 é" in line
+
+
+def test_a_name_that_is_not_utf8_is_written_all_the_same() -> None:
+    assert json.loads(json_line({"a\udcff": ("b\udcff", None)})) == {"a\ufffd": ["b\ufffd", None]}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import queue
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from engine.inference.protocol import (
     Ready,
     Token,
 )
+from engine.reading import LONGEST_LINE
 from engine.sampling.config import SamplingConfig
 from tests.unit.inference.small_runs import FRIENDS, make_run, save_model
 
@@ -32,12 +34,13 @@ GREEDY = SamplingConfig(temperature=0)
 
 
 class Talk:
-    """A sampler on a thread of this process, asked and heard as over its pipes."""
+    """A sampler on a thread of this process, asked over a pipe."""
 
     def __init__(self) -> None:
-        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        requests, pipe = os.pipe()
+        self._pipe = os.fdopen(pipe, "wb", buffering=0)
         self.answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        lines = iter(self._lines.get, b"")
+        lines = os.fdopen(requests, "rb")
         self._thread = threading.Thread(target=sampler.serve, args=(lines, self.answers.put))
         self._thread.start()
 
@@ -45,7 +48,7 @@ class Talk:
         self.write(msgspec.json.encode(request))
 
     def write(self, line: bytes) -> None:
-        self._lines.put(line + b"\n")
+        self._pipe.write(line + b"\n")
 
     def next(self) -> Answer:
         return self.answers.get(timeout=20)
@@ -57,7 +60,7 @@ class Talk:
         return answers
 
     def end(self) -> None:
-        self._lines.put(b"")
+        self._pipe.close()
         self._thread.join(20)
         assert not self._thread.is_alive()
 
@@ -147,6 +150,57 @@ def test_what_cannot_be_answered_is_said_and_the_talk_goes_on(talk):
     make_run()
     talk.ask(Load(id=3, run="friends"))
     assert isinstance(talk.next(), Loaded)
+
+
+@pytest.mark.fault("hang")
+@pytest.mark.parametrize(
+    ("line", "request_id"),
+    [
+        (b'{"do":"load","id":1,"run":"\xff"}', 1),
+        (b"[" * 100_000, 0),
+        (b'{"id":' + b"9" * 5000 + b"}", 0),
+        (b'{"do":"load","id":1,"run":"\\ud800"}', 0),
+        (b'{"do":"load","id":1,"run":"' + b"a" * 300 + b'"}', 1),
+        (b'{"do":"load","id":1,"run":"nul\\u0000"}', 1),
+        (b'{"do":"generate","id":1,"tokens":-5}', 1),
+        (b'{"do":"generate","id":1,"tokens":1e400}', 1),
+        (b'{"do":"inspect","id":1,"alternatives":99999999999}', 1),
+        (b'{"do":"generate","id":1,"sampling":{"repetition_penalty":1e-320}}', 1),
+        (b"", 0),
+    ],
+)
+def test_a_bad_request_is_answered_and_so_is_the_next(talk, line, request_id):
+    make_run()
+    talk.write(line)
+    answer = talk.next()
+    assert isinstance(answer, Error)
+    assert answer.id == request_id
+    talk.ask(Load(id=3, run="friends"))
+    assert isinstance(talk.next(), Loaded)
+    talk.ask(Generate(id=4, prompt="hello", sampling=GREEDY, tokens=2))
+    assert isinstance(talk.until_done()[-1], Done)
+
+
+@pytest.mark.fault("hang")
+def test_a_request_without_an_end_is_answered_once_it_has_one(talk, monkeypatch):
+    make_run()
+    for _ in range(LONGEST_LINE // (1 << 20) + 2):
+        talk._pipe.write(b"x" * (1 << 20))
+    talk.write(b"")
+    assert "longer than" in talk.next().message
+    talk.ask(Load(id=3, run="friends"))
+    assert isinstance(talk.next(), Loaded)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_pipe_that_cannot_be_read_ends_the_sampler():
+    class Broken(io.BytesIO):
+        def readline(self, *_):
+            raise OSError("the pipe is broken")
+
+    answers = []
+    sampler.serve(Broken(), answers.append)
+    assert [type(answer) for answer in answers] == [Ready]
 
 
 def test_a_failed_load_does_not_leave_another_model_to_answer(talk):

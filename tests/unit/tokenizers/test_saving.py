@@ -82,5 +82,5 @@ def test_damage_is_said(kind: str, damage: dict[str, Any], tmp_path: Path) -> No
 def test_an_impossible_vocabulary_is_said(saved: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "tokenizer.json"
     path.write_text(json.dumps(saved))
-    with pytest.raises(LilmError, match="is damaged"):
+    with pytest.raises(LilmError, match=r"is damaged|is no tokenizer"):
         load_tokenizer(path)

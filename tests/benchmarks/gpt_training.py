@@ -35,6 +35,9 @@ from tests.benchmarks.plain_loop import RECIPES, plain_loop
 Curve = list[tuple[float, float]]
 """Seconds since the start, nats per character."""
 
+GOALS = {"shakespeare": (1.88, 12.0), "shakespeare-best": (1.38, 600.0)}
+"""Nats per character of tinyshakespeare that a preset should reach, and within how many seconds, on two cores."""
+
 
 def follow_plain_loop(text: Path, recipe: str) -> Curve:
     command = [sys.executable, "-m", __spec__.name, str(text), "--recipe", recipe, "--plain-loop"]
@@ -100,7 +103,21 @@ def reached(curve: Curve, target: float) -> float | None:
 
 
 def when(seconds: float | None, target: float) -> str:
-    return f"never at {target}" if seconds is None else f"at {target} after {seconds:.0f} s"
+    return f"never at {target}" if seconds is None else f"at {target} after {seconds:.1f} s"
+
+
+def standing(name: str, curve: Curve) -> str:
+    """Where a preset stands: the end of its curve, and how far that is from its goal."""
+    seconds, loss = curve[-1]
+    line = f"{name} ends at {loss:.4f} after {seconds:.1f} s"
+    if name not in GOALS:
+        return line
+    goal, within = GOALS[name]
+    lowest = min((loss for seconds, loss in curve if seconds <= within), default=math.inf)
+    return (
+        f"{line}; within {within:g} s it has {lowest:.4f}, where {goal} is its goal, "
+        f"and is {when(reached(curve, goal), goal)}"
+    )
 
 
 def main() -> None:
@@ -132,7 +149,9 @@ def main() -> None:
         os.environ["LILM_HOME"] = home
         for chosen in arguments.presets:
             name, *assignments = chosen.split(",")
-            ours = reached(follow_preset(arguments.text, name, assignments), target)
+            curve = follow_preset(arguments.text, name, assignments)
+            print(standing(name, curve))
+            ours = reached(curve, target)
             share = f", {ours / baseline:.2f} of the plain loop's time" if ours and baseline else ""
             print(f"{chosen} is {when(ours, target)}{share}\n", flush=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.config.loading import read_settings
 from engine.errors import LilmError
 from engine.inference.chat import is_chat
 from engine.inference.temperature import default_temperature
@@ -83,6 +84,17 @@ def _load(run: Run, step: int, folder: Path, device: str) -> LoadedModel:
             f"{tokenizer.vocabulary_size}; its files do not belong together"
         )
     return LoadedModel(run, step, settings, tokenizer, model, used_device, default_temperature(folder))
+
+
+def load_folder(folder: Path, device: str = "auto") -> tuple[LanguageModel, Tokenizer, RunSettings, float]:
+    """Load an exported or saved folder: the model, its tokenizer, its settings and its temperature.
+
+    Raises LilmError when files are missing or damaged.
+    """
+    settings = read_settings(folder / "run.toml")
+    used_device = "cpu" if learns_by_counting(settings.model) else _choose_device(device)
+    tokenizer = load_tokenizer(folder / "tokenizer.json")
+    return load_model(folder, used_device), tokenizer, settings, default_temperature(folder)
 
 
 def _choose_device(name: str) -> str:

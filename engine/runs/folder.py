@@ -165,16 +165,18 @@ def check_name(name: str) -> None:
         )
 
 
-def create_run(settings: RunSettings, name: str | None = None) -> Run:
-    """Makes the folder with run.toml in it. Without a name, one is made from corpus and model.
+def create_run(settings: RunSettings, name: str | None = None, *, among: Path | None = None) -> Run:
+    """Make the folder with run.toml in it. Without a name, one is made from corpus and model.
+
+    `among`: the folder that holds it; by default that of all runs.
 
     Raises MisuseError when the name is bad or taken, or nothing can be written there.
     """
     if name is None:
-        return _create_numbered(settings)
+        return _create_numbered(settings, among or runs_folder())
     check_name(name)
     try:
-        return _create(name, settings)
+        return _create(name, settings, among or runs_folder())
     except FileExistsError:
         raise MisuseError(
             f"there is a run named {name} already; choose another --name, or go on with --resume {name}"
@@ -300,24 +302,24 @@ def _created(folder: Path) -> float:
         return 0.0
 
 
-def _create_numbered(settings: RunSettings) -> Run:
+def _create_numbered(settings: RunSettings, among: Path) -> Run:
     source = settings.corpus.sources[0] if settings.corpus.sources else "text"
     stem = re.sub(r"[^A-Za-z0-9]+", "-", source.rstrip("/").rpartition("/")[2].split(".")[0]).strip("-")
     family = str(msgspec.to_builtins(settings.model)["family"])
     number = 1
     while True:
         try:
-            return _create(f"{stem[:40] or 'text'}-{family}-{number}", settings)
+            return _create(f"{stem[:40] or 'text'}-{family}-{number}", settings, among)
         except FileExistsError:
             number += 1
 
 
-def _create(name: str, settings: RunSettings) -> Run:
+def _create(name: str, settings: RunSettings, among: Path) -> Run:
     """Make the folder under another name, and give it its own when it is whole.
 
     Raises FileExistsError when the name is taken, and MisuseError.
     """
-    run = Run(runs_folder() / name)
+    run = Run(among / name)
     make_folder(run.folder.parent)
     close_to_others()
     if os.path.lexists(run.folder):

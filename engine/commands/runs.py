@@ -13,6 +13,7 @@ import msgspec
 from engine import formatting
 from engine.commands.exporting import export
 from engine.commands.printing import note, notice, say, say_json, table
+from engine.commands.sampling_options import add_step_option
 from engine.commands.watching import in_words
 from engine.errors import MisuseError, UnreadableError
 from engine.runs.checkpoints import choose_checkpoint, complete_steps
@@ -63,9 +64,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="a new folder for both; FILE.arpa for the table of an n-gram, as KenLM and others read it; "
         "FILE.json for the tokenizer, as Hugging Face's tokenizer.json",
     )
-    exporting.add_argument(
-        "--step", type=int, metavar="K", help="the checkpoint of step K (default the newest)"
-    )
+    add_step_option(exporting)
     exporting.set_defaults(run=run_export)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
 
     from engine.inference.loading import LoadedModel
+    from engine.runs.checkpoints import ChosenStep
 
 
 def add_sampling_options(parser: argparse.ArgumentParser) -> None:
@@ -67,8 +68,30 @@ def system_messages(system: str | None, loaded: LoadedModel) -> list[Message]:
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """Which checkpoint of the run, and where it computes."""
-    parser.add_argument("--step", type=int, metavar="K", help="the checkpoint of step K (default the newest)")
+    add_step_option(parser)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps (default auto)")
+
+
+def add_step_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--step",
+        type=chosen_step,
+        metavar="newest|best|K",
+        help="the newest checkpoint, the one with the lowest held-out loss, or that of step K "
+        "(default the best where the loss has risen since, else the newest)",
+    )
+
+
+def chosen_step(text: str) -> ChosenStep:
+    """Raises MisuseError."""
+    match text:
+        case "newest":
+            return "newest"
+        case "best":
+            return "best"
+        case _ if text.isascii() and text.isdigit() and len(text) < 16:
+            return int(text)
+    raise MisuseError(f"--step {text}: write newest, best or the number of a step")
 
 
 def sampling_config(arguments: argparse.Namespace) -> SamplingConfig:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.config.settings import RunSettings
     from engine.models.family import Family
     from engine.models.interface import LanguageModel
+    from engine.runs.checkpoints import ChosenStep
     from engine.tokenizers import Tokenizer
 
 
@@ -51,13 +52,13 @@ class LoadedModel:
 
 def load_run(
     run: Run | str,
-    step: int | None = None,
+    step: ChosenStep | None = None,
     device: str = "auto",
     notify: Callable[[str], None] = lambda message: None,
 ) -> LoadedModel:
-    """The newest whole checkpoint of a run, or the one at `step`. `device` as on the command line.
+    """A checkpoint of a run as `choose_checkpoint` finds it. `device` as on the command line.
 
-    `notify` is told of newer ones that are damaged.
+    `notify` is told why it is not the newest.
 
     Raises MisuseError when the run, the checkpoint or the device is not there, LilmError when files are
     damaged.
@@ -68,7 +69,9 @@ def load_run(
         try:
             return _load(run, chosen, folder, device)
         except LilmError:
-            if step is None and not folder.exists():  # a trainer removed it meanwhile, and has newer ones
+            if (
+                not isinstance(step, int) and not folder.exists()
+            ):  # a trainer removed it meanwhile, and has newer ones
                 continue
             raise
 

@@ -31,8 +31,8 @@ class Load(Struct, frozen=True, kw_only=True, tag_field="do", tag="load"):
 
     id: int
     run: str
-    step: int | None = None
-    """None: the newest."""
+    step: int | Literal["newest", "best"] | None = None
+    """None: the best where the held-out loss has risen since, else the newest."""
 
 
 class Generate(Struct, frozen=True, kw_only=True, tag_field="do", tag="generate"):

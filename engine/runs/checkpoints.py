@@ -10,13 +10,14 @@ import os
 import re
 import shutil
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from engine.checksums import Checksum, checksum_of_file, has_checksum
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.reading import read_json
+from engine.runs.history import RunHistory
 from engine.runs.lock import refuse_links
 from engine.runs.records import Checkpoint as CheckpointEvent
 from engine.storage import OWNER_ONLY, write_atomically
@@ -36,6 +37,9 @@ RECORDS = frozenset({"config.json", "state.json"})
 ASIDE = "aside"
 """Folder beside the checkpoints for those that a run went back behind."""
 
+ChosenStep = int | Literal["newest", "best"]
+"""A checkpoint by its step, or by what distinguishes it."""
+
 _NAME = re.compile(r"step-(\d+)")
 
 
@@ -52,20 +56,46 @@ def complete_steps(run: Run) -> list[int]:
 
 
 def choose_checkpoint(
-    run: Run, step: int | None = None, notify: Callable[[str], None] = lambda message: None
+    run: Run, step: ChosenStep | None = None, notify: Callable[[str], None] = lambda message: None
 ) -> tuple[int, Path]:
-    """The newest checkpoint whose model is whole, or the one at a step; `notify` is told of damaged ones.
+    """The newest checkpoint whose model is whole, the one with the lowest held-out loss, or the one at a step.
+
+    None: the best one where the loss has risen since, else the newest. `notify` is told when it is not the newest,
+    and of damaged ones.
 
     Raises MisuseError when it is not there or there are links in the run, LilmError when it is damaged.
     """
     refuse_links(run)
-    if step is None:
-        found = newest_whole(run, notify, but=FOR_RESUMING)
-        if found is None:
-            raise MisuseError(
-                f"the run {run.name} has no checkpoint yet; wait for its first, or train it longer"
-            )
-        return found
+    if isinstance(step, int):
+        return _whole(run, step)
+    if step == "best":
+        if (best := RunHistory(run).read_events().best) is None:
+            raise MisuseError(f"no evaluation of {run.name} has found a best step yet; take --step newest")
+        return _whole(run, best.step)
+    newest = newest_whole(run, notify, but=FOR_RESUMING)
+    if newest is None:
+        raise MisuseError(f"the run {run.name} has no checkpoint yet; wait for its first, or train it longer")
+    better = None if step == "newest" else _better_than(newest[0], run)
+    if better is None:
+        return newest
+    notify(
+        f"the held-out loss of {run.name} was lowest at step {better[0]:,}, "
+        f"which is taken instead of the newest, step {newest[0]:,}"
+    )
+    return better
+
+
+def _better_than(newest: int, run: Run) -> tuple[int, Path] | None:
+    """A checkpoint from before that has a lower held-out loss than the last evaluation found."""
+    history = RunHistory(run).read_events()
+    best = history.best
+    if best is None or best is history.evaluations[-1] or best.step >= newest:
+        return None
+    folder = checkpoint_folder(run, best.step)
+    return None if damage(folder, but=FOR_RESUMING) else (best.step, folder)
+
+
+def _whole(run: Run, step: int) -> tuple[int, Path]:
     folder = _existing(run, step)
     if reason := damage(folder, but=FOR_RESUMING):
         others = ", ".join(str(other) for other in complete_steps(run) if other != step)

@@ -59,6 +59,11 @@ class RunHistory:
         return self.steps[-1] if self.steps else None
 
     @property
+    def best(self) -> Evaluated | None:
+        """The evaluation with the lowest loss so far."""
+        return next((evaluation for evaluation in reversed(self.evaluations) if evaluation.best), None)
+
+    @property
     def held_out(self) -> Evaluated | None:
         """The last word on the held-out loss: of the whole text, as soon as there is that."""
         return self.whole or (self.evaluations[-1] if self.evaluations else None)
@@ -104,6 +109,13 @@ class RunHistory:
         if self.problem:
             self.state = "unreadable"
         return steps, events
+
+    def read_events(self) -> RunHistory:
+        """Reads everything but the metrics and samples, which may be long, and looks at no process."""
+        while events := self._events.poll():
+            for event in events:
+                self._take_event(event)
+        return self
 
     def read_all(self) -> RunHistory:
         while any(self.poll()):

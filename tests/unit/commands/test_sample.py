@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from engine.runs.records import Evaluated
 from tests.unit.inference.small_runs import make_run
 
 
@@ -88,3 +89,18 @@ def test_values_out_of_range_are_misuse_that_names_the_option(lilm, options, sai
     assert outcome.code == 2
     assert said in outcome.error
     assert outcome.out == ""
+
+
+def test_the_best_step_is_taken_and_said(lilm):
+    run = make_run(steps=(1, 2), step=1)
+    worse = {"step": 2, "tokens": 12, "seconds": 1.0, "val_loss": 1.75, "val_bpb": 2.5}
+    run.record_event(Evaluated(time=0, **worse))
+    options = ("sample", "friends", "--prompt", "hello", "--tokens", "1", "--greedy", "--json")
+    outcome = lilm(*options)
+    assert json.loads(outcome.out)["step"] == 1
+    assert "the held-out loss of friends was lowest at step 1" in outcome.error
+    for chosen, step in (("newest", 2), ("best", 1), ("2", 2)):
+        outcome = lilm(*options, "--step", chosen)
+        assert (json.loads(outcome.out)["step"], outcome.error) == (step, "")
+    for nothing in ("worst", "-1", "2.5", "9" * 5000):
+        assert lilm(*options, "--step", nothing).code == 2

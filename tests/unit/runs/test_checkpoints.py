@@ -22,7 +22,7 @@ from engine.runs.checkpoints import (
     write_checkpoint,
 )
 from engine.runs.folder import create_run
-from engine.runs.records import Checkpoint
+from engine.runs.records import Checkpoint, Evaluated, Resumed
 
 
 @pytest.fixture
@@ -53,6 +53,52 @@ def test_a_checkpoint_is_found_by_its_step(run):
     assert (step, (folder / "model.safetensors").read_bytes()) == (9, b"9")
     with pytest.raises(MisuseError, match="at step 11; there are 9, 10, 100"):
         choose_checkpoint(run, 11)
+
+
+def evaluate(run, *losses):
+    """A checkpoint and an evaluation at steps 10, 20, …"""
+    lowest = float("inf")
+    for step, loss in enumerate(losses, 1):
+        write_checkpoint(run, 10 * step, files(b"%d" % step))
+        scores = {"val_loss": loss, "val_bpb": loss, "best": loss < lowest}
+        run.record_event(Evaluated(time=0, step=10 * step, tokens=1, seconds=1, whole=False, **scores))
+        lowest = min(lowest, loss)
+
+
+def test_the_best_is_taken_where_the_loss_has_risen_since(run):
+    evaluate(run, 3.0, 2.0, 2.1)
+    said = []
+    assert choose_checkpoint(run, notify=said.append)[0] == 20
+    assert said == [
+        "the held-out loss of first was lowest at step 20, which is taken instead of the newest, step 30"
+    ]
+    assert choose_checkpoint(run, "newest")[0] == 30
+    assert choose_checkpoint(run, "best")[0] == 20
+    # The whole text has no match among the samples.
+    run.record_event(Evaluated(time=0, step=30, tokens=1, seconds=1, val_loss=1.0, val_bpb=1.0))
+    assert choose_checkpoint(run)[0] == 20
+    (checkpoint_folder(run, 20) / "model.safetensors").write_bytes(b"damaged")
+    assert choose_checkpoint(run)[0] == 30
+    with pytest.raises(LilmError, match="damaged"):
+        choose_checkpoint(run, "best")
+
+
+def test_the_newest_is_taken_while_the_loss_falls(run):
+    with pytest.raises(MisuseError, match="best step yet"):
+        choose_checkpoint(run, "best")
+    evaluate(run, 3.0, 2.0)
+    write_checkpoint(run, 25, files(b"paused"))
+    said = []
+    assert choose_checkpoint(run, notify=said.append)[0] == 25
+    assert choose_checkpoint(run, "best")[0] == 20
+    assert not said
+
+
+def test_what_a_run_went_back_behind_is_not_its_best(run):
+    evaluate(run, 3.0, 2.0, 1.0)
+    run.record_event(Resumed(time=0, step=20))
+    checkpoints.set_aside_after(run, 20)
+    assert choose_checkpoint(run, "best")[0] == 20
 
 
 def test_one_that_is_being_written_does_not_count_whenever_it_is_interrupted(run, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.anchoring import anchored
 from engine.errors import LilmError, cause_of
 from engine.runs import control
 from engine.runs.folder import create_run, remove_run, rename_run
@@ -57,7 +58,7 @@ class Lab:
         """Makes a run and starts its trainer: RunCreated, then RunStarted, or TaskFailed."""
 
         def work() -> None:
-            run = create_run(settings, name)
+            run = create_run(anchored(settings), name)
             self._post(RunCreated(run.name))
             self._train(run, resume=False)
 

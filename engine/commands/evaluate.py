@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         notice(line)
     ids = loaded.tokenizer.encode_documents(document.text for document in corpus.documents())
     side = side_information(loaded.tokenizer, (document.text for document in corpus.documents()))
+    corpus.check_unchanged()
     evaluation = evaluate(loaded.model, ids, corpus.bytes, loaded.tokenizer.end_of_text, side)
     if evaluation.impossible:
         note(

@@ -7,6 +7,7 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from engine.anchoring import anchored
 from engine.commands.printing import StatusLine, note, say
 from engine.config.loading import merge, parse_assignments
 from engine.config.presets import describe_preset, preset_names
@@ -87,7 +88,9 @@ def run(arguments: argparse.Namespace) -> int:
     from_step = arguments.from_step
     if from_step is not None and not resume:
         raise MisuseError("--from-step goes with --resume; a new run begins at step 0")
-    training = _find_stopped(arguments) if resume else create_run(_settings(arguments), arguments.name)
+    training = (
+        _find_stopped(arguments) if resume else create_run(anchored(_settings(arguments)), arguments.name)
+    )
     start_trainer(
         training,
         processes=processes,

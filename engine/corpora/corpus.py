@@ -15,9 +15,9 @@ from engine.corpora.documents import join_pieces
 from engine.corpora.problems import NoTextError, Problems
 from engine.corpora.progress import ProgressReporter
 from engine.corpora.readers import read_pieces
-from engine.corpora.survey import READING_VERSION
+from engine.corpora.survey import READING_VERSION, check_unchanged, has_changed
 from engine.corpora.survey_cache import known_or_new_survey
-from engine.errors import LilmError, MisuseError
+from engine.errors import MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +60,11 @@ class Corpus:
         return len(self.kept) - self.documents_count
 
     @property
+    def document_digests(self) -> NDArray[np.uint64]:
+        """64 bits of BLAKE2b of each document."""
+        return self._documents["digest"]
+
+    @property
     def document_characters(self) -> NDArray[np.uint64]:
         """The length of each document in characters."""
         return self._documents["characters"]
@@ -98,20 +103,31 @@ class Corpus:
     def pieces(self) -> Iterator[Piece]:
         """The kept documents in pieces: bounded memory, however long a document is.
 
-        Raises LilmError when a file has other documents than before.
+        Raises MisuseError when a file has other documents than before.
         """
         first = 0
         for file, survey in zip(self.files, self.surveys, strict=True):
             document, end = first, first + len(survey.documents)
-            for piece in read_pieces(file, survey.facts.encoding, Problems()):
-                if document == end:
-                    raise _changed(file)
-                if self.kept[document]:
-                    yield piece
-                document += piece.ends_document
+            try:
+                for piece in read_pieces(file, survey.facts.encoding, Problems()):
+                    if document == end:
+                        raise has_changed(file)
+                    if self.kept[document]:
+                        yield piece
+                    document += piece.ends_document
+            except UnicodeDecodeError:
+                raise has_changed(file) from None
             if document < end:
-                raise _changed(file)
+                raise has_changed(file)
             first = end
+
+    def check_unchanged(self) -> None:
+        """Raise MisuseError when a file is not the one that was looked through any more.
+
+        For after reading: by its size and times, of which one cannot be set back, what was read is the same text.
+        """
+        for file, survey in zip(self.files, self.surveys, strict=True):
+            check_unchanged(file, survey.version)
 
     def texts(self) -> Iterator[str]:
         """The kept documents, long ones cut where no tokenizer looks across: what tokenizers train on."""
@@ -128,7 +144,7 @@ class Corpus:
             "files": [
                 {
                     "name": file.name,
-                    "path": str(file.path),
+                    "path": str(file.path.absolute()),
                     "column": file.column,
                     "bytes": survey.facts.bytes,
                     "sha256": survey.facts.sha256,
@@ -180,7 +196,7 @@ def read_corpus(
     notes: list[str] = []
     for file in files:
         try:
-            survey = known_or_new_survey(file, reporter.advance)
+            survey = known_or_new_survey(file, reporter.advance, notes.append)
         except NoTextError as error:
             if len(files) == 1:
                 raise
@@ -196,10 +212,6 @@ def read_corpus(
         notes.append(f"{duplicates:,} of {len(kept):,} documents were left out as duplicates of earlier ones")
     kept_files, surveys = zip(*read, strict=True)
     return Corpus(tuple(names), kept_files, surveys, tuple(notes), kept)
-
-
-def _changed(file: CorpusFile) -> LilmError:
-    return LilmError(f"{file.path} was changed while it was being read; start again")
 
 
 def _first_of_each(digests: NDArray[np.uint64]) -> NDArray[np.bool_]:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from engine.checksums import FileVersion, checksum_of_file
 from engine.corpora.decoding import TextEncoding, encoding_by_reading
 from engine.corpora.problems import NoTextError, Problems
 from engine.corpora.readers import likely_encoding, read_pieces
-from engine.reading import open_regular, shown_text
+from engine.errors import MisuseError
+from engine.reading import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,21 +53,50 @@ class FileSurvey(msgspec.Struct, frozen=True):
 
     facts: FileFacts
     documents: NDArray[np.void]
+    version: FileVersion
+    """Of the file that was read."""
 
 
 def survey_file(file: CorpusFile, count: Callable[[int], None] | None = None) -> FileSurvey:
     """Reads a whole file. `count` hears of bytes taken from the disk.
 
-    Raises MisuseError when it cannot be read, is no text, or holds none.
+    Raises MisuseError when it cannot be read, is no text, or holds none, and when it changes meanwhile.
     """
+    version = version_of(file)
     encoding = likely_encoding(file)
     try:
-        return _survey(file, encoding, count)
+        survey = _survey(file, encoding, version, count)
     except UnicodeDecodeError:
-        return _survey(file, encoding_by_reading(file.path), None)
+        survey = _survey(file, encoding_by_reading(file.path), version, None)
+    check_unchanged(file, version)
+    return survey
 
 
-def _survey(file: CorpusFile, encoding: TextEncoding, count: Callable[[int], None] | None) -> FileSurvey:
+def version_of(file: CorpusFile) -> FileVersion:
+    """Raises MisuseError when the file is not there or may not be looked at."""
+    try:
+        return FileVersion.of(file.path)
+    except OSError as error:
+        raise MisuseError(f"cannot read {file.path}: {error.strerror or error}") from error
+
+
+def check_unchanged(file: CorpusFile, version: FileVersion) -> None:
+    """Raises MisuseError for a file that is not the one that was surveyed any more."""
+    try:
+        is_same = FileVersion.of(file.path) == version
+    except OSError:
+        is_same = False
+    if not is_same:
+        raise has_changed(file)
+
+
+def has_changed(file: CorpusFile) -> MisuseError:
+    return MisuseError(f"{file.path} was changed while it was being read; start again")
+
+
+def _survey(
+    file: CorpusFile, encoding: TextEncoding, version: FileVersion, count: Callable[[int], None] | None
+) -> FileSurvey:
     problems = Problems()
     table = _DocumentTable()
     for piece in read_pieces(file, encoding, problems, count):
@@ -74,11 +105,9 @@ def _survey(file: CorpusFile, encoding: TextEncoding, count: Callable[[int], Non
     if not len(documents):
         found = problems.note()
         raise NoTextError(f"{file.path} holds no text" + (f"; it {found}" if found else ""))
-    with open_regular(file.path) as disk:
-        sha256 = hashlib.file_digest(disk, "sha256").hexdigest()
+    disk = checksum_of_file(file.path)
     notes = tuple(note for note in (encoding.note, problems.note()) if note)
-    facts = FileFacts(file.path.stat().st_size, sha256, encoding, characters, notes)
-    return FileSurvey(facts, documents)
+    return FileSurvey(FileFacts(disk.size, disk.sha256, encoding, characters, notes), documents, version)
 
 
 class _DocumentTable:

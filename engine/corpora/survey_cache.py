@@ -3,42 +3,82 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
+from engine.checksums import Checksum, checksum_of, read_checked, write_checked
 from engine.corpora.cache import surveys_folder
-from engine.corpora.survey import DOCUMENT_FIELDS, READING_VERSION, FileFacts, FileSurvey, survey_file
-from engine.reading import read_json
-from engine.storage import atomic_file, write_atomically
+from engine.corpora.survey import (
+    DOCUMENT_FIELDS,
+    READING_VERSION,
+    FileFacts,
+    FileSurvey,
+    survey_file,
+    version_of,
+)
+from engine.errors import UnreadableError
+from engine.reading import read_bytes
+from engine.storage import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from engine.checksums import FileVersion
     from engine.corpora.files import CorpusFile
 
 SMALLEST_KEPT = 4 << 20
 """Bytes of a file; a smaller one is read again as quickly."""
 
 
-def known_or_new_survey(file: CorpusFile, count: Callable[[int], None]) -> FileSurvey:
-    """As `survey_file`, but from the cache when the file has the path, size and time that it had then."""
-    try:
-        stat = file.path.stat()
-    except OSError:
-        return survey_file(file, count)  # which says what is wrong with it
-    if stat.st_size < SMALLEST_KEPT:
+class _Kept(msgspec.Struct, frozen=True):
+    """The content of KEY.json; KEY.documents is written before it."""
+
+    facts: FileFacts
+    documents: Checksum
+
+
+def known_or_new_survey(
+    file: CorpusFile, count: Callable[[int], None], notify: Callable[[str], None] = lambda message: None
+) -> FileSurvey:
+    """As `survey_file`, but from the cache when the file is the version that was read then.
+
+    What is damaged there is made again, and `notify` is told.
+    """
+    version = version_of(file)
+    if version.size < SMALLEST_KEPT:
         return survey_file(file, count)
-    identity = (READING_VERSION, str(file.path.absolute()), file.column, stat.st_size, stat.st_mtime_ns)
-    key = hashlib.sha256(repr(identity).encode()).hexdigest()[:32]
-    facts_file, documents_file = surveys_folder() / f"{key}.json", surveys_folder() / f"{key}.documents"
-    if facts_file.exists():  # written last, so the other is whole
-        count(stat.st_size)
-        facts = read_json(facts_file, FileFacts)
-        return FileSurvey(facts, np.fromfile(documents_file, DOCUMENT_FIELDS))
+    # Not by the device, which has another number after a restart.
+    identity = (READING_VERSION, str(file.path.absolute()), file.column, version[1:])
+    path = surveys_folder() / f"{hashlib.sha256(repr(identity).encode()).hexdigest()[:32]}.json"
+    if os.path.lexists(path):
+        try:
+            survey = _read(path, version)
+        except UnreadableError as error:
+            notify(f"what was known of {file.name} is made again: {error}")
+        else:
+            count(version.size)
+            return survey
     survey = survey_file(file, count)
-    with atomic_file(documents_file) as out:
-        out.write(survey.documents.tobytes())
-    write_atomically(facts_file, msgspec.json.encode(survey.facts))
+    if survey.version == version:
+        _write(path, survey)
     return survey
+
+
+def _read(path: Path, version: FileVersion) -> FileSurvey:
+    """Raises UnreadableError."""
+    kept = read_checked(path, _Kept)
+    documents_path = path.with_suffix(".documents")
+    documents = read_bytes(documents_path, limit=kept.documents.size)
+    if checksum_of(documents) != kept.documents:
+        raise UnreadableError(f"cannot read {documents_path}: it is damaged, its checksum differs")
+    return FileSurvey(kept.facts, np.frombuffer(documents, DOCUMENT_FIELDS), version)
+
+
+def _write(path: Path, survey: FileSurvey) -> None:
+    documents = survey.documents.tobytes()
+    write_atomically(path.with_suffix(".documents"), documents)
+    write_checked(path, _Kept(survey.facts, checksum_of(documents)))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -12,14 +15,15 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from engine.checksums import Checksum, checksum_of, has_checksum, read_checked, write_checked
 from engine.corpora.cache import remove_stale_parts, tokens_folder
 from engine.corpora.chunking import CHUNK_CHARACTERS, cut_pieces
 from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import divide, split_documents
+from engine.errors import UnreadableError
 from engine.machine import available_cores
 from engine.pools import map_ahead
-from engine.reading import read_json
-from engine.storage import atomic_file, make_folder, write_atomically
+from engine.storage import atomic_file, make_folder
 from engine.tokenizers.saving import fingerprint
 
 if TYPE_CHECKING:
@@ -31,9 +35,10 @@ if TYPE_CHECKING:
     from engine.corpora.corpus import Corpus
     from engine.corpora.documents import Piece
     from engine.corpora.progress import ProgressListener
+    from engine.corpora.split import Part
     from engine.tokenizers.interface import Tokenizer
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _INDEX_FILE = "index.json"
 
 Tokens = np.ndarray[tuple[int], np.dtype[np.unsignedinteger]]
@@ -45,6 +50,7 @@ class _Shard(msgspec.Struct, frozen=True):
 
     tokens: int
     bytes: int
+    file: Checksum
 
 
 class _Index(msgspec.Struct, frozen=True):
@@ -53,6 +59,10 @@ class _Index(msgspec.Struct, frozen=True):
     train: _Shard
     validation: _Shard
     corpora: tuple[str, ...]
+
+    @property
+    def shards(self) -> dict[Part, _Shard]:
+        return {"train": self.train, "validation": self.validation}
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,8 @@ class TokenizedCorpus:
     folder: Path
     from_cache: bool
     """Whether they had been made before."""
+    notes: tuple[str, ...] = ()
+    """What their user should know: that what was in the cache was damaged."""
 
 
 def tokenize_corpus(
@@ -84,7 +96,8 @@ def tokenize_corpus(
 
     Memory stays bounded whatever the size of the text. `workers` threads encode (None: one for each core);
     they help as far as the tokenizer lets go of the interpreter's lock, as tiktoken does.
-    Raises MisuseError unless 0 <= validation_fraction < 1, LilmError when there is no space to write.
+    Raises MisuseError unless 0 <= validation_fraction < 1, when the text changes meanwhile, and when there is no
+    space to write.
     """
     split = split_documents(corpus.document_characters, corpus.document_bytes, validation_fraction)
     dtype = np.dtype("<u2" if tokenizer.vocabulary_size <= 1 << 16 else "<u4")
@@ -92,8 +105,14 @@ def tokenize_corpus(
         repr((FORMAT_VERSION, corpus.fingerprint, split, fingerprint(tokenizer))).encode()
     ).hexdigest()
     folder = tokens_folder() / key[:32]
-    from_cache = (folder / _INDEX_FILE).exists()
-    if not from_cache:
+    notes: tuple[str, ...] = ()
+    try:
+        index = _read_index(folder)
+    except UnreadableError as error:
+        index, notes = None, (f"the text is tokenized again: {error}",)
+        _discard(folder)
+    from_cache = index is not None
+    if index is None:
         remove_stale_parts()
         make_folder(folder)
         reporter = ProgressReporter(progress, "tokenizing", corpus.bytes)
@@ -104,10 +123,10 @@ def tokenize_corpus(
             for part, group in groupby(divide(corpus.pieces(), split), key=itemgetter(0))
         }
         reporter.finish()
-        empty = _Shard(0, 0)
+        corpus.check_unchanged()
+        empty = _Shard(0, 0, checksum_of(b""))
         index = _Index(made.get("train", empty), made.get("validation", empty), corpus.names)
-        write_atomically(folder / _INDEX_FILE, msgspec.json.format(msgspec.json.encode(index)))
-    index = read_json(folder / _INDEX_FILE, _Index)
+        write_checked(folder / _INDEX_FILE, index)
     return TokenizedCorpus(
         train=_map(folder / "train.bin", dtype, index.train.tokens),
         validation=_map(folder / "validation.bin", dtype, index.validation.tokens),
@@ -117,7 +136,31 @@ def tokenize_corpus(
         validation_documents=split.validation_documents,
         folder=folder,
         from_cache=from_cache,
+        notes=notes,
     )
+
+
+def _read_index(folder: Path) -> _Index | None:
+    """None when there is none. Raises UnreadableError when it or a shard is damaged."""
+    path = folder / _INDEX_FILE
+    if not os.path.lexists(path) and (folder.is_dir() or not os.path.lexists(folder)):
+        return None
+    index = read_checked(path, _Index)
+    for part, shard in index.shards.items():
+        if shard.tokens and not has_checksum(shard_path := folder / f"{part}.bin", shard.file):
+            raise UnreadableError(f"cannot read {shard_path}: it is damaged, its checksum differs")
+    return index
+
+
+def _discard(folder: Path) -> None:
+    """Leaves what another process is writing there."""
+    names = (_INDEX_FILE, "train.bin", "validation.bin")
+    for path in [folder / name for name in names] if folder.is_dir() else [folder]:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()
 
 
 @dataclass(frozen=True)
@@ -139,6 +182,7 @@ def _encode_to(
     """Writes the ids of pieces in their order, while the next ones are being encoded."""
     workers = workers or available_cores()
     tokens = size = 0
+    digest = hashlib.sha256()
 
     def encode(batch: _Batch) -> tuple[NDArray[np.unsignedinteger], int]:
         ids = tokenizer.encode_documents(batch.texts)
@@ -148,10 +192,11 @@ def _encode_to(
     with atomic_file(path) as file, ThreadPoolExecutor(workers) as executor:
         for ids, encoded_bytes in map_ahead(executor, encode, _batches(cut_pieces(pieces)), workers):
             file.write(ids.data)
+            digest.update(ids.data)
             tokens += len(ids)
             size += encoded_bytes
             reporter.advance(encoded_bytes)
-    return _Shard(tokens, size)
+    return _Shard(tokens, size, Checksum(tokens * dtype.itemsize, digest.hexdigest()))
 
 
 def _batches(pieces: Iterable[Piece]) -> Iterator[_Batch]:

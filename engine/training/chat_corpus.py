@@ -106,6 +106,7 @@ def tokenize_conversations(
             continue
         part = train if place < split.document else held_out
         part.add(messages, tokenizer, context_length)
+    corpus.check_unchanged()
     if not train.lengths:
         raise MisuseError(
             "there is no conversation to learn from: each needs 'messages' with the roles user and assistant, and "

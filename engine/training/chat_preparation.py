@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.corpora.corpus import open_corpus
 from engine.corpora.tokenized import tokenize_corpus
 from engine.errors import MisuseError
 from engine.inference.chat import is_chat
@@ -12,7 +11,8 @@ from engine.runs.folder import find_run
 from engine.tokenizers.saving import load_tokenizer
 from engine.training.chat_batches import ChatBatches, MixedBatches
 from engine.training.data.documents import text_batches
-from engine.training.preparation import run_windows, validation_fraction
+from engine.training.preparation import run_windows
+from engine.training.run_text import text_of_run, validation_fraction
 
 if TYPE_CHECKING:
     from engine.config.settings import RunSettings
@@ -61,13 +61,10 @@ def _text_run(settings: RunSettings) -> tuple[Run, Tokenizer] | None:
 
 def _training_tokens(run: Run, tokenizer: Tokenizer) -> Tokens:
     """What the run learnt from, in its own ids, and nothing of what it held out: out of the cache, as a rule."""
-    settings = run.settings()
     try:
-        corpus = open_corpus(
-            settings.corpus.sources, include=settings.corpus.include, exclude=settings.corpus.exclude
-        )
+        corpus = text_of_run(run)
     except MisuseError as error:
         raise MisuseError(
             f"the text of {run.name} cannot be mixed in: {error}; go on without it with training.mix=0"
         ) from error
-    return tokenize_corpus(corpus, tokenizer, validation_fraction(settings, corpus.bytes)).train
+    return tokenize_corpus(corpus, tokenizer, validation_fraction(run.settings(), corpus.bytes)).train

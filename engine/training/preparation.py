@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.config.resolve import decide_objective
-from engine.corpora.corpus import open_corpus
 from engine.corpora.tokenized import TokenizedCorpus, tokenize_corpus
 from engine.errors import MisuseError
 from engine.inference.chat import CHAT_TOKENS, end_ids, render_prompt
@@ -25,6 +24,7 @@ from engine.training.data.documents import choose_windows
 from engine.training.data.held_out import HeldOut, held_out_conversations, held_out_text
 from engine.training.evaluation import Evaluation, evaluate_spans
 from engine.training.parallel import ALONE, Processes
+from engine.training.run_text import seen_by_base, text_of_run, validation_fraction
 from engine.training.run_tokenizer import Report, run_tokenizer
 from engine.training.side_information import SideInformation, held_out_side_information
 
@@ -47,11 +47,8 @@ if TYPE_CHECKING:
     from engine.training.data.loading import BatchSource
     from engine.training.learner import Learner
 
-HELD_OUT = 0.1
 SHORTEST_STRETCH = 64
 """Tokens of a long document, where a sample of held-out text has not the whole of it."""
-SHORTEST_SPLIT = 10_000
-"""Bytes; a tenth of less than this measures little, and is missed in training."""
 
 
 @dataclass(frozen=True)
@@ -123,13 +120,11 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
             )
         )
 
-    corpus = open_corpus(
-        settings.corpus.sources,
-        include=settings.corpus.include,
-        exclude=settings.corpus.exclude,
-        column=settings.corpus.column,
-        progress=on_progress,
-    )
+    damaged: list[str] = []
+    corpus = text_of_run(run, on_progress, damaged.append)
+    known = run.read_json("data.json")
+    if writes:
+        run.write_json("data.json", corpus.summary() | known)
     held_out = validation_fraction(settings, corpus.bytes)
     is_chat = decide_objective(settings) == "chat"
     tokenizer = run_tokenizer(run, settings, corpus, held_out, report, CHAT_TOKENS if is_chat else ())
@@ -139,18 +134,20 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
             corpus, tokenizer, held_out, settings.model.context_length, progress=on_progress
         )
         side = tokens.validation_side
-        notes = corpus.notes + tokens.notes
     else:
         tokens = tokenize_corpus(corpus, tokenizer, held_out, progress=on_progress)
         side = held_out_side_information(corpus, tokenizer, tokens, held_out)
-        notes = corpus.notes
         _check_length(tokens, settings.model)
     windows = run_windows(run, settings, tokens.train, tokenizer.end_of_text)
-    if writes:
+    notes = (*damaged, *corpus.notes, *tokens.notes)
+    if writes and "train_tokens" not in known:
+        if settings.base is not None and (seen := seen_by_base(settings, corpus)):
+            notes = (*notes, seen)
         run.write_json(
             "data.json",
             {
                 **corpus.summary(),
+                "notes": notes,
                 "train_tokens": len(tokens.train),
                 "validation_tokens": len(tokens.validation),
                 "train_bytes": tokens.train_bytes,
@@ -267,13 +264,6 @@ def run_windows(run: Run, settings: RunSettings, tokens: NDArray[np.integer], en
             return "epochs"
         case _:
             return choose_windows(tokens, settings.model, end_of_text)
-
-
-def validation_fraction(settings: RunSettings, text_bytes: int) -> float:
-    """What the settings say; by default a tenth of all texts but the shortest."""
-    if settings.corpus.validation_fraction is not None:
-        return settings.corpus.validation_fraction
-    return HELD_OUT if text_bytes >= SHORTEST_SPLIT else 0.0
 
 
 def check_sharing(training: TrainingSettings, processes: Processes, precision: str) -> None:

@@ -56,6 +56,7 @@ def run_tokenizer(
             sample_bytes=settings.corpus.tokenizer_bytes,
             progress=_merge_listener(settings.tokenizer, report),
         )
+    corpus.check_unchanged()
     tokenizer = tokenizer.with_special_tokens(special_tokens)
     write_covered(run.folder, run.tokenizer_path.name, tokenizer_file(tokenizer))
     return tokenizer

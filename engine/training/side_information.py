@@ -25,13 +25,12 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from engine.checksums import read_checked, write_checked
 from engine.corpora.chunking import cut_pieces
 from engine.corpora.split import divide, split_documents
 from engine.errors import UnreadableError
 from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
-from engine.reading import read_json
-from engine.storage import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -99,13 +98,14 @@ def held_out_side_information(
         return NOTHING
     path = tokens.folder / f"side-information-{CODE_VERSION}.json"
     try:
-        return read_json(path, SideInformation)
+        return read_checked(path, SideInformation)
     except UnreadableError:
         pass
     split = split_documents(corpus.document_characters, corpus.document_bytes, validation_fraction)
     held_out = (piece for part, piece in divide(corpus.pieces(), split) if part == "validation")
     found = side_information(tokenizer, (piece.text for piece in cut_pieces(held_out)))
-    write_atomically(path, msgspec.json.encode(found))
+    corpus.check_unchanged()
+    write_checked(path, found)
     return found
 
 

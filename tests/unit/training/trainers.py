@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.runs.folder import Run
+    from engine.runs.records import AnyEvent
 
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(
@@ -41,14 +42,18 @@ def train_here(run: Run, *options: str) -> int:
 
 
 def start(
-    run: Run, *options: str, die_at: int | None = None, file_bytes: int | None = None
+    run: Run,
+    *options: str,
+    die_at: int | None = None,
+    file_bytes: int | None = None,
+    hold_at: str = "",
 ) -> ForkServerProcess:
     """A trainer that dies of SIGKILL at its `die_at`th touch of a file in the run's folder.
 
-    It can write no file of more than `file_bytes`.
+    It can write no file of more than `file_bytes`, and stops itself (SIGSTOP) when it begins the stage `hold_at`.
     """
     process = _server.Process(
-        target=_train, args=(str(run.folder), options, dict(os.environ), die_at, file_bytes)
+        target=_train, args=(str(run.folder), options, dict(os.environ), die_at, file_bytes, hold_at)
     )
     process.start()
     return process
@@ -68,6 +73,7 @@ def _train(
     environment: dict[str, str],
     die_at: int | None,
     file_bytes: int | None,
+    hold_at: str,
 ) -> None:
     os.environ.update(environment)
     from engine.training import probing
@@ -76,9 +82,25 @@ def _train(
     probing.PROBE_SECONDS = probing.SCORING_SECONDS = 0.0
     if file_bytes is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+    if hold_at:
+        _hold_at(hold_at)
     if die_at is not None:
         sys.addaudithook(_killer(folder, die_at))
     sys.exit(main([folder, *options]))
+
+
+def _hold_at(stage: str) -> None:
+    from engine.runs.folder import Run
+
+    record = Run.record_event
+
+    def record_and_hold(run: Run, event: AnyEvent) -> None:
+        record(run, event)
+        if getattr(event, "stage", "") == stage:
+            Run.record_event = record  # type: ignore[method-assign]
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    Run.record_event = record_and_hold  # type: ignore[method-assign]
 
 
 class _killer:  # noqa: N801  used as a function

@@ -14,7 +14,8 @@ from engine.runs.folder import Run, list_runs
 from engine.runs.history import RunHistory
 from engine.runs.status import ALIVE
 from engine.sampling.config import SamplingConfig
-from tui.conversation import Turn, read_turns
+from tui.conversation import Turn, read_draft, read_turns
+from tui.defects import note_defect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,10 @@ class WatchedRun:
     """The last lines of its log, once it trains no more."""
     conversation: list[Turn] = field(default_factory=list)
     """What had been said to its model when it was first read."""
+    draft: str = ""
+    """A prompt that was half written when it was first read."""
+    trouble: str = ""
+    """Why it could not be read the last time, if that is a defect of ours."""
     next_look: float = field(default=0.0, repr=False)
 
     @property
@@ -55,6 +60,11 @@ class WatchedRun:
     @property
     def name(self) -> str:
         return self.history.run.name
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is on the disk still: another app may have deleted it."""
+        return _identity(self.run) == self.identity
 
     @property
     def is_alive(self) -> bool:
@@ -98,7 +108,10 @@ class RunWatcher:
         """The thread's work: looks until `stop`."""
         while not self._stopping:
             self._wake.clear()
-            self.look()
+            try:
+                self.look()
+            except Exception as error:  # noqa: BLE001  (the log tells; the next look may succeed)
+                note_defect(error)
             self._wake.wait(WATCHED_SECONDS)
 
     def stop(self) -> None:
@@ -114,7 +127,12 @@ class RunWatcher:
         for name, watched in self.runs.items():
             if now < watched.next_look or self._stopping:
                 continue
-            while self._read(watched):
+            try:
+                while self._read(watched):
+                    self._tell({name})
+                watched.trouble = ""
+            except Exception as error:  # noqa: BLE001  (one run in disorder must not hide the others)
+                watched.trouble = note_defect(error)
                 self._tell({name})
             watched.next_look = time.monotonic() + self._seconds_until_next_look(watched)
 
@@ -172,7 +190,9 @@ def _start_watching(run: Run, identity: tuple[int, int]) -> WatchedRun:
         settings = run.settings()
     except LilmError:
         settings = None
-    return WatchedRun(RunHistory(run), settings, identity, conversation=read_turns(run))
+    return WatchedRun(
+        RunHistory(run), settings, identity, conversation=read_turns(run), draft=read_draft(run)
+    )
 
 
 def _identity(run: Run) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""How often each pre-token occurs in a corpus: all that BPE training needs to know of it.
+"""Counts of the pre-tokens of a corpus: all that BPE training needs of it.
 
 Memory is bounded by the distinct pieces and one batch of blocks, whatever the corpus's size.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 BLOCK_CHARACTERS = 1 << 20
-"""What is cut into pieces at once: long enough for speed, short enough for a small list of pieces."""
+"""Characters cut into pieces at once: enough for speed, few enough for a small list of pieces."""
 
 BLOCKS_WITHOUT_WORKERS = 4
 """With fewer, processes take longer to start than they save."""
@@ -37,7 +37,7 @@ LONGEST_PIECE = 4096
 
 @dataclass(frozen=True)
 class CountingProgress:
-    """How far the counting of pieces is."""
+    """Progress of counting pieces."""
 
     characters: int
     distinct_pieces: int

@@ -45,7 +45,7 @@ def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:
 
 
 def tokenizer_file(tokenizer: Tokenizer) -> bytes:
-    """What `save_tokenizer` writes."""
+    """Load the tokenizer that `save_tokenizer` wrote."""
     return (json.dumps(tokenizer.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -16,7 +16,7 @@ from engine.commands.printing import note, notice, say, say_json, table
 from engine.commands.sampling_options import add_step_option
 from engine.commands.watching import in_words
 from engine.errors import MisuseError, UnreadableError
-from engine.runs.checkpoints import choose_checkpoint, complete_steps
+from engine.runs.checkpoints import complete_steps, read_checkpoint
 from engine.runs.folder import dependents, find_run, list_runs, remove_run, rename_run
 from engine.runs.history import RunHistory
 from engine.runs.status import ALIVE, run_state
@@ -147,8 +147,12 @@ def run_remove(arguments: argparse.Namespace) -> int:
 
 def run_export(arguments: argparse.Namespace) -> int:
     run = find_run(arguments.run_name)
-    step, _ = choose_checkpoint(run, arguments.step, notice)
-    export(run, step, arguments.destination)
+
+    def write(step: int, _: Path) -> int:
+        export(run, step, arguments.destination)
+        return step
+
+    step = read_checkpoint(run, arguments.step, write, notice)
     say(f"{run.name} at step {step:,} is in {arguments.destination}")
     return 0
 

@@ -11,7 +11,7 @@ from engine.inference.chat import is_chat
 from engine.inference.temperature import default_temperature
 from engine.models.loading import load_model
 from engine.models.registry import family_of, learns_by_counting
-from engine.runs.checkpoints import choose_checkpoint
+from engine.runs.checkpoints import read_checkpoint
 from engine.runs.folder import Run, find_run, list_runs
 from engine.runs.status import run_state
 from engine.tokenizers import load_tokenizer
@@ -56,7 +56,7 @@ def load_run(
     device: str = "auto",
     notify: Callable[[str], None] = lambda message: None,
 ) -> LoadedModel:
-    """A checkpoint of a run as `choose_checkpoint` finds it. `device` as on the command line.
+    """A checkpoint of a run as `read_checkpoint` finds it. `device` as on the command line.
 
     `notify` is told why it is not the newest.
 
@@ -64,16 +64,7 @@ def load_run(
     damaged.
     """
     run = find_run(run) if isinstance(run, str) else run
-    while True:
-        chosen, folder = choose_checkpoint(run, step, notify)
-        try:
-            return _load(run, chosen, folder, device)
-        except LilmError:
-            if (
-                not isinstance(step, int) and not folder.exists()
-            ):  # a trainer removed it meanwhile, and has newer ones
-                continue
-            raise
+    return read_checkpoint(run, step, lambda chosen, folder: _load(run, chosen, folder, device), notify)
 
 
 def _load(run: Run, step: int, folder: Path, device: str) -> LoadedModel:

@@ -39,15 +39,17 @@ from engine.inference.protocol import (
 )
 from engine.machine import wait_politely
 from engine.reading import LONGEST_LINE, JsonDecoder, read_lines
-from engine.runs.checkpoints import MARKER, choose_checkpoint
+from engine.runs.checkpoints import MARKER, read_checkpoint
 from engine.runs.folder import find_run
 from engine.sampling.tokens import DeadEndError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from engine.inference.loading import LoadedModel
     from engine.models.interface import Session
+    from engine.runs.folder import Run
     from engine.sampling.tokens import Candidate
     from engine.tokenizers.interface import Tokenizer
 
@@ -82,20 +84,12 @@ class Sampler:
     def _load(self, request: Load) -> Loaded:
         run = find_run(request.run)
         notices: list[str] = []
-        step, folder = choose_checkpoint(run, request.step, notices.append)
-        origin = (run.name, step, (folder / MARKER).stat().st_mtime_ns)
-        if origin != self._origin:
-            # The old model goes first, so that memory never has to hold two.
-            self._held = self._session = self._origin = None
-            self._held = load_run(run, step)
-            self._session = self._held.model.session()
-            self._origin = origin
-            self._after_loading()
+        read_checkpoint(run, request.step, lambda step, folder: self._hold(run, step, folder), notices.append)
         held, _ = self._loaded()
         return Loaded(
             id=request.id,
             run=run.name,
-            step=step,
+            step=held.step,
             family=held.family.name,
             parameters=held.model.parameter_count,
             vocabulary_size=held.model.vocabulary_size,
@@ -104,6 +98,17 @@ class Sampler:
             device=held.device,
             notice="; ".join(notices),
         )
+
+    def _hold(self, run: Run, step: int, folder: Path) -> None:
+        """Load a checkpoint, unless it is the one that is held."""
+        origin = (run.name, step, (folder / MARKER).stat().st_mtime_ns)
+        if origin != self._origin:
+            # The old model goes first, so that memory never has to hold two.
+            self._held = self._session = self._origin = None
+            self._held = load_run(run, step)
+            self._session = self._held.model.session()
+            self._origin = origin
+            self._after_loading()
 
     def _generate(self, request: Generate) -> Iterator[Answer]:
         held, session = self._loaded()

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
@@ -37,6 +37,7 @@ RECORDS = frozenset({"config.json", "state.json"})
 ASIDE = "aside"
 """Folder beside the checkpoints for those that a run went back behind."""
 
+Result = TypeVar("Result")
 ChosenStep = int | Literal["newest", "best"]
 """A checkpoint by its step, or by what distinguishes it."""
 
@@ -83,6 +84,25 @@ def choose_checkpoint(
         f"which is taken instead of the newest, step {newest[0]:,}"
     )
     return better
+
+
+def read_checkpoint(
+    run: Run,
+    step: ChosenStep | None,
+    read: Callable[[int, Path], Result],
+    notify: Callable[[str], None] = lambda message: None,
+) -> Result:
+    """What `read` makes of a checkpoint that `choose_checkpoint` finds, and raises as that does.
+
+    One that a trainer removes meanwhile is replaced by a newer one, unless it was asked for by its number.
+    """
+    while True:
+        chosen, folder = choose_checkpoint(run, step, notify)
+        try:
+            return read(chosen, folder)
+        except (OSError, LilmError):
+            if isinstance(step, int) or folder.exists():
+                raise
 
 
 def _better_than(newest: int, run: Run) -> tuple[int, Path] | None:

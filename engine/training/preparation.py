@@ -16,7 +16,7 @@ from engine.inference.generation import generate
 from engine.inference.protocol import Message
 from engine.models.family import CountingFamily
 from engine.models.registry import family_of, neural_family_of
-from engine.runs.checkpoints import choose_checkpoint
+from engine.runs.checkpoints import read_checkpoint
 from engine.runs.folder import find_run
 from engine.runs.records import Preparing
 from engine.training.chat_corpus import TokenizedConversations, tokenize_conversations
@@ -225,8 +225,12 @@ def _model(
     if settings.base is None:
         family = neural_family_of(config)
         return family.build(config, tokenizer.vocabulary_size, tokenizer.end_of_text, device)
-    folder = choose_checkpoint(find_run(settings.base), notify=notify)[1]
-    return load_base(folder, config, tokenizer.vocabulary_size, device)
+    return read_checkpoint(
+        find_run(settings.base),
+        None,
+        lambda _, folder: load_base(folder, config, tokenizer.vocabulary_size, device),
+        notify,
+    )
 
 
 def _batches(settings: RunSettings, prepared: Prepared, predictions: int) -> tuple[BatchSource, int]:

@@ -14,11 +14,14 @@ import pytest
 import tokenizers
 
 from engine.config.settings import RunSettings
+from engine.inference.protocol import Load
+from engine.inference.sampler import Sampler
 from engine.models.loading import load_model
+from engine.runs import checkpoints
 from engine.runs.folder import create_run, list_runs
 from engine.runs.records import Continued, Stopped, Worker
 from engine.tokenizers import load_tokenizer
-from tests.unit.inference.small_runs import make_run
+from tests.unit.inference.small_runs import FRIENDS, make_run, save_model
 
 
 def keep_alive(run):
@@ -215,3 +218,65 @@ def test_a_tokenizer_goes_into_a_file_of_hugging_face(lilm, tmp_path):
     assert tokenizers.Tokenizer.from_file(str(path)).encode(text).ids == ours
     make_run("words")
     assert lilm("runs", "export", "words", str(tmp_path / "words.json")).code == 2
+
+
+PRUNING = """
+import os
+os.fsync = lambda descriptor: None  # more of them in the same time
+from engine.runs.checkpoints import remove_old
+from engine.runs.folder import find_run
+from tests.unit.inference.small_runs import FRIENDS, save_model
+
+run = find_run("friends")
+print("ready", flush=True)
+for step in range(2, 1_000_000):
+    save_model(run, FRIENDS, step)
+    remove_old(run, 1, None)
+"""
+
+
+@pytest.mark.fault("app ends")
+def test_runs_are_listed_and_sampled_while_checkpoints_come_and_go(lilm, injected):
+    injected(8)
+    make_run()
+    trainer = subprocess.Popen([sys.executable, "-c", PRUNING], stdout=subprocess.PIPE)
+    try:
+        trainer.stdout.readline()
+        for _ in range(8):
+            assert lilm("runs").code == 0
+            outcome = lilm("sample", "friends", "--prompt", "hello", "--tokens", "1")
+            assert (outcome.code, outcome.error) == (0, "")
+    finally:
+        trainer.kill()
+        trainer.communicate()
+
+
+@pytest.mark.fault("app ends")
+@pytest.mark.parametrize("reader", ["sample", "sampler", "export"])
+def test_a_checkpoint_that_is_removed_while_it_is_read_is_replaced(
+    lilm, monkeypatch, injected, tmp_path, reader
+):
+    """Twice, just when it was chosen."""
+    injected(2)
+    run, choose = make_run(steps=(1,)), checkpoints.choose_checkpoint
+    left = [2, 3]
+
+    def choose_and_lose(*arguments):
+        chosen = choose(*arguments)
+        if left:
+            save_model(run, FRIENDS, left.pop(0))
+            checkpoints.remove_old(run, 1, None)
+        return chosen
+
+    monkeypatch.setattr(checkpoints, "choose_checkpoint", choose_and_lose)
+    match reader:
+        case "sample":
+            assert lilm("sample", "friends", "--prompt", "hello", "--tokens", "1").code == 0
+        case "sampler":
+            (answer,) = Sampler(lambda request: False, lambda: None).answer(Load(id=1, run="friends"))
+            assert answer.step == 3
+        case "export":
+            assert lilm("runs", "export", "friends", str(tmp_path / "out")).out.startswith(
+                "friends at step 3"
+            )
+    assert not left

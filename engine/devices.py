@@ -1,4 +1,4 @@
-"""Devices: CUDA, MPS, CPU, and the best dtype on each."""
+"""What can compute here: CUDA, MPS, CPU; and which number format is best on each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class DeviceInfo:
     """The model, such as NVIDIA H200."""
     memory_bytes: int
     bf16: bool
-    """True when the processor multiplies bfloat16 matrices in hardware."""
+    """Whether bfloat16 products run in hardware."""
     compute_capability: str | None = None
 
 
@@ -98,7 +98,7 @@ def use_tensor_cores() -> None:
 
 
 def free_memory_bytes(device: torch.device) -> int:
-    """Free memory of the device, in bytes."""
+    """What can be taken of the device's memory now."""
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
     return available_memory_bytes()

@@ -1,4 +1,4 @@
-"""Cores and memory that this process may use, as containers limit them. No torch."""
+"""What this process may use of the machine: cores and memory, as containers limit them. No torch."""
 
 from __future__ import annotations
 
@@ -41,7 +41,14 @@ def memory_bytes() -> int:
     return min(total, int(limit.amount)) if limit else total
 
 
+def describe_memory_limit() -> str:
+    """The origin of `memory_bytes`, for people."""
+    total, limit = machine_memory_bytes(), memory_limit()
+    return f"the limit of {limit.source}" if limit and limit.amount < total else "the machine's memory"
+
+
 def machine_memory_bytes() -> int:
+    """Memory of the machine, whoever may take it."""
     return int(psutil.virtual_memory().total)
 
 
@@ -52,7 +59,7 @@ def available_memory_bytes() -> int:
 
 
 def resident_bytes() -> int:
-    """Resident memory of this process, in bytes."""
+    """What this process holds in memory."""
     return int(psutil.Process().memory_info().rss)
 
 

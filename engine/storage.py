@@ -1,4 +1,4 @@
-"""Folders of LiLM, and atomic writes: no reader ever sees half of a file."""
+"""Where files live, and how they are written so that no reader ever sees half of one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def corpora_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Folder of what can be made again: token shards, probes."""
+    """What can be made again: token shards, probes."""
     home = _home()
     return home / "cache" if home else platformdirs.user_cache_path("lilm", appauthor=False)
 

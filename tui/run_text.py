@@ -138,15 +138,13 @@ def _that_fit(pieces: list[Piece], width: int) -> list[Piece]:
 def advice(watched: WatchedRun) -> list[Piece]:
     """For a run that trains no more but did not finish: what happened, its log's end, what to do."""
     history = watched.history
-    if watched.trouble:
-        return [Piece(f"It cannot be read. {watched.trouble}", "bad")]
     what_to_do = _RESUME if watched.checkpoint is not None else _NO_CHECKPOINT
     match history.state:
         case "failed":
             reason = history.failure.reason if history.failure else "it did not say why"
             return [Piece(f"It failed: {reason}", "bad"), *_log(watched), what_to_do]
         case "died":
-            gone = Piece("Its process is gone, perhaps killed because memory ran out.", "bad")
+            gone = Piece(f"Its trainer {watched.ending}.", "bad")
             return [gone, *_log(watched), what_to_do]
         case "silent":
             worker = watched.run.worker()

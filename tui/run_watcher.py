@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from engine.errors import LilmError
 from engine.inference.temperature import default_temperature
 from engine.runs.checkpoints import checkpoint_folder, complete_steps
+from engine.runs.exits import describe_end
 from engine.runs.folder import Run, list_runs
 from engine.runs.history import RunHistory
+from engine.runs.launch import exit_code
 from engine.runs.status import ALIVE
 from engine.sampling.config import SamplingConfig
-from tui.conversation import Turn, read_draft, read_turns
-from tui.defects import note_defect
+from tui.conversation import Turn, read_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,12 +46,10 @@ class WatchedRun:
     """At which that checkpoint's kind of model is sampled unless told otherwise."""
     log_tail: list[str] = field(default_factory=list)
     """The last lines of its log, once it trains no more."""
+    ending: str = "exited unexpectedly"
+    """How its trainer ended, where nothing is recorded of it."""
     conversation: list[Turn] = field(default_factory=list)
     """What had been said to its model when it was first read."""
-    draft: str = ""
-    """A prompt that was half written when it was first read."""
-    trouble: str = ""
-    """Why it could not be read the last time, if that is a defect of ours."""
     next_look: float = field(default=0.0, repr=False)
 
     @property
@@ -60,11 +59,6 @@ class WatchedRun:
     @property
     def name(self) -> str:
         return self.history.run.name
-
-    @property
-    def is_there(self) -> bool:
-        """Whether it is on the disk still: another app may have deleted it."""
-        return _identity(self.run) == self.identity
 
     @property
     def is_alive(self) -> bool:
@@ -108,10 +102,7 @@ class RunWatcher:
         """The thread's work: looks until `stop`."""
         while not self._stopping:
             self._wake.clear()
-            try:
-                self.look()
-            except Exception as error:  # noqa: BLE001  (the log tells; the next look may succeed)
-                note_defect(error)
+            self.look()
             self._wake.wait(WATCHED_SECONDS)
 
     def stop(self) -> None:
@@ -127,12 +118,7 @@ class RunWatcher:
         for name, watched in self.runs.items():
             if now < watched.next_look or self._stopping:
                 continue
-            try:
-                while self._read(watched):
-                    self._tell({name})
-                watched.trouble = ""
-            except Exception as error:  # noqa: BLE001  (one run in disorder must not hide the others)
-                watched.trouble = note_defect(error)
+            while self._read(watched):
                 self._tell({name})
             watched.next_look = time.monotonic() + self._seconds_until_next_look(watched)
 
@@ -169,6 +155,7 @@ class RunWatcher:
                 watched.temperature = default_temperature(folder)
         if ended:
             watched.log_tail = watched.run.log_tail(LOG_LINES)
+            watched.ending = describe_end(watched.run, history, exit_code(watched.run))
         news = bool(steps or events) or before != (history.state, len(history.samples))
         return news and not self._stopping
 
@@ -190,9 +177,7 @@ def _start_watching(run: Run, identity: tuple[int, int]) -> WatchedRun:
         settings = run.settings()
     except LilmError:
         settings = None
-    return WatchedRun(
-        RunHistory(run), settings, identity, conversation=read_turns(run), draft=read_draft(run)
-    )
+    return WatchedRun(RunHistory(run), settings, identity, conversation=read_turns(run))
 
 
 def _identity(run: Run) -> tuple[int, int]:

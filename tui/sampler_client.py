@@ -40,11 +40,12 @@ class SamplerEnded:
     @property
     def reason(self) -> str:
         """For people: what most likely happened."""
-        if self.code == -9:
-            return "it was killed, perhaps because memory ran out"
-        if self.last_words:
+        if self.code >= 0 and self.last_words:
             return self.last_words[-1]
-        return f"exit code {self.code}"
+        from engine.runs.exits import describe_exit, memory_evidence
+
+        how = f"it {describe_exit(self.code, memory_evidence())}"
+        return f"{how}: {self.last_words[-1]}" if self.last_words else how
 
 
 class SamplerClient:

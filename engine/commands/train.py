@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
+import time
 from typing import TYPE_CHECKING, Any
 
 from engine.anchoring import anchored
@@ -17,19 +18,23 @@ from engine.errors import LilmError, MisuseError
 from engine.models.registry import FAMILIES
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.control import read_scale
-from engine.runs.folder import create_run, find_run
-from engine.runs.launch import start_trainer
+from engine.runs.folder import Run, check_name, create_run, find_run
+from engine.runs.group import Group, check_group
+from engine.runs.launch import POLL_SECONDS, start_trainer
 from engine.runs.status import ALIVE, run_state
 from engine.runs.words import describe_estimate, describe_preparing
+from engine.storage import runs_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.config.settings import RunSettings
-    from engine.runs.folder import Run
     from engine.runs.records import AnyEvent
 
 Table = dict[str, Any]
+
+RUN_PATIENCE_SECONDS = 600.0
+"""How long a machine waits for the first one to make the run."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -74,6 +79,20 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("--gpus", metavar="N|all", help="train on several GPUs of this machine")
     parser.add_argument("--processes", type=int, default=1, help=argparse.SUPPRESS)  # several on a CPU: tests
+    parser.add_argument(
+        "--nodes",
+        type=int,
+        default=1,
+        metavar="N",
+        help="train on N machines that share LILM_HOME; the same command on each, but for --node-rank",
+    )
+    parser.add_argument("--node-rank", type=int, default=0, metavar="K", help="this machine's number, from 0")
+    parser.add_argument(
+        "--rendezvous",
+        default="",
+        metavar="HOST:PORT",
+        help="with --nodes: an address of machine 0, at which it listens, in a network that can be trusted",
+    )
     parser.add_argument("--detach", action="store_true", help="return as soon as it trains")
     parser.add_argument("--json", action="store_true", help="print metrics and events as JSON lines")
     parser.set_defaults(run=run)
@@ -84,16 +103,19 @@ def run(arguments: argparse.Namespace) -> int:
 
     resume = arguments.resume is not None
     scale = _scale(arguments)
-    processes = _processes(arguments)
     from_step = arguments.from_step
     if from_step is not None and not resume:
         raise MisuseError("--from-step goes with --resume; a new run begins at step 0")
-    training = (
-        _find_stopped(arguments) if resume else create_run(anchored(_settings(arguments)), arguments.name)
-    )
+    group = _group(arguments)
+    if group.node_rank:
+        training = _wait_for_run(arguments.resume or arguments.name)
+    else:
+        training = (
+            _find_stopped(arguments) if resume else create_run(anchored(_settings(arguments)), arguments.name)
+        )
     start_trainer(
         training,
-        processes=processes,
+        group=group,
         resume=resume,
         scale_rate=scale,
         from_step=from_step,
@@ -142,6 +164,31 @@ def _settings(arguments: argparse.Namespace) -> RunSettings:
         size=arguments.size,
         base=base,
     )
+
+
+def _group(arguments: argparse.Namespace) -> Group:
+    """Raises MisuseError for options that make no sense together."""
+    group = Group(_processes(arguments), arguments.nodes, arguments.node_rank, arguments.rendezvous)
+    check_group(group)
+    if group.nodes > 1 and not arguments.name and not arguments.resume:
+        raise MisuseError("--nodes needs --name (or --resume), so that all machines mean the same run")
+    return group
+
+
+def _wait_for_run(name: str) -> Run:
+    """The run that the first machine makes. Raises MisuseError when it does not come."""
+    check_name(name)
+    run = Run(runs_folder() / name)
+    line, end = StatusLine(sys.stderr), time.monotonic() + RUN_PATIENCE_SECONDS
+    while not run.settings_path.is_file():
+        if time.monotonic() > end:
+            raise MisuseError(
+                f"machine 0 has made no run {name} in {runs_folder()}; set LILM_HOME to a folder that all share"
+            )
+        line.show(f"waiting for machine 0 to make {name}")
+        time.sleep(POLL_SECONDS)
+    line.clear()
+    return run
 
 
 def _processes(arguments: argparse.Namespace) -> int:

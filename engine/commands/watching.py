@@ -12,7 +12,9 @@ from engine import formatting
 from engine.commands.printing import StatusLine, note, say, say_json
 from engine.errors import LilmError, MisuseError
 from engine.runs import control
+from engine.runs.exits import describe_end
 from engine.runs.history import RunHistory
+from engine.runs.launch import exit_code
 from engine.runs.records import (
     AnyEvent,
     Evaluated,
@@ -216,8 +218,8 @@ def _end(history: RunHistory, view: JsonLines | ProgressLine) -> int:
             raise kind(failure.reason if failure else f"{name} failed")
         case "unreadable":
             raise LilmError(history.problem)
-        case state:
-            raise LilmError(f"{describe_death(history.run, state)}; lilm train --resume {name} goes on")
+        case _:
+            raise LilmError(f"{describe_death(history)}; lilm train --resume {name} goes on")
     return 0
 
 
@@ -225,19 +227,20 @@ def in_words(state: State) -> str:
     """The state of a run, to stand after its name."""
     return {
         "hung": "hangs",
-        "died": "died without a word",
+        "died": "exited unexpectedly",
         "silent": "is silent on its other machine",
         "unreadable": "cannot be read",
     }.get(state, f"is {state}")
 
 
-def describe_death(run: Run, state: str) -> str:
-    """What is known of a trainer that ended without a word."""
-    if state == "silent":
+def describe_death(history: RunHistory) -> str:
+    """What is known of a trainer that ended and recorded nothing."""
+    run = history.run
+    if history.state == "silent":
         return f"nothing has been heard of the trainer of {run.name} on its other machine"
     tail = [line.strip() for line in run.log_tail(3) if line.strip()]
     ends = f"; its log ends: {' / '.join(tail)}" if tail else ""
-    return f"the trainer of {run.name} died without a word{ends}"
+    return f"the trainer of {run.name} {describe_end(run, history, exit_code(run))}{ends}"
 
 
 def _describe_finish(finished: Finished) -> str:

@@ -1,4 +1,4 @@
-"""The cache: its size, and emptying it. All of it can be made again."""
+"""What is kept to save time, its size, and how to be rid of it. All of it can be made again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def downloads_folder() -> Path:
 
 
 def cache_bytes() -> int:
-    """Size of cached tokens, surveys and unfinished downloads, in bytes."""
+    """What tokens, surveys and unfinished downloads take on the disk."""
     return sum(path.stat().st_size for folder in _folders() for path in folder.rglob("*") if path.is_file())
 
 

@@ -36,9 +36,9 @@ class CatalogueEntry(msgspec.Struct, frozen=True):
     description: str = ""
     licence: str = ""
     source: str = ""
-    """Origin of an added corpus: a path or an address."""
+    """Where an added corpus came from: a path or an address."""
     column: str | None = None
-    """Column of tables and JSON lines to read, where one was chosen when the corpus was added."""
+    """What to read of tables and JSON lines, where that was chosen when it was added."""
     default: bool = False
 
 
@@ -53,7 +53,7 @@ class AddedCorpus(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class _Sample(msgspec.Struct, frozen=True):
-    """Entry of the catalogue of sample corpora."""
+    """What the catalogue of the sample corpora says of each."""
 
     name: str
     file: str

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK_BYTES = 1 << 20
-"""Bytes read at once."""
+"""How much is read at once."""
 
 LONGEST_LINE = 1 << 28
 """Characters. A record is held in memory as a whole, so there must be an end to it."""
@@ -48,7 +48,7 @@ class TextEncoding(msgspec.Struct, frozen=True):
 
     @property
     def note(self) -> str | None:
-        """Note for the user, to follow the file's name; None for the usual encodings."""
+        """What its user should know, to stand after the file's name; None for what is usual."""
         match self:
             case TextEncoding("utf-8", "replace"):
                 return "has bytes that are not UTF-8; each became the replacement sign U+FFFD"

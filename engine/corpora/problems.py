@@ -1,4 +1,4 @@
-"""Counts of records that a reader had to skip."""
+"""What a reader had to leave out, counted, so that it can be told."""
 
 from __future__ import annotations
 

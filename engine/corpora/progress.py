@@ -1,4 +1,4 @@
-"""Progress of long work, for callers that display it."""
+"""How far a long piece of work is, for whoever draws it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Progress:
     seconds: float
     """Since the stage began."""
     bytes_before: int = 0
-    """Bytes that were done already when the work began."""
+    """How many of those that are done had been done when it began."""
 
     @property
     def bytes_per_second(self) -> float:

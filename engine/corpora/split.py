@@ -23,10 +23,10 @@ _MOST_TOO_MUCH = 1.5
 
 
 class Split(msgspec.Struct, frozen=True):
-    """Start of the held-out text: a document and a character in it; behind the last document, nothing is held out."""
+    """Where the held-out text begins: at a character of a document; after the last, nothing is held out."""
 
     documents: int
-    """Total number."""
+    """How many there are in all."""
     document: int
     character: int
 

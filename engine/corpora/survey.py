@@ -35,7 +35,7 @@ _BATCH_BYTES = 1 << 20
 
 
 class FileFacts(msgspec.Struct, frozen=True):
-    """Facts about a whole file."""
+    """What is known of a file as a whole."""
 
     bytes: int
     """On the disk, packed or not."""

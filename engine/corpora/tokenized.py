@@ -79,9 +79,9 @@ class TokenizedCorpus:
     validation_documents: int
     folder: Path
     from_cache: bool
-    """True when they were in the cache."""
+    """Whether they had been made before."""
     notes: tuple[str, ...] = ()
-    """Notes for the user, such as that the cache was damaged."""
+    """What their user should know: that what was in the cache was damaged."""
 
 
 def tokenize_corpus(

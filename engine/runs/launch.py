@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from shutil import disk_usage
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,10 @@ from engine.children import child_environment, python_command
 from engine.errors import LilmError, MisuseError
 from engine.machine import WAITING
 from engine.runs import control
+from engine.runs.exits import describe_end
 from engine.runs.folder import remove_run
+from engine.runs.group import Group
+from engine.runs.history import RunHistory
 from engine.runs.lock import Purpose, look
 from engine.runs.records import Failed, Started
 from engine.runs.status import ENDING_SECONDS, hold_run
@@ -22,14 +25,21 @@ from engine.storage import open_to_append
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from engine.runs.folder import Run
     from engine.runs.journal import JournalReader
     from engine.runs.records import AnyEvent
 
 TRAINER_MODULE = "engine.training.worker"
+SUPERVISOR_MODULE = "engine.training.distributed.supervisor"
 POLL_SECONDS = 0.1
 LEAST_FREE_BYTES = 1 << 20
+REAPING_SECONDS = 0.5
+ALONE = Group()
+
+_started: dict[Path, subprocess.Popen[bytes]] = {}
+"""The trainer that this process started last in a run's folder."""
 
 ENVIRONMENT = {
     # Read when a process starts; whoever has set them already keeps their own.
@@ -44,7 +54,7 @@ ENVIRONMENT = {
 def start_trainer(
     run: Run,
     *,
-    processes: int = 1,
+    group: Group = ALONE,
     resume: bool = False,
     scale_rate: float | None = None,
     from_step: int | None = None,
@@ -53,30 +63,31 @@ def start_trainer(
     """Starts the trainer and returns when it is about to make its first step.
 
     It runs in a session of its own, with no terminal, its output in the run's log: as several processes, where
-    asked for, one for each GPU. From here on `scale_rate` multiplies the scheduled learning rates; a resumed run
+    the group says so. From here on `scale_rate` multiplies the scheduled learning rates; a resumed run
     goes on from its newest checkpoint, or from `from_step`.
 
     Meanwhile it holds the run, so that nobody else starts a trainer in it, renames or removes it. Commands that the
-    process before did not obey are forgotten.
+    process before did not obey are forgotten. Of several machines the first does both.
 
     Raises BusyError when another process holds the run; MisuseError when the settings or the text are wrong, after
     removing the folder of a run that never trained; LilmError when the trainer died. Interrupted by Ctrl-C, it
     leaves nothing behind.
     """
-    stale = control.waiting(run) if resume else []
+    is_first = group.node_rank == 0
+    stale = control.waiting(run) if resume and is_first else []
     never_trained = False
     try:
-        with hold_run(run, Purpose.START):
+        with hold_run(run, Purpose.START) if is_first else nullcontext():
             control.forget(stale)
             reader = run.events()
             reader.skip_to_end()
             had_trained = resume or run.metrics_path.exists()
-            trainer = _spawn(run, processes, _options(resume, scale_rate, from_step))
+            trainer = _spawn(run, group, _options(resume, scale_rate, from_step))
             try:
                 _wait_for_first_step(run, trainer, reader, on_event)
             except (MisuseError, KeyboardInterrupt):
                 _end(run, trainer)
-                never_trained = not had_trained
+                never_trained = not had_trained and is_first
                 raise
     finally:
         if never_trained:
@@ -106,8 +117,8 @@ def _wait_for_first_step(
             # A full disk took the trainer's last words as well.
             raise MisuseError(f"there is no space left to write {run.folder}; free some and start again")
         if ended:
-            last = " / ".join(run.log_tail(3)) or "it said nothing"
-            raise LilmError(f"the trainer died before its first step; its log {run.log_path} ends: {last}")
+            how = describe_end(run, RunHistory(run).read_all(), trainer.returncode)
+            raise LilmError(f"the trainer {how} before its first step{_end_of_log(run)}")
         time.sleep(POLL_SECONDS)
 
 
@@ -121,6 +132,11 @@ def _end(run: Run, trainer: subprocess.Popen[bytes]) -> None:
         time.sleep(POLL_SECONDS)
 
 
+def _end_of_log(run: Run) -> str:
+    last = " / ".join(line for line in run.log_tail(3) if line.strip())
+    return f"; its log {run.log_path} ends: {last}" if last else ""
+
+
 def _options(resume: bool, scale_rate: float | None, from_step: int | None) -> list[str]:
     return [
         *(["--resume"] if resume else []),
@@ -129,17 +145,32 @@ def _options(resume: bool, scale_rate: float | None, from_step: int | None) -> l
     ]
 
 
-def _spawn(run: Run, processes: int, options: list[str]) -> subprocess.Popen[bytes]:
-    trainer = python_command(TRAINER_MODULE, str(run.folder), *options)
-    if processes > 1:
-        torchrun = ["--standalone", f"--nproc-per-node={processes}", "-m", *trainer[3:]]
-        trainer = python_command("torch.distributed.run", *torchrun)
+def _spawn(run: Run, group: Group, options: list[str]) -> subprocess.Popen[bytes]:
+    command = python_command(TRAINER_MODULE, str(run.folder), *options)
+    if group.world > 1:
+        numbers = ["--processes", group.processes, "--nodes", group.nodes, "--node-rank", group.node_rank]
+        meeting = ["--rendezvous", group.rendezvous] if group.rendezvous else []
+        members = [*map(str, numbers), *meeting, "--", *options]
+        command = python_command(SUPERVISOR_MODULE, str(run.folder), *members)
     with os.fdopen(open_to_append(run.log_path), "ab") as log:
-        return subprocess.Popen(
-            trainer,
+        trainer = subprocess.Popen(
+            command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             env=child_environment(ENVIRONMENT),
         )
+    _started[run.folder] = trainer
+    return trainer
+
+
+def exit_code(run: Run) -> int | None:
+    """Exit code of the run's trainer, negative for a signal, if this process started it and it has ended."""
+    trainer, worker = _started.get(run.folder), run.worker()
+    if trainer is None or (worker is not None and worker.pid != trainer.pid):
+        return None  # another trainer's, or a supervisor's, which records how its processes end
+    deadline = time.monotonic() + REAPING_SECONDS
+    while (code := trainer.poll()) is None and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS / 10)  # another thread may be about to reap it
+    return code

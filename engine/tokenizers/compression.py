@@ -1,4 +1,4 @@
-"""Compression: bytes of text a token, which is what a larger vocabulary buys."""
+"""How much text a token holds, which is what a vocabulary's size buys."""
 
 from __future__ import annotations
 

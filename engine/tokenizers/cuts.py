@@ -1,4 +1,4 @@
-"""Positions where a text can be cut so that its parts tokenize as the whole does.
+"""Where a text can be cut so that it tokenizes as the whole does.
 
 A cut stands before a space that follows no white space, or before a line end that follows a letter or digit.
 All of our PATTERNS begin a piece there: in none does a run of other signs take in a space, or a run of letters

@@ -1,4 +1,4 @@
-"""The interface of all tokenizers: text to ids and back, and the bytes of each id."""
+"""What every tokenizer offers: text to ids and back, and what each id contributes to the text."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Tokenizer(ABC):
     @property
     @abstractmethod
     def vocabulary_size(self) -> int:
-        """Number of ids, special tokens included."""
+        """How many ids there are, special tokens included."""
 
     @property
     @abstractmethod
@@ -99,7 +99,7 @@ class Tokenizer(ABC):
 
     @property
     def keeps_every_text(self) -> bool:
-        """True when `decode` inverts `encode` for every well-formed text: nothing is unknown, and nothing lost."""
+        """Whether `decode` undoes `encode` for every well-formed text: nothing is unknown, and nothing lost."""
         return UNKNOWN not in self.special_tokens
 
     def unknown_pieces(self, text: str) -> list[bytes]:
@@ -107,7 +107,7 @@ class Tokenizer(ABC):
         return []
 
     def restores(self, text: str) -> bool:
-        """True when the ids of a well-formed text, with its unknown pieces spelled, decode to the same text."""
+        """Whether the ids of a well-formed text, with its unknown pieces spelled, decode to the same text."""
         return True
 
     def side_code(self) -> SideCode | None:
@@ -139,5 +139,5 @@ class StreamDecoder:
         return self._utf8.decode(self._tokenizer.token_bytes(token))
 
     def finish(self) -> str:
-        """Return the rest at the end: U+FFFD where a character stayed incomplete."""
+        """What is left at the end: U+FFFD where a character stayed incomplete."""
         return self._utf8.decode(b"", final=True)

@@ -1,4 +1,4 @@
-"""Counts of the pre-tokens of a corpus: all that BPE training needs of it.
+"""How often each pre-token occurs in a corpus: all that BPE training needs to know of it.
 
 Memory is bounded by the distinct pieces and one batch of blocks, whatever the corpus's size.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 BLOCK_CHARACTERS = 1 << 20
-"""Characters cut into pieces at once: enough for speed, few enough for a small list of pieces."""
+"""What is cut into pieces at once: long enough for speed, short enough for a small list of pieces."""
 
 BLOCKS_WITHOUT_WORKERS = 4
 """With fewer, processes take longer to start than they save."""
@@ -37,7 +37,7 @@ LONGEST_PIECE = 4096
 
 @dataclass(frozen=True)
 class CountingProgress:
-    """Progress of counting pieces."""
+    """How far the counting of pieces is."""
 
     characters: int
     distinct_pieces: int

@@ -33,7 +33,7 @@ class Pair(NamedTuple):
     left: int
     right: int
     positions: NDArray[np.int32] | list[int]
-    """Positions of the pair's left symbol, ascending; a list when there are few."""
+    """Where its left symbol stands, ascending; a list when there are few."""
 
 
 class PieceSymbols:

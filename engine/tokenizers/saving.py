@@ -45,7 +45,7 @@ def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:
 
 
 def tokenizer_file(tokenizer: Tokenizer) -> bytes:
-    """Load the tokenizer that `save_tokenizer` wrote."""
+    """What `save_tokenizer` writes."""
     return (json.dumps(tokenizer.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
 
 

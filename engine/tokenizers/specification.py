@@ -19,7 +19,7 @@ FORMS = (
 
 @dataclass(frozen=True)
 class TokenizerSpec:
-    """Specification of a tokenizer. Its text is the form that `parse_tokenizer` reads."""
+    """What to build. Its text is the form that `parse_tokenizer` reads."""
 
     kind: Kind
     vocabulary_size: int | None = None
@@ -31,7 +31,7 @@ class TokenizerSpec:
 
     @property
     def needs_training(self) -> bool:
-        """True when the tokenizer is trained on the documents."""
+        """Whether it is made from the documents; the others are what they are."""
         return self.kind in ("word", "word-punct", "char", "bpe")
 
     def __str__(self) -> str:

@@ -34,7 +34,7 @@ _ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
 
 @dataclass(frozen=True)
 class Encoding:
-    """Facts that tiktoken publishes about an encoding besides its vocabulary."""
+    """What tiktoken publishes of an encoding besides its vocabulary."""
 
     vocabulary: str
     sha256: str
@@ -47,7 +47,7 @@ class Encoding:
 
     @property
     def path(self) -> Path:
-        """Path of the vocabulary file."""
+        """Where the vocabulary is kept."""
         folder = os.environ.get("TIKTOKEN_CACHE_DIR") or cache_folder() / "tiktoken"
         return Path(folder) / hashlib.sha1(self.address.encode()).hexdigest()
 

@@ -54,7 +54,7 @@ class WordVocabulary(TableTokenizer):
     @staticmethod
     @abstractmethod
     def _word_bytes(word: str) -> bytes:
-        """Text that a word adds to the decoded text."""
+        """What a word adds to the decoded text."""
 
     @classmethod
     def train(cls, documents: Iterable[str], vocabulary_size: int | None = None) -> Self:

@@ -7,6 +7,8 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
+from engine.runs.exits import boot_id, describe_memory_now
+
 PACKAGES = ("lilm", "torch", "numpy", "tiktoken", "safetensors")
 
 
@@ -18,6 +20,8 @@ def describe_environment(processes: int) -> dict[str, object]:
         "host": platform.node(),
         "command_line": [sys.executable, *sys.argv],
         "processes": processes,
+        "memory": describe_memory_now(),
+        "boot": boot_id(),
         "threads_in_environment": os.environ.get("OMP_NUM_THREADS"),
     }
 

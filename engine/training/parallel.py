@@ -1,13 +1,12 @@
 """Several processes on one run: who they are, and the few numbers that all of them must agree on.
 
-`torchrun` starts them and says through the environment which one each is; the same program alone is a run of
-one process and talks to nobody. Everything said here is small and goes over gloo between the hosts, so no
+`distributed/supervisor.py` starts them, and tells each by its arguments which one it is; the same program alone is a
+run of one process and talks to nobody. Everything said here is small and goes over gloo between the hosts, so no
 process waits for its device; gradients go their own way (nccl between GPUs).
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
     import torch
 
 PATIENCE = timedelta(days=1)
-"""How long the others wait while the first one evaluates and writes; torchrun ends them if it dies."""
+"""How long the others wait while the first one evaluates and writes; the supervisor ends them if it dies."""
+LOST_CONNECTION = 75
+"""Exit code of a process that lost touch with the others; the supervisor records which of them ended, and how."""
 
 
 @dataclass(frozen=True)
@@ -90,24 +91,30 @@ class Processes:
 ALONE = Processes()
 
 
-def join_processes() -> Processes:
-    """Joins the others that torchrun has started; without torchrun there are none."""
-    if "RANK" not in os.environ or int(os.environ["WORLD_SIZE"]) == 1:
+def join_processes(place: Processes, rendezvous: str) -> Processes:
+    """Meet the other processes of the run and open the connections between them; alone, do nothing.
+
+    Raises as `meet`.
+    """
+    if not place.are_several:
         return ALONE
     import torch
     import torch.distributed as dist
 
-    processes = Processes(
-        rank=int(os.environ["RANK"]),
-        world=int(os.environ["WORLD_SIZE"]),
-        local_rank=int(os.environ["LOCAL_RANK"]),
-        local_world=int(os.environ["LOCAL_WORLD_SIZE"]),
-    )
-    with_gpus = torch.cuda.device_count() >= processes.local_world
+    from engine.training.distributed.rendezvous import meet
+
+    store = meet(place, rendezvous)
+    with_gpus = torch.cuda.device_count() >= place.local_world
     if with_gpus:
-        torch.cuda.set_device(processes.local_rank)
-    dist.init_process_group("cpu:gloo,cuda:nccl" if with_gpus else "gloo", timeout=PATIENCE)
-    return processes
+        torch.cuda.set_device(place.local_rank)
+    dist.init_process_group(
+        "cpu:gloo,cuda:nccl" if with_gpus else "gloo",
+        store=store,
+        rank=place.rank,
+        world_size=place.world,
+        timeout=PATIENCE,
+    )
+    return place
 
 
 def is_lost_connection(error: BaseException) -> bool:

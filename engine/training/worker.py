@@ -1,7 +1,7 @@
 """The trainer's process: `python -m engine.training.worker RUN [--resume [--scale-rate SCALE] [--from-step K]]`.
 
-Everything it has to say goes into the run directory; what it prints lands in the run's log. Under torchrun it is
-one of several, of which the first writes.
+Everything it has to say goes into the run directory; what it prints lands in the run's log. It may be one of
+several (`distributed/supervisor.py`), of which the first writes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,14 @@ from engine.training.environment import describe_environment
 from engine.training.heartbeat import Heartbeat
 from engine.training.learner import NotFiniteError
 from engine.training.loop import TrainingLoop
-from engine.training.parallel import ALONE, is_lost_connection, join_processes, leave_processes
+from engine.training.parallel import (
+    ALONE,
+    LOST_CONNECTION,
+    Processes,
+    is_lost_connection,
+    join_processes,
+    leave_processes,
+)
 from engine.training.preparation import Prepared, build_learner, prepare_text
 from engine.training.rate_changes import RateChanges
 from engine.training.schedule import sample_size
@@ -57,6 +64,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--scale-rate", type=float, metavar="SCALE")
     parser.add_argument("--from-step", type=int, metavar="K")
+    parser.add_argument(
+        "--place",
+        nargs=4,
+        type=int,
+        default=(0, 1, 0, 1),
+        metavar=("RANK", "WORLD", "LOCAL_RANK", "LOCAL_WORLD"),
+    )
+    parser.add_argument("--rendezvous", default="", metavar="ADDRESS")
     arguments = parser.parse_args(argv)
     os.umask(OTHERS)
     close_to_others()
@@ -65,6 +80,8 @@ def main(argv: list[str] | None = None) -> int:
         resume=arguments.resume,
         scale_rate=arguments.scale_rate,
         from_step=arguments.from_step,
+        place=Processes(*arguments.place),
+        rendezvous=arguments.rendezvous,
     )
     return trainer.run_to_the_end()
 
@@ -93,8 +110,13 @@ class Trainer:
         resume: bool = False,
         scale_rate: float | None = None,
         from_step: int | None = None,
+        place: Processes = ALONE,
+        rendezvous: str = "",
     ) -> None:
+        """`place`: which of the run's processes this is; they meet at the `rendezvous`."""
         self._run = run
+        self._place = place
+        self._rendezvous = rendezvous
         self._resume = resume
         self._scale_rate = scale_rate
         self._from_step = from_step
@@ -109,7 +131,7 @@ class Trainer:
     def run_to_the_end(self) -> int:
         """Gives the exit code. Whatever goes wrong while it holds the run is recorded as the run's failure."""
         try:
-            self._processes = join_processes()
+            self._processes = join_processes(self._place, self._rendezvous)
             self._run = self._hold()
             with self._heartbeat():
                 self._train()
@@ -129,10 +151,10 @@ class Trainer:
             self._fail(str(error), misuse=misuse)
             return MisuseError.exit_code if misuse else LilmError.exit_code
         except BaseException as error:
-            what = f"{type(error).__name__}: {error}"
-            if is_lost_connection(error):
-                what = f"another process of the run died; lilm train --resume {self._run.name} goes on"
-            self._fail(f"{what}; the log has more: {self._run.log_path}")
+            if is_lost_connection(error) and self._processes.are_several:
+                print(error, file=sys.stderr)
+                return LOST_CONNECTION
+            self._fail(f"{type(error).__name__}: {error}; the log has more: {self._run.log_path}")
             raise
         finally:
             if self._run.lock is not None:

@@ -115,7 +115,7 @@ def test_a_run_that_died(looks_as_before: Any, size: tuple[int, int]) -> None:
     async def story(user: User) -> None:
         await all_listed(user)
         user.app.lab_screen.select("verses-mlp-1")
-        await user.sees("Its process is gone")
+        await user.sees("Its trainer exited")
 
     assert looks_as_before(story, size)
 

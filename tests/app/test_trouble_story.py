@@ -22,7 +22,7 @@ async def test_a_trainer_that_dies_while_one_watches(monkeypatch: pytest.MonkeyP
         await user.press("enter")
         await user.run_is("stories-gpt-1", "died")
         await user.sees("✗ died")
-        await user.sees("Its process is gone")
+        await user.sees("Its trainer ended with exit code 9")
         await user.sees("step 15: out of memory")
         await user.sees("r goes on from its last checkpoint.")
 

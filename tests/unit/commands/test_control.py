@@ -94,7 +94,7 @@ def test_a_trainer_that_dies_instead_is_said_to_have(lilm, living, monkeypatch):
     monkeypatch.setattr("engine.runs.status.STARTING_SECONDS", 0.0)
     outcome = lilm("pause", "alive")
     assert outcome.code == 1
-    assert "did not pause: it died" in outcome.error
+    assert "did not pause: it exited unexpectedly" in outcome.error
 
 
 def test_a_trainer_that_does_not_answer_is_not_waited_for_for_ever(lilm, living, monkeypatch):

@@ -200,7 +200,7 @@ def test_a_failure_is_told_with_its_reason(living, misuse):
 def test_a_trainer_that_died_is_told_with_the_end_of_its_log(living):
     RunLock(living, Purpose.TRAIN).acquire().release()
     living.log_path.write_text("loading\nKilled\n")
-    with pytest.raises(LilmError, match=r"died.*loading / Killed.*--resume alive"):
+    with pytest.raises(LilmError, match=r"exited unexpectedly.*loading / Killed.*--resume alive"):
         watch_run(living)
 
 

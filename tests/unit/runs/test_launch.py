@@ -47,7 +47,8 @@ def stop(run: Run, trainer: subprocess.Popen[bytes]) -> None:
 def test_a_trainer_that_dies_at_once_is_told_with_its_log() -> None:
     run = create_run(RunSettings(), "gone")
     with pytest.raises(
-        LilmError, match=r"died before its first step; its log .* No module named no_such_module"
+        LilmError,
+        match=r"ended with exit code 1 before its first step; its log .* No module named no_such_module",
     ):
         launch.start_trainer(run)
     assert run.folder.exists()

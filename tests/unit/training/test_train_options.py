@@ -11,6 +11,7 @@ from engine.cli import main
 from engine.devices import DeviceInfo
 from engine.runs import launch
 from engine.runs.folder import list_runs
+from engine.runs.group import Group
 from engine.runs.records import Estimate, NgramEstimate
 from engine.runs.words import describe_estimate
 
@@ -31,6 +32,8 @@ GPU = DeviceInfo("cuda:0", "a card", 8_000_000_000, bf16=True, compute_capabilit
         (["--gpus", "2"], [GPU, CPU], "choose --gpus 1 or fewer"),
         (["--gpus", "two"], [GPU, CPU], "'two'"),
         (["--gpus", "0"], [GPU, CPU], "'0'"),
+        (["--nodes", "2", "--name", "x"], [CPU], "needs --rendezvous"),
+        (["--nodes", "2", "--rendezvous", "host:1"], [CPU], "needs --name"),
         (["--scale-rate", "0.5"], [CPU], "goes with --resume"),
         (["--scale-rate", "0", "--resume", "none"], [CPU], "above 0"),
         (["--from-step", "0"], [CPU], "goes with --resume"),
@@ -51,7 +54,7 @@ def test_misuse_is_said_before_anything_is_made(
     assert list_runs() == []
 
 
-def test_several_processes_are_started_by_torchrun(
+def test_several_processes_are_started_by_a_supervisor(
     make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[list[str]] = []
@@ -66,12 +69,13 @@ def test_several_processes_are_started_by_torchrun(
     monkeypatch.setattr(launch.subprocess, "Popen", popen)
     run = make_run("several")
     with pytest.raises(Stop):
-        launch.start_trainer(run, processes=3, resume=True, scale_rate=0.25)
+        launch.start_trainer(run, group=Group(3, 2, 0, "host:1"), resume=True, scale_rate=0.25)
     with pytest.raises(Stop):
         launch.start_trainer(run)
     several, one = (command[1:] for command in started)
-    assert several[:5] == ["-P", "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=3"]
-    assert several[5:] == ["-m", launch.TRAINER_MODULE, str(run.folder), "--resume", "--scale-rate", "0.25"]
+    assert several[:4] == ["-P", "-m", launch.SUPERVISOR_MODULE, str(run.folder)]
+    numbers = ["--processes", "3", "--nodes", "2", "--node-rank", "0", "--rendezvous", "host:1"]
+    assert several[4:] == [*numbers, "--", "--resume", "--scale-rate", "0.25"]
     assert one == ["-P", "-m", launch.TRAINER_MODULE, str(run.folder)]
 
 

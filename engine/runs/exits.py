@@ -1,0 +1,151 @@
+"""Ends of processes in words: exit codes, signals, and the evidence for a shortage of memory."""
+
+from __future__ import annotations
+
+import platform
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.formatting import size
+from engine.limits import oom_counter, oom_kills
+from engine.machine import describe_memory_limit, memory_bytes
+
+if TYPE_CHECKING:
+    from engine.runs.folder import Run
+    from engine.runs.history import RunHistory
+
+SIGNALS = {
+    "SIGABRT": "aborted by a library; its last lines say why",
+    "SIGBUS": "a mapped file was cut short or a disk is full",
+    "SIGFPE": "an arithmetic error in a library",
+    "SIGHUP": "its terminal was closed",
+    "SIGILL": "a library uses instructions that this processor does not have",
+    "SIGINT": "interrupted",
+    "SIGSEGV": "a library accessed memory that is not its own",
+    "SIGTERM": "asked to end, as by kill, a batch system or a shutdown",
+    "SIGXCPU": "the limit of its processor time, ulimit -t",
+    "SIGXFSZ": "the limit of its files' size, ulimit -f",
+}
+"""Meaning of a signal that ended a process; SIGKILL has a sentence of its own."""
+NEARLY_ALL = 0.7
+"""Fraction of the memory from which on a process that vanished was perhaps killed for it."""
+_CONTROL_GROUPS = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True)
+class MemoryEvidence:
+    """What is known of a process's memory."""
+
+    limit_bytes: int
+    limit: str
+    """Of what the limit is, for people."""
+    held_bytes: int | None = None
+    """When it was last measured or estimated."""
+    kills: int = 0
+    """Processes of its control group that the kernel killed for memory since it started."""
+
+    def __str__(self) -> str:
+        held = f"it held {size(self.held_bytes)} when last measured, and " if self.held_bytes else ""
+        return f"{held}{self.limit} is {size(self.limit_bytes)}"
+
+    @property
+    def is_telling(self) -> bool:
+        return (self.held_bytes or 0) > NEARLY_ALL * self.limit_bytes
+
+
+def describe_end(run: Run, history: RunHistory, code: int | None = None) -> str:
+    """How a run's trainer ended that recorded nothing, to stand after its name."""
+    written = run.read_json("env.json")
+    here = written.get("host") == platform.node()
+    if code is None and here and written.get("boot") not in (None, boot_id()):
+        return "ended when its machine was restarted"
+    return describe_exit(code, evidence_of(run, history))
+
+
+def describe_exit(code: int | None, evidence: MemoryEvidence | None = None) -> str:
+    """How a process ended, to stand after its name: `ended with exit code 1`.
+
+    `code` as subprocess gives it, negative for a signal; 128 + a signal's number, as shells have it; None: unknown.
+    """
+    if code is not None and 128 < code < 160:
+        code = 128 - code
+    if code == -_KILL:
+        surely = "because" if evidence and evidence.kills else "most likely because"
+        return f"was killed (SIGKILL), {surely} memory ran out" + (f": {evidence}" if evidence else "")
+    if code is None and evidence and (evidence.kills or evidence.is_telling):
+        surely = "most likely" if evidence.kills else "perhaps"
+        return f"exited unexpectedly, {surely} killed because memory ran out: {evidence}"
+    if code is None:
+        return "exited unexpectedly"
+    if code >= 0:
+        return f"ended with exit code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        return f"was ended by signal {-code}"
+    meaning = SIGNALS.get(name)
+    return f"was ended by {name} ({meaning})" if meaning else f"was ended by {name}"
+
+
+def memory_evidence(held_bytes: int | None = None) -> MemoryEvidence:
+    """Evidence for a process of this one's own control group."""
+    return MemoryEvidence(memory_bytes(), describe_memory_limit(), held_bytes)
+
+
+def evidence_of(run: Run, history: RunHistory) -> MemoryEvidence | None:
+    """Evidence on a run's trainer: what it wrote down of its machine, and what it held."""
+    written = run.read_json("env.json")
+    memory = written.get("memory")
+    if not isinstance(memory, dict) or not isinstance(memory.get("bytes"), int):
+        return None
+    here = written.get("host") == platform.node()
+    return MemoryEvidence(
+        limit_bytes=memory["bytes"],
+        limit=str(memory.get("limit", "its limit")),
+        held_bytes=_held_bytes(history),
+        kills=_kills_since(memory) if here else 0,
+    )
+
+
+def boot_id() -> str | None:
+    """What Linux calls the time since it was started."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return None
+
+
+def describe_memory_now() -> dict[str, Any]:
+    """The limit of this process and its control group's count of kills, for env.json."""
+    counter = oom_counter()
+    return {
+        "bytes": memory_bytes(),
+        "limit": describe_memory_limit(),
+        "oom_counter": str(counter) if counter else None,
+        "oom_kills": oom_kills(counter) if counter else None,
+    }
+
+
+def _held_bytes(history: RunHistory) -> int | None:
+    """On a GPU the metrics have the GPU's memory, which nobody is killed for."""
+    if history.started is not None and not history.started.device.startswith("cpu"):
+        return None
+    measured = history.last.memory_bytes if history.last else None
+    return measured or (history.estimate.memory_bytes if history.estimate else None)
+
+
+def _kills_since(memory: dict[str, Any]) -> int:
+    """Only files of the control groups are read: what a run's folder says comes from whoever wrote it."""
+    counter, before = memory.get("oom_counter"), memory.get("oom_kills")
+    if not isinstance(counter, str) or not isinstance(before, int):
+        return 0
+    path = Path(counter)
+    if ".." in path.parts or not path.is_relative_to(_CONTROL_GROUPS):
+        return 0
+    return max(0, (oom_kills(path) or 0) - before)
+
+
+_KILL = 9
+"""SIGKILL, which Windows does not know."""

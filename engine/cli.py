@@ -34,6 +34,8 @@ COMMANDS = {
     "corpora": "corpora",
     "doctor": "doctor",
 }
+LONGEST_ERROR = 1000
+"""Characters that are shown of one."""
 INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
 
@@ -91,6 +93,8 @@ def make_parser(argv: list[str]) -> Parser:
 
 
 def print_error(message: str) -> None:
+    if len(message) > LONGEST_ERROR:  # the name that it holds is long; what to do stands at its end
+        message = f"{message[: LONGEST_ERROR // 2]} … {message[-LONGEST_ERROR // 2 :]}"
     line = visible(message).replace("\n", " ")
     with contextlib.suppress(OSError):
         sys.stderr.write(f"lilm: {line}\n")

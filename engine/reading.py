@@ -128,7 +128,7 @@ class JsonDecoder(Generic[T]):
     def __init__(self, type_: type[T] | object) -> None:
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(type_)
 
-    def decode(self, data: bytes, *, source: object = "the line") -> T:
+    def decode(self, data: bytes | str, *, source: object = "the line") -> T:
         try:
             return self._decoder.decode(data)
         except _BAD_VALUES as error:

@@ -137,13 +137,12 @@ def _say_facts(corpus: Corpus) -> None:
 
 
 def _add(arguments: argparse.Namespace) -> None:
-    from pathlib import Path
-
     from engine.corpora.added import add_corpus, check_new_name, name_for
     from engine.corpora.catalogue import AddedCorpus, find_files
     from engine.corpora.corpus import read_corpus
+    from engine.reading import user_path, well_formed
 
-    path = Path(arguments.path).expanduser()
+    path = user_path(arguments.path)
     name = arguments.name if arguments.name is not None else name_for(path)
     check_new_name(name)
     files = find_files(
@@ -151,7 +150,9 @@ def _add(arguments: argparse.Namespace) -> None:
     )
     with _progress_shown() as show:
         corpus = read_corpus([arguments.path], files, show)
-    add_corpus(name, corpus.files, AddedCorpus(source=str(path.absolute()), column=arguments.column))
+    add_corpus(
+        name, corpus.files, AddedCorpus(source=well_formed(str(path.absolute())), column=arguments.column)
+    )
     if arguments.json:
         say_json({"name": name, **corpus.summary()})
         return

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
 from engine.errors import LilmError, MisuseError
 from engine.models.registry import FAMILIES
+from engine.reading import stat_of
 from engine.runs.checkpoints import FOR_RESUMING, MARKER, choose_checkpoint, damage
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ def export(run: Run, step: int, destination: Path) -> None:
     Raises MisuseError when the destination is there or the run has no such thing, LilmError when it cannot be
     written; then nothing is left behind.
     """
-    if destination.exists():
+    if stat_of(destination) is not None or os.path.lexists(destination):
         raise MisuseError(f"{destination} is there already; give a new name")
     match destination.suffix:
         case ".json":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ def _tokenizer(name: str, corpus: str | None) -> Tokenizer:
     from engine.tokenizers import build_tokenizer, load_tokenizer
 
     run_file = runs_folder() / name / "tokenizer.json"
-    is_run = Path(name).name == name and run_file.is_file()
+    is_run = Path(name).name == name and os.path.isfile(run_file)
     try:
         spec = parse_tokenizer(name)
     except MisuseError as error:

@@ -157,7 +157,7 @@ def _settings(arguments: argparse.Namespace) -> RunSettings:
         chosen["model"] = {"family": arguments.model}
     if arguments.budget:
         chosen["training"] = {"budget": arguments.budget}
-    base = find_run(arguments.base).settings() if arguments.base else None
+    base = find_run(arguments.base).settings() if arguments.base is not None else None
     return resolve_settings(
         merge(chosen, parse_assignments(arguments.assignments)),
         preset_name=arguments.preset,

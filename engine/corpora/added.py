@@ -67,7 +67,7 @@ def remove_corpus(name: str) -> None:
 def name_for(path: Path) -> str:
     """A name for the corpus in a file or folder: its own without suffixes, in the characters of names."""
     path = path.absolute()
-    name = path.name if path.is_dir() else Path(path.stem).stem if compression_of(path) else path.stem
+    name = path.name if os.path.isdir(path) else Path(path.stem).stem if compression_of(path) else path.stem
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:64]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import glob
 import importlib.resources
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from engine.corpora.files import CorpusFile
-from engine.corpora.folders import files_in_folder
+from engine.corpora.folders import files_in_folder, files_matching
 from engine.errors import MisuseError, UnreadableError
 from engine.reading import read_toml_as, stat_of, user_path
 from engine.storage import corpora_folder
@@ -135,11 +136,14 @@ def find_files(
     column: str | None = None,
 ) -> list[CorpusFile]:
     """As `resolve`, but never by a corpus's name."""
-    path = user_path(argument)
-    if stat_of(path) is not None:
+    try:
+        path = user_path(argument)
+        is_there = stat_of(path) is not None
+    except UnreadableError as error:
+        raise MisuseError(f"{error}; name a file, a folder or a corpus that can be read") from error
+    if is_there:
         return _files(path, argument, include, exclude, column)
-    matches = sorted(glob.glob(str(path), recursive=True))
-    if files := [Path(match) for match in matches if Path(match).is_file()]:
+    if glob.has_magic(argument) and (files := files_matching(path)):
         return [CorpusFile(file, str(file), column) for file in files]
     raise MisuseError(_nothing_found(argument))
 
@@ -147,7 +151,7 @@ def find_files(
 def _files(
     path: Path, name: str, include: Sequence[str], exclude: Sequence[str], column: str | None
 ) -> list[CorpusFile]:
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return [CorpusFile(path, name, column)]
     files = files_in_folder(path, include, exclude)
     if not files:

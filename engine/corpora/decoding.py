@@ -7,6 +7,7 @@ import codecs
 import gzip
 import io
 import lzma
+import os
 import re
 import zlib
 from contextlib import closing
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 import msgspec
 
+from engine.corpora.allowance import Allowance
 from engine.corpora.files import compression_of
 from engine.corpora.optional import import_pyarrow
 from engine.corpora.problems import NoTextError
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 1 << 20
 """How much is read at once."""
 
-LONGEST_LINE = 1 << 28
+LONGEST_LINE = 1 << 26
 """Characters. A record is held in memory as a whole, so there must be an end to it."""
 
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -62,12 +64,16 @@ class TextEncoding(msgspec.Struct, frozen=True):
 def read_blocks(path: Path, count: Callable[[int], None] | None = None) -> Iterator[bytes]:
     """The unpacked content of a file. `count` hears how many bytes of the disk each block took.
 
-    Raises MisuseError when the file cannot be opened, or when an archive is damaged or ends early.
+    Raises MisuseError when the file cannot be opened, or when an archive is damaged, ends early or unpacks to more
+    than it may.
     """
     try:
         with open_regular(path) as disk, closing(_unpacked(disk, path)) as file:
+            size = os.fstat(disk.fileno()).st_size
+            allowance = Allowance(path, size, packed=compression_of(path) is not None)
             place = 0
             while block := file.read(BLOCK_BYTES):
+                allowance.take(len(block))
                 yield block
                 if count is not None:
                     place, before = disk.tell(), place
@@ -175,26 +181,25 @@ def read_text(
     yield line_ends.decode(decoder.decode(b"", final=True), final=True)
 
 
-def read_lines(blocks: Iterable[str], path: Path) -> Iterator[str]:
-    """The lines of a text, without their ends. Only LF ends a line, as JSON lines want it.
+def read_lines(blocks: Iterable[str]) -> Iterator[str | None]:
+    """The lines of a text, without their ends; None for one of more than LONGEST_LINE characters.
 
-    Raises MisuseError when a line is too long to hold.
+    Only LF ends a line, as JSON lines want it.
     """
     parts: list[str] = []
     length = 0
     for block in blocks:
         first, *others = block.split("\n")
-        parts.append(first)
         length += len(first)
-        if length > LONGEST_LINE:
-            raise MisuseError(
-                f"{path} has a line of more than {LONGEST_LINE:,} characters; split it into records"
-            )
+        if length <= LONGEST_LINE:
+            parts.append(first)
+        else:
+            parts.clear()
         if others:
-            line = "".join(parts)
+            line = "".join(parts) if length <= LONGEST_LINE else None
             parts = [others.pop()]
             length = len(parts[0])
             yield line
             yield from others
     if length:
-        yield "".join(parts)
+        yield "".join(parts) if length <= LONGEST_LINE else None

@@ -134,8 +134,9 @@ PRESETS: dict[str, tuple[str, Table]] = {
         "the default shape on short tokens: past what nanoGPT's laptop recipe reaches, in a fraction of the time",
         {
             "tokenizer": "bpe:512",
-            "model": {"family": "gpt", "layers": 4, "width": 128, "heads": 4, "context_length": 64},
-            "training": {"budget": "20s", "batch_size": 16, "evaluations": 5},
+            # For so short a run three layers of 96 are better than four of 128, at less than half the time a step.
+            "model": {"family": "gpt", "layers": 3, "width": 96, "heads": 3, "context_length": 64},
+            "training": {"budget": "8s", "batch_size": 16, "evaluations": 5},
         },
     ),
     "shakespeare-best": (

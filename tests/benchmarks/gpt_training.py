@@ -5,7 +5,8 @@ python -m tests.benchmarks.gpt_training TEXT [--recipe cpu|gpu] [--presets NAME[
 All train on the first nine tenths of the text and are scored over the whole last tenth, every token with at least
 half a context before it; the scale is nats per character whatever the tokenizer. The plain loop is a process as
 anybody would start it, and its clock stands still while it is scored. Ours are runs as `lilm train` starts them, and
-their clock begins with the process: imports, tokenizing, trying, compiling and scoring are all in it.
+their clock begins with the process: imports, tokenizing, trying, compiling and scoring are all in it. Scores of a
+sample of the held-out text are printed too, but only those of the whole count.
 """
 
 from __future__ import annotations
@@ -80,8 +81,10 @@ def follow_preset(text: Path, name: str, assignments: list[str]) -> Curve:
         for event in events.read_all():
             match event:
                 case Evaluated(val_bpb=float()):
-                    curve.append((event.time - began, event.val_bpb * nats_per_bit))
-                    show(name, *curve[-1])
+                    point = event.time - began, event.val_bpb * nats_per_bit
+                    show(name if event.whole else f"{name} (sample)", *point)
+                    if event.whole:
+                        curve.append(point)
                 case Estimate():
                     print(f"{name}: {event.parameters:,} parameters, {event.tokens_per_second:,.0f} tokens/s")
                 case Notice():

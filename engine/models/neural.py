@@ -55,7 +55,7 @@ class NeuralModel(LanguageModel):
         return self._vocabulary_size
 
     @property
-    def context_length(self) -> int:
+    def context_length(self) -> int | None:
         return self.config.context_length
 
     @property
@@ -65,7 +65,7 @@ class NeuralModel(LanguageModel):
     @property
     def predictions(self) -> int:
         """Number of last positions of a training window that have a target: by default all."""
-        return self.context_length
+        return self.config.context_length
 
     @property
     def device(self) -> torch.device:
@@ -75,11 +75,11 @@ class NeuralModel(LanguageModel):
         self, ids: NDArray[np.integer], *, stride: int | None = None
     ) -> NDArray[np.float64]:
         """Log-probabilities of a text, as in the interface; `stride` as in `scoring_windows`."""
-        return self._score(ids, list(scoring_windows(len(ids), self.context_length, stride)))
+        return self._score(ids, list(scoring_windows(len(ids), self.config.context_length, stride)))
 
     def span_log_probabilities(self, ids: NDArray[np.integer], spans: Spans) -> NDArray[np.float64]:
         """Log-probabilities of spans, as in the interface: short documents share a forward pass."""
-        return self._score(ids, list(span_windows(spans, self.context_length)))
+        return self._score(ids, list(span_windows(spans, self.config.context_length)))
 
     def _score(self, ids: NDArray[np.integer], windows: list[Window]) -> NDArray[np.float64]:
         """Log-probabilities of the tokens that the windows predict newly, window by window."""

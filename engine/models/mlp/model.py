@@ -59,7 +59,9 @@ class MLPModel(NeuralModel):
         with torch.inference_mode():
             for i in range(0, len(targets), SCORING_WINDOWS):
                 part = slice(i, i + SCORING_WINDOWS)
-                seen = targets[part, np.newaxis] + np.arange(-self.context_length, 0)  # (windows, context)
+                seen = targets[part, np.newaxis] + np.arange(
+                    -self.config.context_length, 0
+                )  # (windows, context)
                 inputs = ids[np.maximum(seen, 0)].astype(np.int64)
                 inputs[seen < begins[part, np.newaxis]] = self.end_of_text
                 logits = self.network(torch.from_numpy(inputs).to(self.device))[:, 0].float()
@@ -81,7 +83,7 @@ class MLPSession(Session):
 
     def feed(self, ids: Sequence[int]) -> Logits:
         self.ids.extend(ids)
-        length = self._model.context_length
+        length = self._model.config.context_length
         window = self.ids[-length:]
         window = [self._model.end_of_text] * (length - len(window)) + window
         with torch.inference_mode():

@@ -9,8 +9,9 @@ from engine.models.family import CountingFamily, Family, ModelConfig, NeuralFami
 from engine.models.gpt.family import FAMILY as GPT
 from engine.models.mlp.family import FAMILY as MLP
 from engine.models.ngram.family import FAMILY as NGRAM
+from engine.models.rnn.family import FAMILY as RNN
 
-FAMILIES: dict[str, Family[Any]] = {family.name: family for family in (NGRAM, MLP, GPT)}
+FAMILIES: dict[str, Family[Any]] = {family.name: family for family in (NGRAM, MLP, RNN, GPT)}
 
 DEFAULT = GPT
 """Family of a run that names none."""

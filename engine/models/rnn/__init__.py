@@ -1,0 +1,1 @@
+"""Recurrent networks: gated recurrent units whose state is the whole context."""

@@ -16,6 +16,7 @@ from typing import NoReturn
 from engine.errors import LilmError, MisuseError
 from engine.machine import wait_politely
 from engine.sanitise import visible
+from engine.shortage import describe_shortage
 
 COMMANDS = {
     # Each is a module of engine.commands with `add_parser(commands)`; only the one asked for is imported.
@@ -68,6 +69,11 @@ def main(argv: list[str] | None = None) -> int:
         # Whoever read our output has seen enough; what is still buffered goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        if (shortage := describe_shortage(error)) is None:
+            raise
+        print_error(shortage)
+        return LilmError.exit_code
 
 
 def make_parser(argv: list[str]) -> Parser:

@@ -28,6 +28,8 @@ class Limit:
     """Bytes, or cores' worth of time."""
     source: str
     """The file or call that sets it, for people."""
+    is_address_space: bool = False
+    """Of what is mapped, in use or not; mapped files count."""
 
 
 def cpu_limit(proc: Path = PROC) -> Limit | None:
@@ -38,7 +40,7 @@ def cpu_limit(proc: Path = PROC) -> Limit | None:
 def memory_limit(proc: Path = PROC) -> Limit | None:
     """Smallest memory limit of the control groups and of this process's resource limits."""
     groups = (limit for group in _groups("memory", proc) for limit in _memory_limits(group))
-    return _smallest([*groups, *(limit for limit, _ in _resource_limits())])
+    return _smallest([*groups, *(limit for limit, _ in resource_limits())])
 
 
 def memory_left(proc: Path = PROC) -> int | None:
@@ -48,7 +50,7 @@ def memory_left(proc: Path = PROC) -> int | None:
         for group in _groups("memory", proc)
         if (limit := _smallest(_memory_limits(group)))
     ]
-    left += [int(limit.amount) - used for limit, used in _resource_limits()]
+    left += [int(limit.amount) - used for limit, used in resource_limits()]
     return max(0, min(left)) if left else None
 
 
@@ -139,8 +141,8 @@ def _statistic(group: Path, name: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _resource_limits() -> Iterator[tuple[Limit, int]]:
-    """Limits of `ulimit`, each with what this process has taken of it."""
+def resource_limits() -> Iterator[tuple[Limit, int]]:
+    """Limits that `ulimit` sets, each with what this process has taken of it."""
     try:
         import resource
     except ImportError:  # Windows has none
@@ -155,7 +157,7 @@ def _resource_limits() -> Iterator[tuple[Limit, int]]:
     ):
         soft, _ = resource.getrlimit(getattr(resource, name))
         if soft != resource.RLIM_INFINITY:
-            yield Limit(soft, f"{option} ({name})"), taken
+            yield Limit(soft, f"{option} ({name})", name == "RLIMIT_AS"), taken
 
 
 def _smallest(limits: Iterable[Limit]) -> Limit | None:

@@ -14,6 +14,7 @@ from engine.models.registry import family_of, learns_by_counting
 from engine.runs.checkpoints import read_checkpoint
 from engine.runs.folder import Run, find_run, list_runs
 from engine.runs.status import run_state
+from engine.shortage import require_memory_for_torch
 from engine.tokenizers import load_tokenizer
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def _choose_device(name: str) -> str:
 
     Threads that wait for busy cores are slower than a single one.
     """
+    require_memory_for_torch()
     from engine.devices import choose_device, use_cores
 
     trains = any(run_state(run) in ("preparing", "training") for run in list_runs())

@@ -42,6 +42,7 @@ from engine.reading import LONGEST_LINE, JsonDecoder, read_lines
 from engine.runs.checkpoints import MARKER, read_checkpoint
 from engine.runs.folder import find_run
 from engine.sampling.tokens import DeadEndError
+from engine.shortage import describe_shortage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -216,7 +217,8 @@ def serve(
             send(Error(id=request.id, message=str(error)))
         except Exception as error:  # noqa: BLE001 - the app is told, and the next request may well succeed
             traceback.print_exc()
-            send(Error(id=request.id, message=f"the sampler failed: {type(error).__name__}: {error}"))
+            what = describe_shortage(error) or f"the sampler failed: {type(error).__name__}: {error}"
+            send(Error(id=request.id, message=what))
 
 
 def main() -> int:

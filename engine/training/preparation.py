@@ -19,6 +19,7 @@ from engine.models.registry import family_of, neural_family_of
 from engine.runs.checkpoints import read_checkpoint
 from engine.runs.folder import find_run
 from engine.runs.records import Preparing
+from engine.shortage import require_memory_for_torch
 from engine.training.chat_corpus import TokenizedConversations, tokenize_conversations
 from engine.training.data.documents import choose_windows
 from engine.training.data.held_out import HeldOut, held_out_conversations, held_out_text
@@ -190,6 +191,7 @@ def _gradient_learner(
     notify: Callable[[str], None],
 ) -> Learner:
     """torch is imported here and not above: counting needs none."""
+    require_memory_for_torch()
     import torch
 
     from engine.devices import choose_precision, use_cores, use_tensor_cores

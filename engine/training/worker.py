@@ -30,6 +30,7 @@ from engine.runs.records import (
     Started,
 )
 from engine.runs.status import hold_run
+from engine.shortage import describe_shortage
 from engine.storage import OTHERS, close_to_others
 from engine.training.counting_learner import CountingLearner
 from engine.training.environment import describe_environment
@@ -154,7 +155,8 @@ class Trainer:
             if is_lost_connection(error) and self._processes.are_several:
                 print(error, file=sys.stderr)
                 return LOST_CONNECTION
-            self._fail(f"{type(error).__name__}: {error}; the log has more: {self._run.log_path}")
+            what = describe_shortage(error) or f"{type(error).__name__}: {error}"
+            self._fail(f"{what}; the log has more: {self._run.log_path}")
             raise
         finally:
             if self._run.lock is not None:

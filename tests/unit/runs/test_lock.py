@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -80,6 +81,22 @@ def test_of_many_that_start_at_once_one_wins(run: Run, injected: Callable[[int],
     for thread in threads:
         thread.join()
     assert len(won) == 1
+
+
+@pytest.mark.fault("two writers")
+@pytest.mark.parametrize("facts", [b'{"pid":1,"process_start":1.0,"host":"%b"}', b"", b"\xff"])
+def test_neither_a_clock_nor_a_pid_decides_who_lives(run: Run, facts: bytes) -> None:
+    """A step of the clock gives a process another start; worker.json is for people."""
+    run.record_event(Preparing(time=0, stage="reading"))
+    with held(run, Purpose.TRAIN):
+        run.worker_path.write_bytes(facts.replace(b"%b", platform.node().encode()))
+        os.utime(run.settings_path, (0, 0))
+        os.utime(run.worker_path, (0, 0))
+        assert run_state(run) == "preparing"
+        with pytest.raises(BusyError):
+            hold_run(run, Purpose.START)
+    assert run_state(run) == "died"
+    hold_run(run, Purpose.START).release()
 
 
 @pytest.mark.fault("two writers")

@@ -39,8 +39,14 @@ def python_command(module: str, *arguments: str) -> list[str]:
 
 def child_environment(defaults: dict[str, str] | None = None) -> dict[str, str]:
     """Environment of a process of our own. Of `defaults`, what is set already stays as it is."""
+    from engine.storage import compiled_folder
+
+    caches = {
+        "TORCHINDUCTOR_CACHE_DIR": str(compiled_folder() / "inductor"),
+        "TRITON_CACHE_DIR": str(compiled_folder() / "triton"),
+    }
     inherited = {name: value for name, value in os.environ.items() if not _is_launcher_variable(name)}
-    return {**(defaults or {}), **inherited, **_import_path()}
+    return {**caches, **(defaults or {}), **inherited, **_import_path()}
 
 
 def leave_out_working_folder() -> None:

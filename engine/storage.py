@@ -51,6 +51,16 @@ def cache_folder() -> Path:
     return home / "cache" if home else platformdirs.user_cache_path("lilm", appauthor=False)
 
 
+def compiled_folder() -> Path:
+    """Code that torch.compile made; not in the temporary folder, where others could put theirs."""
+    return cache_folder() / "compiled"
+
+
+def probes_folder() -> Path:
+    """What trials of torch.compile found on this machine."""
+    return cache_folder() / "compiling"
+
+
 def settings_file() -> Path:
     """The app's own preferences."""
     home = _home()

@@ -58,7 +58,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     remove.add_argument("names", metavar="NAME", nargs="+")
     remove.set_defaults(action=_remove)
 
-    cache = actions.add_parser("cache", parents=[output], help="what tokens and unfinished downloads take")
+    cache = actions.add_parser(
+        "cache", parents=[output], help="what tokens, unfinished downloads and compiled code take"
+    )
     cache.add_argument("--empty", action="store_true", help="delete them; they can be made again")
     cache.set_defaults(action=_cache)
 

@@ -6,7 +6,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-from engine.storage import cache_folder
+from engine.storage import cache_folder, compiled_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def downloads_folder() -> Path:
 
 
 def cache_bytes() -> int:
-    """What tokens, surveys and unfinished downloads take on the disk."""
+    """What tokens, surveys, unfinished downloads and compiled code take on the disk."""
     return sum(path.stat().st_size for folder in _folders() for path in folder.rglob("*") if path.is_file())
 
 
@@ -54,6 +54,6 @@ def remove_stale_parts() -> None:
 
 
 def _folders() -> Iterator[Path]:
-    for folder in (tokens_folder(), surveys_folder(), downloads_folder()):
+    for folder in (tokens_folder(), surveys_folder(), downloads_folder(), compiled_folder()):
         if folder.is_dir():
             yield folder

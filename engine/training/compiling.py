@@ -14,12 +14,14 @@ import torch
 from msgspec import Struct
 
 from engine.children import child_environment, python_command
+from engine.compilers import compiler_for
 from engine.devices import Precision  # noqa: TC001
 from engine.errors import LilmError, UnreadableError
 from engine.machine import available_cores
 from engine.models.registry import AnyModelConfig  # noqa: TC001  msgspec reads them
 from engine.reading import decode_json, read_json
-from engine.storage import cache_folder, write_atomically
+from engine.runs.exits import describe_exit, memory_evidence
+from engine.storage import probes_folder, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +56,8 @@ class CompileResult(Struct, frozen=True, kw_only=True):
     compiled_pass: float = 0.0
     problem: str = ""
     """Empty when it worked."""
+    compiler: str = ""
+    """Identity of the compiler that was tried; with another one it is tried again."""
 
 
 def compile_saves(task: CompileTask, run_seconds: float, passes: float) -> float:
@@ -68,7 +72,7 @@ def compile_saves(task: CompileTask, run_seconds: float, passes: float) -> float
 
 
 def try_compiling(task: CompileTask, most_seconds: float) -> CompileResult:
-    """Asks a child, or what it found the last time on this machine with this version of torch."""
+    """Asks a child, or what it found the last time on this machine with this compiler and version of torch."""
     path = _cached(task)
     with contextlib.suppress(UnreadableError):
         return read_json(path, CompileResult)
@@ -86,7 +90,9 @@ def try_compiling(task: CompileTask, most_seconds: float) -> CompileResult:
     try:
         result = decode_json(child.stdout.splitlines()[-1], CompileResult)
     except (IndexError, UnreadableError):
-        return CompileResult(problem=f"the child that tried it ended with code {child.returncode}")
+        how = describe_exit(child.returncode, memory_evidence())
+        return CompileResult(problem=f"the process that tried it {how}")
+    result = msgspec.structs.replace(result, compiler=_compiler(task))
     _remember(path, result)
     return result
 
@@ -98,7 +104,12 @@ def _remember(path: Path, result: CompileResult) -> None:
         return  # the next run will have to ask again
 
 
+def _compiler(task: CompileTask) -> str:
+    return compiler_for(torch.device(task.device).type).identity
+
+
 def _cached(task: CompileTask) -> Path:
     chip = torch.cuda.get_device_name() if task.device.startswith("cuda") else platform.processor()
-    key = repr((msgspec.json.encode(task), torch.__version__, chip, platform.node(), available_cores()))
-    return cache_folder() / "compiling" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+    here = (torch.__version__, chip, platform.node(), available_cores(), _compiler(task))
+    key = repr((msgspec.json.encode(task), *here))
+    return probes_folder() / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"

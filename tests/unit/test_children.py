@@ -12,6 +12,7 @@ import pytest
 
 from engine import children
 from engine.children import child_environment, leave_out_working_folder, python_command
+from engine.storage import compiled_folder
 from tests.unit.inference.small_runs import make_run
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def test_compiling_beside_a_stand_in_for_every_module(foreign: Callable[..., Non
     result = try_compiling(task, most_seconds=300)
     assert result.problem == ""
     assert result.compiled_pass > 0
+    assert list(compiled_folder().rglob("*.so"))
 
 
 def test_the_path_of_a_child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -130,6 +132,16 @@ def test_the_path_of_a_child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     monkeypatch.setattr(children, "ROOT", str(tmp_path / "site-packages"))
     assert child_environment()["PYTHONPATH"] == str(tmp_path)
     assert child_environment({"A": "1", "PYTHONPATH": "x"})["A"] == "1"
+
+
+@pytest.mark.fault("foreign code")
+def test_compiled_code_is_kept_out_of_the_temporary_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR")
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    assert all(child_environment()[name].startswith(str(compiled_folder())) for name in names)
+    monkeypatch.setenv(names[0], "/chosen")
+    assert child_environment()[names[0]] == "/chosen"
 
 
 def test_a_launchers_variables_are_not_inherited(monkeypatch: pytest.MonkeyPatch) -> None:

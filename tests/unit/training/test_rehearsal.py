@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 import torch
 
 from engine import devices
+from engine.compilers import compiler_for
 from engine.errors import MisuseError
 from engine.models.gpt.family import GPTConfig
 from engine.runs.records import Estimate, Notice, Started
@@ -129,13 +131,43 @@ def test_the_probe_asks_a_child_once(monkeypatch: pytest.MonkeyPatch, home: Path
         asked.append(msgspec.json.decode(input, type=CompileTask))
         return Child()
 
-    monkeypatch.setattr(compiling.subprocess, "run", run)
+    monkeypatch.setattr(compiling, "subprocess", SimpleNamespace(run=run, TimeoutExpired=TimeoutError))
     results = [compiling.try_compiling(TASK, 5.0) for _ in range(2)]
-    assert results == [CompileResult(compiling=1.0)] * 2
+    assert results == [CompileResult(compiling=1.0, compiler=compiler_for("cpu").identity)] * 2
     assert asked == [TASK]
-    Child.stdout = b""
+    Child.stdout, Child.returncode = b"", -9
     other = msgspec.structs.replace(TASK, rows=3)
-    assert "code 0" in compiling.try_compiling(other, 5.0).problem
+    assert "was killed (SIGKILL), most likely because memory" in compiling.try_compiling(other, 5.0).problem
+
+
+@pytest.mark.fault("unclear")
+def test_the_probe_is_made_again_with_another_compiler(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    class Child:
+        stdout = msgspec.json.encode(CompileResult(problem="no compiler"))
+        returncode = 0
+
+    def run(*_: object, env: dict[str, str], **__: object) -> Child:
+        asked.append(env["CXX"])
+        return Child()
+
+    monkeypatch.setattr(compiling, "subprocess", SimpleNamespace(run=run, TimeoutExpired=TimeoutError))
+    compiler = tmp_path / "c++"
+    monkeypatch.setenv("CXX", str(compiler))
+    for _ in range(2):
+        assert compiling.try_compiling(TASK, 5.0).problem
+    assert len(asked) == 1
+    compiler.write_text("#!/bin/sh\n")
+    compiler.chmod(0o700)
+    Child.stdout = msgspec.json.encode(CompileResult(compiling=1.0))
+    assert [compiling.try_compiling(TASK, 5.0).problem for _ in range(2)] == ["", ""]
+    assert len(asked) == 2
+    compiler.write_text("#!/bin/sh\n# a newer one\n")
+    compiling.try_compiling(TASK, 5.0)
+    assert len(asked) == 3
 
 
 def test_the_child_measures_what_training_does(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,15 @@ class MisuseError(LilmError):
     exit_code = 2
 
 
+class DiskFullError(MisuseError):
+    """A disk, or a quota, has no room for what is to be written; nothing of it stays."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(f"{what}; {advice}")
+        self.what = what
+        """What could not be written, and why."""
+
+
 class UnreadableError(LilmError):
     """Bytes from outside are absent, damaged, too large, or not what they should be (`engine/reading.py`)."""
 

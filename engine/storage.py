@@ -13,12 +13,14 @@ from typing import IO, TYPE_CHECKING
 
 import platformdirs
 
-from engine.errors import MisuseError
+from engine.errors import DiskFullError, MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OWNER_ONLY = 0o700
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Of a disk, or of a quota on it."""
 OTHERS = 0o077
 """Permissions of everybody else, for `os.umask`."""
 NO_SURPRISES = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -80,7 +82,7 @@ def make_folder(folder: Path) -> Path:
             missing.mkdir(mode=OWNER_ONLY, exist_ok=True)
         folder.mkdir(mode=OWNER_ONLY, exist_ok=True)  # an error where a file is in the way
     except OSError as error:
-        raise _cannot_write(folder, error) from error
+        raise cannot_write(folder, error) from error
     return folder
 
 
@@ -125,15 +127,15 @@ def find_link(folder: Path) -> Path | None:
 def atomic_file(path: Path, *, parents: bool = True) -> Iterator[IO[bytes]]:
     """A file that appears under its name only when it is whole and on the disk.
 
-    Raises MisuseError when there is no space or no permission, or, with `parents` false, no folder for it; then
-    nothing is left behind.
+    Raises DiskFullError when there is no space, and MisuseError when there is no permission, or, with `parents`
+    false, no folder for it; then nothing is left behind.
     """
     if parents:
         make_folder(path.parent)
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
     part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -142,7 +144,7 @@ def atomic_file(path: Path, *, parents: bool = True) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -153,8 +155,11 @@ def write_atomically(path: Path, content: bytes | str, *, parents: bool = True) 
         file.write(content.encode() if isinstance(content, str) else content)
 
 
-def _cannot_write(path: Path, error: OSError) -> MisuseError:
-    return MisuseError(
-        f"cannot write {path}: {error.strerror or error}; "
-        "free some space or set LILM_HOME to a folder that can be written"
-    )
+def cannot_write(
+    path: Path,
+    error: OSError,
+    advice: str = "free some space or set LILM_HOME to a folder that can be written",
+) -> MisuseError:
+    """The error to raise for a path: DiskFullError when there is no room for it."""
+    what = f"cannot write {path}: {error.strerror or error}"
+    return DiskFullError(what, advice) if error.errno in NO_ROOM else MisuseError(f"{what}; {advice}")

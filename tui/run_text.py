@@ -13,6 +13,7 @@ from engine.runs.words import (
     explain_marks,
     lossless_of,
     mark_of,
+    waiting_for,
 )
 from engine.sanitise import cell_width
 from tui.panes.lines import Line, Piece
@@ -136,7 +137,7 @@ def _that_fit(pieces: list[Piece], width: int) -> list[Piece]:
 
 
 def advice(watched: WatchedRun) -> list[Piece]:
-    """For a run that trains no more but did not finish: what happened, its log's end, what to do."""
+    """For a run that does not train and did not finish: what happened, its log's end, what to do."""
     history = watched.history
     what_to_do = _RESUME if watched.checkpoint is not None else _NO_CHECKPOINT
     match history.state:
@@ -155,6 +156,8 @@ def advice(watched: WatchedRun) -> list[Piece]:
                 *_log(watched),
                 Piece(f"Look at {host}. If it is gone for good, r resumes the run here."),
             ]
+        case "paused" if history.pause is not None and history.pause.reason:
+            return [Piece(f"It waits: {waiting_for(history.pause)}.", "warm")]
         case "unreadable":
             return [Piece(f"{history.problem}.", "bad")]
         case "stopped":

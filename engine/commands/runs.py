@@ -20,7 +20,14 @@ from engine.runs.checkpoints import complete_steps, read_checkpoint
 from engine.runs.folder import dependents, find_run, list_runs, remove_run, rename_run
 from engine.runs.history import RunHistory
 from engine.runs.status import ALIVE, run_state
-from engine.runs.words import describe_impossible, describe_score, explain_marks, lossless_of, mark_of
+from engine.runs.words import (
+    describe_impossible,
+    describe_score,
+    explain_marks,
+    lossless_of,
+    mark_of,
+    waiting_for,
+)
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run
@@ -104,6 +111,8 @@ def run_show(arguments: argparse.Namespace) -> int:
         f"{run.name} {in_words(facts['state'])}, {formatting.duration(facts['seconds'])} of training, in {run.folder}"
     )
     history = RunHistory(run).read_all()
+    if waits := waiting_for(history.pause):
+        say(waits)
     if history.evaluations and not history.evaluations[-1].whole:
         say(f"evaluations score {history.evaluations[-1].tokens_scored or 0:,} held-out tokens")
     for evaluation in (*history.evaluations, *([history.whole] if history.whole else [])):
@@ -161,7 +170,7 @@ def summary(run: Run) -> dict[str, Any]:
     """What a list tells of a run, as JSON types."""
     history = RunHistory(run).read_all()
     last, evaluation = history.last, history.held_out
-    problem = history.problem
+    problem = history.problem or waiting_for(history.pause)
     try:
         settings = run.settings()
         family, corpus = msgspec.to_builtins(settings.model)["family"], list(settings.corpus.sources)

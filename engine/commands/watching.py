@@ -28,7 +28,7 @@ from engine.runs.records import (
     Step,
 )
 from engine.runs.status import ALIVE
-from engine.runs.words import describe_impossible, describe_preparing, describe_score
+from engine.runs.words import describe_impossible, describe_pause, describe_preparing, describe_score
 from engine.sanitise import single_line
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def describe_event(event: AnyEvent) -> str:
             best = ", the best so far" if event.best else ""
             return f"step {event.step:,}: held-out {_describe_evaluation(event)}{sample}{best}"
         case Paused():
-            return f"paused at step {event.step:,}"
+            return describe_pause(event)
         case LearningRateChanged():
             return f"step {event.step:,}: the learning rate is now {event.scale:g} times the schedule's"
         case Notice():

@@ -20,7 +20,7 @@ from engine.reading import read_json
 from engine.runs.history import RunHistory
 from engine.runs.lock import refuse_links
 from engine.runs.records import Checkpoint as CheckpointEvent
-from engine.storage import OWNER_ONLY, write_atomically
+from engine.storage import OWNER_ONLY, cannot_write, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,7 +192,7 @@ def write_checkpoint(run: Run, step: int, write_files: Callable[[Path], None]) -
     """Lets `write_files` fill a folder, seals it, and gives it its place.
 
     Can be interrupted at any instant: what is not sealed does not count and is swept away by the next one.
-    Raises LilmError when the disk is full.
+    Raises DiskFullError when there is no room for it.
     """
     final = checkpoint_folder(run, step)
     part = final.with_name(f".{final.name}.part")
@@ -213,11 +213,9 @@ def write_checkpoint(run: Run, step: int, write_files: Callable[[Path], None]) -
         part.rename(final)
         _flush(run.checkpoints_folder)
     except OSError as error:
+        raise cannot_write(final, error, "free some space, then resume") from error
+    finally:
         shutil.rmtree(part, ignore_errors=True)
-        reason = error.strerror or str(error)
-        raise LilmError(
-            f"cannot write the checkpoint {final}: {reason}; free some space, then resume"
-        ) from error
     return final
 
 

@@ -14,7 +14,7 @@ import msgspec
 import psutil
 from msgspec import Meta, Struct
 
-from engine.errors import AbsentError, LilmError, MisuseError, UnreadableError
+from engine.errors import AbsentError, DiskFullError, LilmError, MisuseError, UnreadableError
 from engine.reading import JsonDecoder, read_bytes
 from engine.runs.lock import look, refuse_links
 from engine.runs.status import ALIVE, ENDING_SECONDS, run_state
@@ -82,7 +82,7 @@ def read_scale(text: str) -> float:
 def send(run: Run, command: Command) -> None:
     """Leave a command for the trainer; commands are obeyed in the order of their sending.
 
-    Raises MisuseError when nobody trains there who could obey it.
+    On a full disk a stop is a signal. Raises MisuseError when nobody trains there who could obey it.
     """
     if (state := run_state(run)) not in ALIVE:
         raise MisuseError(
@@ -91,7 +91,13 @@ def send(run: Run, command: Command) -> None:
     refuse_links(run)
     name = f"{time.time_ns():020d}-{os.getpid()}-{next(_serial)}.json"
     run.control_folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
-    write_atomically(run.control_folder / name, msgspec.json.encode(command), parents=False)
+    try:
+        write_atomically(run.control_folder / name, msgspec.json.encode(command), parents=False)
+    except DiskFullError:
+        if not isinstance(command, Stop) or not (pid := _trainer(run)):
+            raise
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGTERM)
 
 
 def waiting(run: Run) -> list[Path]:

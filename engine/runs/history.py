@@ -13,6 +13,7 @@ from engine.runs.records import (
     LearningRateChanged,
     NgramEstimate,
     Notice,
+    Paused,
     Preparing,
     Resumed,
     Sample,
@@ -44,6 +45,8 @@ class RunHistory:
         self.estimate: Estimate | NgramEstimate | None = None
         self.finished: Finished | None = None
         self.failure: Failed | None = None
+        self.pause: Paused | None = None
+        """Of a run that is paused."""
         self.rate_scale = 1.0
         """What people last asked the scheduled learning rates to be multiplied by."""
         self.restarts = 0
@@ -129,6 +132,8 @@ class RunHistory:
 
     def _take_event(self, event: AnyEvent) -> None:
         self._claimed = state_after(self._claimed, event)
+        if self._claimed != "paused":
+            self.pause = None
         match event:
             case Preparing():
                 self.preparing = event
@@ -148,6 +153,8 @@ class RunHistory:
                 self.rate_scale = event.scale
             case Notice():
                 self.notices.append(event)
+            case Paused():
+                self.pause = event
             case Finished():
                 self.finished = event
             case Failed():

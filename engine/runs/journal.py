@@ -7,16 +7,15 @@ differs from its checksum is left out and counted; a line without one, as earlie
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import zlib
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
-from engine.errors import AbsentError, LilmError, UnreadableError
+from engine.errors import AbsentError, UnreadableError
 from engine.reading import LONGEST_LINE, JsonDecoder, open_regular
-from engine.storage import open_to_append
+from engine.storage import cannot_write, open_to_append
 
 if TYPE_CHECKING:
     from io import FileIO
@@ -33,20 +32,16 @@ _CRC_LENGTH = len(_CRC) + len(b'xxxxxxxx"}')
 def append(path: Path, record: msgspec.Struct) -> None:
     """Add one line and hand it to the system at once; of a line that does not fit nothing stays.
 
-    Raises LilmError when the disk is full, or the file is a link.
+    Raises DiskFullError when there is no room, and MisuseError for what cannot be written otherwise, as a link.
     """
     line = with_crc(msgspec.json.encode(record)) + b"\n"
     try:
         with os.fdopen(open_to_append(path), "ab+", buffering=0) as file:
             if _is_torn(file):
                 line = b"\n" + line
-            if (written := file.write(line)) < len(line):
-                _take_back(file, written)
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            _write_whole(file, line)
     except OSError as error:
-        raise LilmError(
-            f"cannot write {path}: {error.strerror or error}; free some space and resume"
-        ) from error
+        raise cannot_write(path, error, "free some space and resume") from error
 
 
 def with_crc(line: bytes) -> bytes:
@@ -62,11 +57,17 @@ def without_crc(line: bytes) -> bytes | None:
     return body if with_crc(body) == line else None
 
 
-def _take_back(file: FileIO, written: int) -> None:
-    """Remove the part of a line that was written, unless another process has appended since."""
-    end = file.tell()
-    if file.seek(0, os.SEEK_END) == end:
-        file.truncate(end - written)
+def _write_whole(file: FileIO, line: bytes) -> None:
+    """A full disk takes a part, and says why with the next one; that part is removed. Raises OSError."""
+    written = 0
+    try:
+        while written < len(line):
+            written += file.write(line[written:])
+    except OSError:
+        end = file.tell()
+        if written and file.seek(0, os.SEEK_END) == end:  # else another process has appended since
+            file.truncate(end - written)
+        raise
 
 
 def _is_torn(file: FileIO) -> bool:

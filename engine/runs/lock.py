@@ -23,6 +23,7 @@ import struct
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Self
@@ -152,7 +153,8 @@ class RunLock:
             if self._descriptor is not None:
                 if not _lock(self._descriptor, self.byte):
                     raise RunGoneError(f"another process trains {self._name}")
-                os.pwrite(self._descriptor, f"{time.monotonic():.3f}\n".encode(), 0)
+                with suppress(OSError):  # a full disk
+                    os.pwrite(self._descriptor, f"{time.monotonic():.3f}\n".encode(), 0)
 
     def _try(self) -> tuple[Byte, int] | None:
         """Return who is in the way; None when it is held from here on."""

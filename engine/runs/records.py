@@ -129,6 +129,8 @@ class Sample(Event, frozen=True, kw_only=True, tag="sample"):
 
 class Paused(Event, frozen=True, kw_only=True, tag="paused"):
     step: int
+    reason: str = ""
+    """Why it waits when nobody asked for it: there is no room on the disk, and it goes on when there is."""
 
 
 class Continued(Event, frozen=True, kw_only=True, tag="continued"):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.runs.folder import Run
-    from engine.runs.records import Estimate, Evaluated, NgramEstimate, Preparing
+    from engine.runs.records import Estimate, Evaluated, NgramEstimate, Paused, Preparing
 
 MARKS = {
     False: ("~", "its tokenizer cannot restore the text: case and spacing are coded beside the model"),
@@ -28,6 +28,18 @@ def describe_preparing(preparing: Preparing) -> str:
         bytes_per_second=preparing.bytes_per_second,
         seconds_left=preparing.seconds_left,
     )
+
+
+def describe_pause(pause: Paused) -> str:
+    """Since which step a run waits, and what for when nobody asked for it."""
+    return f"paused at step {pause.step:,}" + (f": {waiting_for(pause)}" if pause.reason else "")
+
+
+def waiting_for(pause: Paused | None) -> str:
+    """What a run waits for that nobody has paused; nothing for others."""
+    if pause is None or not pause.reason:
+        return ""
+    return f"{pause.reason}; free some space and it goes on by itself"
 
 
 def describe_hung(run: Run) -> str:

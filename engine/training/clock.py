@@ -14,6 +14,10 @@ class TrainingClock:
     def seconds(self) -> float:
         return self._before + (time.monotonic() - self._since if self._since is not None else 0.0)
 
+    @property
+    def is_running(self) -> bool:
+        return self._since is not None
+
     def pause(self) -> None:
         self._before, self._since = self.seconds, None
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from safetensors import SafetensorError
 
 from engine.config.budget import parse_budget
 from engine.runs import control
@@ -22,6 +21,7 @@ from engine.runs.records import (
     Finished,
     LearningRateChanged,
     NotFinite,
+    Notice,
     Paused,
     Sample,
     Stopped,
@@ -29,6 +29,7 @@ from engine.runs.records import (
 from engine.sampling.config import SamplingConfig
 from engine.training.clock import TrainingClock
 from engine.training.evaluator import Evaluator
+from engine.training.full_disk import PatientWriter, system_errors
 from engine.training.learner import NotFiniteError
 from engine.training.meter import Meter
 from engine.training.parallel import ALONE, Processes
@@ -81,31 +82,40 @@ class TrainingLoop:
         budget = parse_budget(settings.training.budget)
         kept_back = closing_seconds if budget.unit == "seconds" else 0.0
         self._budget = replace(budget, amount=budget.amount - kept_back)
-        self._evaluator = Evaluator(prepared, settings, state, sample_tokens, self._record)
+        self._evaluator = Evaluator(prepared, settings, state, sample_tokens, self.record)
         self._evaluation_points = evaluation_fractions(settings.training.evaluations)
         self._steering = Steering(run, processes, stop_requested)
         self._clock = TrainingClock(state.seconds)
+        self._writer = PatientWriter(run, state, self._clock, self._steering)
         self._meter = Meter(state, settings.training.log_every)
         self._commands: deque[control.Command] = deque()
         self._stop_signalled = False
         self._paused = False
         self._saved_step = state.step if state.step else -1
+        self._checkpoint_step = state.step
+        """Of the checkpoint that a resumed run would go on from."""
 
     def train(self) -> None:
         """Runs until the budget is used. Ends with a Finished or Stopped event.
 
         Raises NotFiniteError, after recording an autopsy, when the loss is no number any more, and LilmError
-        when the disk is full.
+        when its folder cannot be written, unless for want of room: then it waits.
         """
-        try:
+        with self._writer if self._processes.is_first else nullcontext():
             try:
-                self._make_steps()
-                self._finish()
-            except StopRequestedError:
-                self._stop()
-        except NotFiniteError as error:
-            self._record_autopsy(error.step)
-            raise
+                try:
+                    self._make_steps()
+                    self._finish()
+                except StopRequestedError:
+                    self._stop()
+            except NotFiniteError as error:
+                self._record_autopsy(error.step)
+                raise
+
+    def record(self, event: AnyEvent) -> None:
+        """In the first of several processes; waits while the disk is full."""
+        if self._processes.is_first:
+            self._writer.record(event)
 
     def _make_steps(self) -> None:
         self._listen()
@@ -140,10 +150,10 @@ class TrainingLoop:
         if self._meter.steps and (measurement := self._learner.measure()):
             line = self._meter.line(measurement, self._learner)
             if self._processes.is_first:
-                self._run.record_step(line)
+                self._writer.write(lambda: self._run.record_step(line))
 
     def _record_autopsy(self, step: int) -> None:
-        self._record(
+        self.record(
             NotFinite(
                 time=time.time(),
                 step=step,
@@ -151,10 +161,6 @@ class TrainingLoop:
                 batch=self._learner.fingerprint(step),
             )
         )
-
-    def _record(self, event: AnyEvent) -> None:
-        if self._processes.is_first:
-            self._run.record_event(event)
 
     # Evaluations
 
@@ -187,11 +193,14 @@ class TrainingLoop:
                 tokens=self._settings.sample_tokens,
             )
             sample = Sample(time=time.time(), step=self._state.step, prompt=prompt, seed=self._seed)
-            self._record(sample)
+            self.record(sample)
             full = Sample(
                 time=sample.time, step=sample.step, prompt=prompt, completion=completion, seed=self._seed
             )
-            self._run.record_sample(full)
+            self._write_sample(full)
+
+    def _write_sample(self, sample: Sample) -> None:
+        self._writer.write(lambda: self._run.record_sample(sample))
 
     def _save(self) -> None:
         """A checkpoint of this step, if there is none yet."""
@@ -203,17 +212,16 @@ class TrainingLoop:
             state.seconds = self._clock.seconds
 
             def write_files(folder: Path) -> None:
-                try:
+                with system_errors():
                     write_learner(folder)
-                except SafetensorError as error:  # which is how safetensors says that the disk is full
-                    raise OSError(str(error)) from error
                 write_state(folder, state)
                 for name, content in self._prepared.tokenizer_files.items():
                     (folder / name).write_bytes(content)
 
-            write_checkpoint(self._run, state.step, write_files)
-            remove_old(self._run, self._settings.keep_checkpoints, state.best_step)
-            self._record(Checkpoint(time=time.time(), step=state.step))
+            if self._writer.write(lambda: write_checkpoint(self._run, state.step, write_files)):
+                self._checkpoint_step = state.step
+                remove_old(self._run, self._settings.keep_checkpoints, state.best_step)
+                self.record(Checkpoint(time=time.time(), step=state.step))
         self._saved_step = state.step
         self._listen()
         self._meter.restart()
@@ -243,7 +251,7 @@ class TrainingLoop:
                 self._paused = False
                 self._clock.go_on()
                 self._meter.restart()
-                self._record(Continued(time=time.time(), step=self._state.step))
+                self.record(Continued(time=time.time(), step=self._state.step))
             case control.SaveCheckpoint():
                 self._log()
                 self._save()
@@ -257,7 +265,7 @@ class TrainingLoop:
             case control.ScaleLearningRate(scale):
                 change = LearningRateChanged(time=time.time(), step=self._state.step, scale=scale)
                 self._rate_changes.add(change)
-                self._record(change)
+                self.record(change)
             case control.Pause() | control.Continue():
                 pass  # it is so already
 
@@ -266,7 +274,7 @@ class TrainingLoop:
         self._log()
         self._save()
         self._clock.pause()
-        self._record(Paused(time=time.time(), step=self._state.step))
+        self.record(Paused(time=time.time(), step=self._state.step))
         self._paused = True
         while self._paused:
             time.sleep(LOOK_SECONDS)
@@ -276,17 +284,24 @@ class TrainingLoop:
     def _stop(self) -> None:
         self._log()
         self._save()
-        self._record(Stopped(time=time.time(), run=self._run.name, step=self._state.step))
+        if self._writer.has_given_up:
+            lost = (
+                f"what was learned since the checkpoint of step {self._checkpoint_step} could not be written"
+            )
+            self.record(Notice(time=time.time(), step=self._state.step, message=lost))
+        self.record(Stopped(time=time.time(), run=self._run.name, step=self._checkpoint_step))
 
     def _finish(self) -> None:
         state = self._state
         self._log()
         self._save()
+        if any(self._processes.numbers_of_first([self._writer.has_given_up])):
+            raise StopRequestedError
         with self._learner.evaluated_weights():
             if self._processes.is_first:
                 self._evaluator.score_whole(self._learner.model, self._clock.seconds)
         self._listen()
-        self._record(
+        self.record(
             Finished(
                 time=time.time(),
                 run=self._run.name,

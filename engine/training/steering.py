@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.errors import DiskFullError
 from engine.reading import decode_json
 from engine.runs import control
 from engine.runs.records import Notice
@@ -39,23 +41,33 @@ class Steering:
         self._processes = processes
         self._stop_requested = stop_requested
         self._next_look = 0.0
+        self._ahead: list[control.Command] = []
+        """Heard by the first process, and not told to the others yet."""
 
     def listen(self, seconds: float) -> Orders:
         """`seconds`: what the clock of this process shows."""
-        commands = self._look() if self._processes.is_first else []
+        commands = self.look_ahead() if self._processes.is_first else []
+        self._ahead = []
         seconds, stop, waiting = self._processes.numbers_of_first(
-            [seconds, self._stop_requested(), len(commands)]
+            [seconds, self.is_stop_requested, len(commands)]
         )
         if waiting and self._processes.are_several:
             told = self._processes.bytes_of_first(msgspec.json.encode(commands))
             commands = decode_json(told, list[control.Command])
         return Orders(seconds, bool(stop), commands)
 
-    def _look(self) -> list[control.Command]:
-        if time.monotonic() < self._next_look:
-            return []
-        self._next_look = time.monotonic() + LOOK_SECONDS
-        return control.receive(self._run, self._note)
+    @property
+    def is_stop_requested(self) -> bool:
+        """Whether a signal asked for the end."""
+        return self._stop_requested()
+
+    def look_ahead(self) -> list[control.Command]:
+        """What the first process has heard and `listen` will tell to all."""
+        if time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + LOOK_SECONDS
+            self._ahead += control.receive(self._run, self._note)
+        return self._ahead
 
     def _note(self, message: str) -> None:
-        self._run.record_event(Notice(time=time.time(), message=message))
+        with suppress(DiskFullError):
+            self._run.record_event(Notice(time=time.time(), message=message))

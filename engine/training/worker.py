@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +51,7 @@ from engine.training.schedule import sample_size
 from engine.training.state import TrainingState, read_state
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from engine.config.settings import RunSettings
@@ -124,6 +125,8 @@ class Trainer:
         self._stop = StopSignal()
         self._processes = ALONE
         self._rate_changes = RateChanges()
+        self._recorder: Callable[[AnyEvent], None] | None = None
+        """Of events while it trains: one that waits while the disk is full."""
         self._first_pid = 0
         """Of the process that holds the run; 0: not held."""
         self._trains = False
@@ -138,7 +141,7 @@ class Trainer:
                 self._train()
         except (BusyError, RunGoneError) as error:
             # What is there, if anything, is the run of another process.
-            print(error, file=sys.stderr)
+            _say(str(error))
             return error.exit_code
         except NotFiniteError as error:
             scale = self._rate_changes.at(error.step) / 2
@@ -210,7 +213,7 @@ class Trainer:
                 processes=self._processes.world,
             )
         )
-        TrainingLoop(
+        loop = TrainingLoop(
             self._run,
             settings,
             prepared,
@@ -221,7 +224,9 @@ class Trainer:
             rate_changes=self._rate_changes,
             sample_tokens=plan.sample_tokens if plan else sample_size(learner.tokens_per_epoch, evaluations),
             closing_seconds=plan.closing_seconds if plan else 0.0,
-        ).train()
+        )
+        self._recorder = loop.record
+        loop.train()
         self._processes.wait_for_all()  # who leaves first takes the connection away from the others
 
     def _describe(self) -> None:
@@ -303,11 +308,11 @@ class Trainer:
 
     def _record(self, event: AnyEvent) -> None:
         if self._processes.is_first:
-            self._run.record_event(event)
+            (self._recorder or self._run.record_event)(event)
 
     def _fail(self, reason: str, *, misuse: bool = False) -> None:
         """A full disk may refuse even this; then the log has it, and the dead process is evidence enough."""
-        print(reason, file=sys.stderr)
+        _say(reason)
         worker = self._run.worker()
         if self._run.lock is None and (worker is None or worker.pid != self._first_pid):
             return  # the first process is gone, and another trainer may have the run by now
@@ -315,7 +320,7 @@ class Trainer:
             if not self._another_failed():
                 self._run.record_event(Failed(time=time.time(), reason=reason, misuse=misuse))
         except LilmError as error:
-            print(error, file=sys.stderr)
+            _say(str(error))
 
     def _another_failed(self) -> bool:
         """Of several processes the first to fail knows why; the others only lose touch with it."""
@@ -323,6 +328,12 @@ class Trainer:
             return False
         events = self._run.events().read_all()
         return bool(events) and isinstance(events[-1], Failed)
+
+
+def _say(message: str) -> None:
+    """Into the log, which a full disk may refuse."""
+    with suppress(OSError):
+        print(message, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

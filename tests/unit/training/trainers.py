@@ -76,10 +76,11 @@ def _train(
     hold_at: str,
 ) -> None:
     os.environ.update(environment)
-    from engine.training import probing
+    from engine.training import full_disk, probing
     from engine.training.worker import main
 
     probing.PROBE_SECONDS = probing.SCORING_SECONDS = 0.0
+    full_disk.RETRY_SECONDS = 0.2
     if file_bytes is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     if hold_at:

@@ -43,7 +43,7 @@ def talks_with(monkeypatch):
         size, end_of_text = TOKENIZER.vocabulary_size, TOKENIZER.end_of_text
         stand_in = NgramModel.build(np.arange(9), settings.model, size, end_of_text)
         write_checkpoint(run, 1, stand_in.save)
-        monkeypatch.setattr("engine.inference.loading.load_model", lambda *_: (model, "cpu"))
+        monkeypatch.setattr("engine.inference.loading.load_model", lambda *_: model)
         sampler = Sampler(lambda _: False, lambda: None)
         (loaded,) = sampler.answer(Load(id=1, run="polite"))
         assert loaded.chat

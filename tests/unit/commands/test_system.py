@@ -10,8 +10,8 @@ import pytest
 
 from engine.config.settings import RunSettings
 from engine.inference.chat import render
-from engine.models.ngram import NgramModel
 from engine.models.ngram.family import NgramConfig
+from engine.models.ngram.model import NgramModel
 from engine.runs.checkpoints import write_checkpoint
 from engine.runs.folder import create_run
 from engine.tokenizers import save_tokenizer
@@ -43,7 +43,7 @@ def polite(monkeypatch):
     save_tokenizer(TOKENIZER, run.tokenizer_path)
     stand_in = NgramModel.build(np.arange(9), settings.model, size, TOKENIZER.end_of_text)
     write_checkpoint(run, 1, stand_in.save)
-    monkeypatch.setattr("engine.inference.loading.load_model", lambda *_: (model, "cpu"))
+    monkeypatch.setattr("engine.inference.loading.load_model", lambda *_: model)
     return model
 
 

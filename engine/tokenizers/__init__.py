@@ -1,4 +1,4 @@
-"""Text to ids and back: word, character, byte, our own BPE, and tiktoken's encodings."""
+"""Text to ids and back: word, character, byte, LiLM's own BPE, and tiktoken's encodings."""
 
 from engine.tokenizers.building import build_tokenizer
 from engine.tokenizers.interface import END_OF_TEXT, UNKNOWN, StreamDecoder, Tokenizer

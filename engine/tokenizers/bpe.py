@@ -1,4 +1,4 @@
-"""Byte-level BPE over any ranked vocabulary: ours, a published one, a file's. tiktoken does the merging."""
+"""Byte-level BPE over any ranked vocabulary: LiLM's own, a published one, or a file's. tiktoken does the merging."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SavedBpe(msgspec.Struct, frozen=True):
 
 
 class BpeTokenizer(TableTokenizer):
-    """Cuts text into pieces by a pattern, then merges in each piece, lowest rank first."""
+    """Tokenizer that splits text by a pattern, then merges pairs in each piece, lowest rank first."""
 
     kind: ClassVar[str] = "bpe"
 
@@ -54,16 +54,16 @@ class BpeTokenizer(TableTokenizer):
         ids: Sequence[int] | None = None,
         normalization: Normalization | None = None,
     ) -> None:
-        """`tokens` in the order of their ranks, which are their ids too unless `ids` gives others.
+        """`tokens` are in the order of their ranks, which are also their ids unless `ids` gives others.
 
-        `pattern` is the name of one of PATTERNS, or a regular expression. `normalization` is what happens to
+        `pattern` is the name of one of PATTERNS, or a regular expression. `normalization` is applied to
         a text before anything else. Raises ValueError when these do not make a tokenizer.
         """
         if len(set(tokens)) < len(tokens):
             raise ValueError("two tokens have the same bytes")
         if not set(tokens).issuperset(SINGLE_BYTES):
             raise ValueError("not every byte has a token")
-        super().__init__(tokens if ids is None else _placed(tokens, ids), special_tokens)
+        super().__init__(tokens if ids is None else _table_by_id(tokens, ids), special_tokens)
         self.pattern = pattern
         self.tokens = tuple(tokens)
         self.normalization = normalization
@@ -71,7 +71,7 @@ class BpeTokenizer(TableTokenizer):
         self._id_of_rank = np.asarray(self.ids, dtype=np.int32)
         self._ranks_are_ids = self.ids == tuple(range(len(tokens)))
         if pattern not in PATTERNS:
-            self.encode("")  # raises ValueError when the pattern is no regular expression
+            self.encode("")  # raises ValueError when the pattern is not a regular expression
 
     @cached_property
     def _encoding(self) -> tiktoken.Encoding:
@@ -81,7 +81,7 @@ class BpeTokenizer(TableTokenizer):
             self.kind,
             pat_str=PATTERNS.get(self.pattern) or covering(self.pattern),
             mergeable_ranks={token: rank for rank, token in enumerate(self.tokens)},
-            # None is ever made from text, but without any the search for them stops at every character.
+            # Text never encodes to a special token, but with an empty set the search stops at every character.
             special_tokens={END_OF_TEXT: len(self.tokens)},
         )
 
@@ -99,7 +99,7 @@ class BpeTokenizer(TableTokenizer):
         return self._id_of_rank[np.concatenate(parts)]
 
     def encode_batch(self, texts: Sequence[str], workers: int | None = None) -> list[NDArray[np.int32]]:
-        """The ids of each text, by several threads: tiktoken merges without the interpreter's lock."""
+        """Encode texts with several threads: tiktoken releases the interpreter's lock while it merges."""
         with ThreadPoolExecutor(workers or available_cores()) as executor:
             return list(executor.map(self.encode_array, texts))
 
@@ -111,7 +111,7 @@ class BpeTokenizer(TableTokenizer):
         return self.normalization is None or unicodedata.is_normalized(self.normalization, text)
 
     def to_hugging_face(self) -> dict[str, Any]:
-        """The content of a `tokenizer.json` for Hugging Face that gives the same ids."""
+        """Return the content of a Hugging Face `tokenizer.json` that gives the same ids."""
         from engine.tokenizers.hugging_face import to_hugging_face
 
         return to_hugging_face(self)
@@ -138,13 +138,13 @@ class BpeTokenizer(TableTokenizer):
         )
 
 
-def _placed(tokens: Sequence[bytes], ids: Sequence[int]) -> list[bytes]:
-    """A table of bytes by id. Raises ValueError unless each token has an id of its own."""
+def _table_by_id(tokens: Sequence[bytes], ids: Sequence[int]) -> list[bytes]:
+    """Return a table of bytes by id. Raises ValueError unless each token has an id of its own."""
     if len(set(ids)) != len(tokens) or len(ids) != len(tokens):
         raise ValueError("not every token has an id of its own")
     if min(ids) < 0 or max(ids) >= MOST_IDS:
-        raise ValueError("a token has an id that cannot be")
+        raise ValueError("a token has an id out of range")
     table = [b""] * (max(ids) + 1)
-    for token, place in zip(tokens, ids, strict=True):
-        table[place] = token
+    for token, index in zip(tokens, ids, strict=True):
+        table[index] = token
     return table

@@ -1,13 +1,13 @@
 """Byte-pair encoding learned from piece counts (Sennrich et al. 2016; on bytes as in Radford et al. 2019).
 
-A merge costs only the positions it touches, by one fact: all occurrences of a pair come into being at once,
-with the merge that makes the newer of its symbols, and afterwards they only vanish. So each pair keeps the
-list of its positions from its birth; counts in the queue can only be too high, and a pair is recounted, over
+The cost of a merge is proportional to the positions it touches: all occurrences of a pair appear at once,
+with the merge that makes the newer of its symbols, and can only disappear afterwards. So each pair keeps the
+list of its initial positions; counts in the queue can only be too high, and a pair is recounted, over
 its own positions, only when it comes up as the most frequent one.
 
 Ties: of equally frequent pairs the one with the lowest left id is merged first, then the lowest right id,
-where bytes are 0–255 and merges follow in order. rustbpe has the same rule, and so the same merges; so has
-Hugging Face's trainer, but it numbers the bytes in another order.
+where bytes are 0–255 and merges follow in order. rustbpe uses the same rule and learns the same merges.
+Hugging Face's trainer uses the same rule with another numbering of the bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MergeEvent:
-    """A merge as it is learned: the ids `left` and `right` become the id 256 + `index`."""
+    """One learned merge: the ids `left` and `right` become the id 256 + `index`."""
 
     index: int
     left: int
@@ -35,9 +35,9 @@ class MergeEvent:
 
 
 def learn_merges(pieces: Mapping[str, int], maximum_token_length: int | None = None) -> Iterator[MergeEvent]:
-    """The merges that pieces and their counts ask for, the most frequent pair first, until no pair repeats.
+    """Yield merges learned from pieces and their counts, the most frequent pair first, until no pair repeats.
 
-    Tokens of more than `maximum_token_length` bytes are never made.
+    Tokens are at most `maximum_token_length` bytes long.
     """
     symbols = PieceSymbols(pieces)
     queue = list(symbols.all_pairs())
@@ -46,7 +46,7 @@ def learn_merges(pieces: Mapping[str, int], maximum_token_length: int | None = N
     spelled = set(tokens)
     while (pair := _take_most_frequent(queue, symbols)) is not None:
         new_bytes = tokens[pair.left] + tokens[pair.right]
-        # tiktoken goes by bytes: two tokens of the same bytes would be one to it.
+        # tiktoken identifies tokens by their bytes, so two tokens with the same bytes would collide.
         if new_bytes in spelled or (maximum_token_length and len(new_bytes) > maximum_token_length):
             continue
         new = len(tokens)
@@ -58,7 +58,7 @@ def learn_merges(pieces: Mapping[str, int], maximum_token_length: int | None = N
 
 
 def _take_most_frequent(queue: list[Pair], symbols: PieceSymbols) -> Pair | None:
-    """Takes the most frequent pair out of the queue, with its true count and positions; None at the end."""
+    """Pop the most frequent pair, with its true count and positions; None when the queue is empty."""
     while queue:
         recounted = symbols.recounted(queue[0])
         if recounted.negative_count == queue[0].negative_count:

@@ -1,4 +1,4 @@
-"""A BPE tokenizer from a corpus: count its pieces, learn the merges, report on the way."""
+"""Training of a BPE tokenizer: count the pieces of a corpus, learn merges, report progress."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Documents = Callable[[], Iterable[str]]
-"""Called for each pass over the documents, so that they need not be held."""
+"""Called for each pass over the documents, so that they need not be held in memory."""
 
 Backend = Literal["numpy", "rustbpe"]
 
 
 @dataclass(frozen=True)
 class MergingFinished:
-    """The end of training: how many merges were learned of those that were asked for."""
+    """The end of training: merges learned and merges wanted."""
 
     merges: int
     wanted: int
 
     @property
     def shortfall(self) -> str | None:
-        """A sentence for people when the text has too few pairs that repeat."""
+        """Sentence for the user when the text has too few repeated pairs, else None."""
         if self.merges == self.wanted:
             return None
         return (
             f"no pair of tokens repeats after {self.merges:,} merges of the {self.wanted:,} wanted: "
-            "the vocabulary is smaller than asked for"
+            "the vocabulary is smaller than requested"
         )
 
 
@@ -59,13 +59,13 @@ def train_bpe(
     backend: Backend | None = None,
     progress: Listener | None = None,
 ) -> BpeTokenizer:
-    """A tokenizer of 256 bytes, the merges that the documents ask for, and the special tokens.
+    """Train a BPE tokenizer: 256 bytes, the merges learned from the documents, and the special tokens.
 
-    It is smaller than `vocabulary_size` where the documents hold too few pairs that repeat. Both backends
-    learn the same merges. Without a choice, rustbpe does it where it is installed and can: it knows no limit
-    of length (bytes) and tells nothing on the way.
-    Raises MisuseError when the vocabulary cannot hold the bytes and special tokens, or when rustbpe is asked for
-    and cannot do it.
+    It is smaller than `vocabulary_size` where the documents have too few repeated pairs. Both backends
+    learn the same merges. By default rustbpe is used where it is installed and sufficient: it supports neither
+    `maximum_token_length` (bytes) nor progress reports.
+    Raises MisuseError when the vocabulary cannot hold the bytes and special tokens, or when rustbpe is requested
+    and cannot be used.
     """
     names = dict.fromkeys((*special_tokens, END_OF_TEXT))
     wanted = vocabulary_size - len(SINGLE_BYTES) - len(names)
@@ -75,7 +75,7 @@ def train_bpe(
             f"need {vocabulary_size - wanted}"
         )
     if backend == "rustbpe" and maximum_token_length is not None:
-        raise MisuseError("rustbpe knows no maximum token length; leave out one of the two")
+        raise MisuseError("rustbpe does not support a maximum token length; leave out one of the two")
     if backend is None:
         can_use_rust = progress is None and maximum_token_length is None and find_spec("rustbpe")
         backend = "rustbpe" if can_use_rust else "numpy"
@@ -85,7 +85,7 @@ def train_bpe(
     if progress:
         progress(MergingFinished(len(learned), wanted))
     tokens = [*SINGLE_BYTES, *learned]
-    return BpeTokenizer(tokens, pattern, {name: len(tokens) + place for place, name in enumerate(names)})
+    return BpeTokenizer(tokens, pattern, {name: len(tokens) + index for index, name in enumerate(names)})
 
 
 def _learn(
@@ -95,7 +95,7 @@ def _learn(
     maximum_token_length: int | None,
     progress: Listener | None,
 ) -> list[bytes]:
-    """The new tokens, in the order of their merges."""
+    """Return the new tokens, in the order of their merges."""
     pieces = count_pieces(documents(), pattern, progress)
     learned = []
     for merge in islice(learn_merges(pieces, maximum_token_length), wanted):
@@ -106,14 +106,14 @@ def _learn(
 
 
 def _learn_with_rustbpe(documents: Documents, wanted: int, pattern: str) -> list[bytes] | None:
-    """The same from rustbpe; None where it went on to pairs that occur once, which we do not merge.
+    """Return the same from rustbpe; None where it also merged pairs that occur once, which LiLM does not.
 
     Raises MisuseError when it is not installed.
     """
     try:
         import rustbpe
     except ImportError as error:
-        raise MisuseError("there is no rustbpe; install it with: pip install 'lilm[fast]'") from error
+        raise MisuseError("rustbpe is not installed; install it with: pip install 'lilm[fast]'") from error
     trainer = rustbpe.Tokenizer()
     trainer.train_from_iterator(
         _blocks(documents()), vocab_size=256 + wanted, buffer_size=64, pattern=PATTERNS[pattern]
@@ -125,7 +125,7 @@ def _learn_with_rustbpe(documents: Documents, wanted: int, pattern: str) -> list
 
 
 def _last_token_repeats(documents: Documents, tokens: list[bytes], pattern: str) -> bool:
-    """Merges come in the order of their counts, so when the last one repeats, all do."""
+    """True when the last token occurs more than once; merges are in order of counts, so then all tokens do."""
     encoder = BpeTokenizer(tokens, pattern, {END_OF_TEXT: len(tokens)})
     seen = 0
     for block in _blocks(documents()):

@@ -1,4 +1,4 @@
-"""From a specification and the training documents to a tokenizer."""
+"""A tokenizer from its specification and the training documents."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def build_tokenizer(
     sample_bytes: int | None = None,
     progress: Listener | None = None,
 ) -> Tokenizer:
-    """The tokenizer that `spec` names, made from the documents where it needs any.
+    """Return the tokenizer that `spec` names, trained on the documents where it needs training.
 
     `documents` is called for each pass over them, so that a large text is never held whole. With
     `sample_bytes`, BPE learns from about that much text, spread evenly over them; a closed vocabulary must
-    see it all. `progress` hears of the pieces counted and the merges learned.
-    Raises MisuseError when the specification makes no sense or a file is not there, LilmError when one is
+    see all of it. `progress` receives the pieces counted and the merges learned.
+    Raises MisuseError when the specification is invalid or a file does not exist, LilmError when a file is
     damaged.
     """
     if isinstance(spec, str):

@@ -1,4 +1,4 @@
-"""Every byte of the UTF-8 text is a token: 256 ids and no training, nothing is ever unknown."""
+"""Byte tokenizer: every byte of the UTF-8 text is a token. 256 ids, no training, nothing is unknown."""
 
 from __future__ import annotations
 

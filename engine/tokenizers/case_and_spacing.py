@@ -1,9 +1,9 @@
-"""The code length of what lower-cased words lose: their case, and the white space around them.
+"""Code length of the information that lower-cased words lose: their case and the white space around them.
 
-A gap of white space stands before, between and behind the words, and each word is as its lower-cased form,
-capitalized, in capitals, of mixed case, or something else, which is spelled. Both are predicted from how often they
-came before in the text, so nothing has to be stored; a new gap costs an escape and its characters (escape method C of
-Moffat 1990). Whoever knows the words can decode it: over all texts with the same words, 2^-bits sums to at most 1.
+There is a gap of white space before, between and after the words, and the form of each word is lower case,
+capitalized, all capitals, mixed case, or other, which is spelled. Both are predicted from their counts in the
+preceding text, so nothing has to be stored; a new gap costs an escape and its characters (escape method C of
+Moffat 1990). Given the words, the code is decodable: over all texts with the same words, 2^-bits sums to at most 1.
 """
 
 from __future__ import annotations
@@ -13,36 +13,36 @@ import re
 from collections import Counter, defaultdict
 
 BITS_OF_A_SPACE = math.log2(30)
-"""Of a gap that is spelled: one of the 29 characters that `str.split` cuts at, or its end."""
+"""Bits of a symbol in a spelled gap: one of the 29 characters that `str.split` splits at, or its end."""
 
 BITS_OF_A_BYTE = math.log2(257)
-"""Of a word that is spelled: a byte, or its end."""
+"""Bits of a symbol in a spelled word: a byte, or its end."""
 
 FORMS = 5
-"""As `form_of` numbers them."""
+"""Number of forms that `form_of` distinguishes."""
 
 _WORD = re.compile(r"\S+")
 _CLOSING_SIGNS = "\"'”’)]*_"
 
 
 class CaseAndSpacing:
-    """Adaptive: what comes later costs less where it is like what came before."""
+    """Adaptive code: counts of the preceding text predict what follows."""
 
     def __init__(self) -> None:
         self._gaps: defaultdict[bool, Counter[str]] = defaultdict(Counter)
-        """Behind words that end a sentence, and behind others."""
+        """Gaps after words that end a sentence, and after others."""
         self._forms: defaultdict[tuple[bool, bool], Counter[int]] = defaultdict(Counter)
-        """Of words that begin a sentence or not, and have capitals or not."""
+        """Forms of words that begin a sentence or not, and have capitals or not."""
         self._forms_of_word: defaultdict[str, Counter[int]] = defaultdict(Counter)
 
     def bits(self, text: str) -> float:
-        """Code length of a text whose words, `text.lower().split()`, are known."""
+        """Return the code length of a text whose words, `text.lower().split()`, are known."""
         first, *gaps = _WORD.split(text)
         ends_sentence = True
         bits = self._gap_bits(first, ends_sentence)
         for word, gap in zip(text.split(), gaps, strict=True):
             bits += self._form_bits(word, ends_sentence)
-            # An empty string is in every string: a word of nothing but closing signs ends a sentence too.
+            # An empty string is in every string: a word of closing signs alone ends a sentence too.
             ends_sentence = word.rstrip(_CLOSING_SIGNS)[-1:] in ".!?:"
             bits += self._gap_bits(gap, ends_sentence)
             ends_sentence = ends_sentence or gap.count("\n") > 1
@@ -60,20 +60,20 @@ class CaseAndSpacing:
         return bits
 
     def _form_bits(self, word: str, begins_sentence: bool) -> float:
-        """The forms of this word so far are mixed with those of all words, which weigh as much as one of them."""
+        """Bits of a word's form: its counts, mixed with those of all words at a weight of one count."""
         lowered = word.lower()
-        form, told = form_of(word, lowered)
+        form, spelling_bits = form_of(word, lowered)
         of_all = self._forms[begins_sentence, lowered.upper() != lowered]
         of_word = self._forms_of_word[lowered]
         probability = (of_all[form] + 1 / FORMS) / (of_all.total() + 1)
         probability = (of_word[form] + probability) / (of_word.total() + 1)
         of_all[form] += 1
         of_word[form] += 1
-        return told - math.log2(probability)
+        return spelling_bits - math.log2(probability)
 
 
 def form_of(word: str, lowered: str) -> tuple[int, float]:
-    """The number of a word's form, and the bits that tell a word from others of the same form."""
+    """Return the number of a word's form, and the bits that distinguish the word from others of the same form."""
     if word == lowered:
         return 0, 0.0
     if word == capitalized(lowered):
@@ -90,8 +90,8 @@ def is_case_of(character: str, lowered: str) -> bool:
 
 
 def capitalized(lowered: str) -> str:
-    """With the first letter large, which may stand behind quotation marks."""
-    for place, character in enumerate(lowered):
+    """Return the word with its first letter in upper case; quotation marks may precede it."""
+    for index, character in enumerate(lowered):
         if character.upper() != character:
-            return lowered[:place] + character.upper() + lowered[place + 1 :]
+            return lowered[:index] + character.upper() + lowered[index + 1 :]
     return lowered

@@ -1,4 +1,4 @@
-"""Every character of the training text is a token."""
+"""Character tokenizer: every character of the training text is a token."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class SavedCharacters(msgspec.Struct, frozen=True):
 
 
 class CharacterTokenizer(TableTokenizer):
-    """Ids are the places of characters in `characters`; any other character is UNKNOWN."""
+    """Ids are the indices of characters in `characters`; any other character is UNKNOWN."""
 
     kind: ClassVar[str] = "char"
     required_special_tokens = (UNKNOWN, END_OF_TEXT)
 
     def __init__(self, characters: str, special_tokens: Mapping[str, int] | None = None) -> None:
-        """Raises ValueError when a character stands twice or cannot be written as UTF-8."""
+        """Raises ValueError when a character is repeated or cannot be encoded as UTF-8."""
         if len(set(characters)) < len(characters):
-            raise ValueError("a character stands twice in the vocabulary")
+            raise ValueError("a character is repeated in the vocabulary")
         if special_tokens is None:
             special_tokens = closed_vocabulary_specials(len(characters))
         super().__init__([character.encode() for character in characters], special_tokens)
@@ -42,7 +42,7 @@ class CharacterTokenizer(TableTokenizer):
         self._id_of_code_point = self._lookup_table(special_tokens[UNKNOWN])
 
     def _lookup_table(self, unknown: int) -> NDArray[np.int32]:
-        """Ids by code point; the last entry, one beyond the highest character, is for all that lies above."""
+        """Ids by code point; the last entry, one beyond the highest character, is for all code points above."""
         code_points = _code_points(self._characters)
         table = np.full(int(code_points.max(initial=0)) + 2, unknown, dtype=np.int32)
         table[code_points] = np.arange(len(code_points))
@@ -50,7 +50,7 @@ class CharacterTokenizer(TableTokenizer):
 
     @classmethod
     def train(cls, documents: Iterable[str]) -> Self:
-        """The distinct characters of the documents, sorted by code point."""
+        """Return a tokenizer of the distinct characters of the documents, sorted by code point."""
         seen: set[str] = set()
         for document in documents:
             seen.update(well_formed(document))

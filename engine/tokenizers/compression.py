@@ -1,4 +1,4 @@
-"""How much text a token holds, which is what a vocabulary's size buys."""
+"""Compression: bytes of text per token, for a tokenizer and for smaller vocabularies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def bytes_per_token(tokenizer: Tokenizer, text: str) -> float:
-    """UTF-8 bytes of the text for each of its tokens; 0 for an empty text."""
+    """Return the mean UTF-8 bytes per token of a text; 0 for an empty text."""
     tokens = len(tokenizer.encode_array(text))
     return len(well_formed(text).encode()) / tokens if tokens else 0.0
 
@@ -23,20 +23,20 @@ def bytes_per_token(tokenizer: Tokenizer, text: str) -> float:
 def bytes_per_token_by_size(
     tokenizer: BpeTokenizer, text: str, sizes: Sequence[int]
 ) -> list[tuple[int, float]]:
-    """The same for the smaller vocabularies that are the beginnings of a larger one, special tokens counted.
+    """Return bytes per token for prefixes of a vocabulary; sizes include special tokens.
 
-    Sizes that its training did not reach are left out.
+    Sizes larger than the vocabulary are left out.
     """
     specials = tokenizer.special_tokens
     return [
-        (size, bytes_per_token(_beginning(tokenizer, size - len(specials)), text))
+        (size, bytes_per_token(_truncated(tokenizer, size - len(specials)), text))
         for size in sizes
         if len(SINGLE_BYTES) <= size - len(specials) <= len(tokenizer.tokens)
     ]
 
 
-def _beginning(tokenizer: BpeTokenizer, tokens: int) -> BpeTokenizer:
-    special_tokens = {name: tokens + place for place, name in enumerate(tokenizer.special_tokens)}
+def _truncated(tokenizer: BpeTokenizer, tokens: int) -> BpeTokenizer:
+    special_tokens = {name: tokens + index for index, name in enumerate(tokenizer.special_tokens)}
     return BpeTokenizer(
         tokenizer.tokens[:tokens], tokenizer.pattern, special_tokens, normalization=tokenizer.normalization
     )

@@ -1,4 +1,4 @@
-"""Byte-level BPE as Hugging Face writes it: `tokenizer.json` (https://github.com/huggingface/tokenizers)."""
+"""Byte-level BPE in Hugging Face's format, `tokenizer.json` (https://github.com/huggingface/tokenizers)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def to_hugging_face(tokenizer: BpeTokenizer) -> dict[str, Any]:
-    """The content of a `tokenizer.json` that gives the same ids.
+    """Return the content of a `tokenizer.json` that gives the same ids.
 
-    Two differences remain by design: Hugging Face reads the names of special tokens out of a text where LiLM
-    sees only letters, and ids that mean nothing are left out.
+    Two differences remain by design: Hugging Face encodes names of special tokens in a text as these tokens, where
+    LiLM encodes ordinary text, and unused ids are left out.
     Raises MisuseError when a special token has the name of an ordinary one.
     """
     vocabulary = {
@@ -77,7 +77,7 @@ def to_hugging_face(tokenizer: BpeTokenizer) -> dict[str, Any]:
             "end_of_word_suffix": None,
             "fuse_unk": False,
             "byte_fallback": False,
-            # A whole piece that is a token is that token, as tiktoken has it.
+            # As in tiktoken, a piece that is a token as a whole becomes that token without merges.
             "ignore_merges": True,
             "vocab": dict(sorted(vocabulary.items(), key=lambda item: item[1])),
             "merges": [[spell(left), spell(right)] for left, right in _merges(tokenizer.tokens)],
@@ -86,22 +86,22 @@ def to_hugging_face(tokenizer: BpeTokenizer) -> dict[str, Any]:
 
 
 def _merges(tokens: tuple[bytes, ...]) -> Iterator[tuple[bytes, bytes]]:
-    """The merge that makes each token, in the order of their ranks.
+    """Yield the merge that makes each token, in the order of their ranks.
 
-    It joins what the merges before it leave of the token: within a token, whatever stands around it, merging
-    goes as it would without surroundings. A token that is not left as two parts is reached only as a whole
+    The merge joins the two parts that earlier merges leave of the token; the text around a token does not
+    change the merges within it. A token that earlier merges do not leave as two parts is reached only as a whole
     piece.
     """
     ranks = {token: rank for rank, token in enumerate(tokens)}
     for token in tokens:
-        parts = [token[place : place + 1] for place in range(len(token))]
+        parts = [token[position : position + 1] for position in range(len(token))]
         while len(parts) > 2:
             joined = [ranks.get(left + right, len(ranks)) for left, right in pairwise(parts)]
             lowest = min(joined)
             if lowest >= ranks[token]:
                 break
-            place = joined.index(lowest)
-            parts[place : place + 2] = [tokens[lowest]]
+            position = joined.index(lowest)
+            parts[position : position + 2] = [tokens[lowest]]
         if len(parts) == 2:
             yield parts[0], parts[1]
 
@@ -129,10 +129,10 @@ class _TokenizerJson(msgspec.Struct):
 
 
 def from_hugging_face(saved: dict[str, Any], path: Path) -> BpeTokenizer:
-    """The tokenizer of a `tokenizer.json`, with its ids. END_OF_TEXT gets the next id where the file has
+    """Return the tokenizer of a `tokenizer.json`, with its ids. END_OF_TEXT gets the next id where the file has
     none.
 
-    `path` is where it came from, for the error. Raises LilmError for anything but byte-level BPE, saying why.
+    `path` is named in the error. Raises LilmError for anything but byte-level BPE, with the reason.
     """
     try:
         file = msgspec.convert(saved, _TokenizerJson)
@@ -151,7 +151,7 @@ def from_hugging_face(saved: dict[str, Any], path: Path) -> BpeTokenizer:
 
 
 def _token_ids(model: _Model, special_tokens: dict[str, int]) -> dict[bytes, int]:
-    """Ids by token, in the order of the ranks: bytes, then what merges make. Raises ValueError."""
+    """Return ids by token, in the order of the ranks: bytes, then the results of merges. Raises ValueError."""
     if model.type != "BPE":
         raise ValueError(f"its model is {model.type}")
     if model.dropout or model.continuing_subword_prefix or model.end_of_word_suffix or model.byte_fallback:
@@ -179,7 +179,7 @@ def _merged_parts(merge: str | tuple[str, str]) -> tuple[bytes, bytes]:
 
 
 def _check_ranks_tell_merges(tokens: tuple[bytes, ...], merges: set[tuple[bytes, bytes]]) -> None:
-    """Raises ValueError where going by ranks, as tiktoken does, would merge other pairs than the file's."""
+    """Raise ValueError where merging by ranks, as tiktoken does, differs from the file's merges."""
     by_ranks = {left + right: (left, right) for left, right in _merges(tokens)}
     for token in tokens[256:]:
         if by_ranks.get(token) not in merges:
@@ -187,7 +187,7 @@ def _check_ranks_tell_merges(tokens: tuple[bytes, ...], merges: set[tuple[bytes,
 
 
 def _pattern(pre_tokenizer: dict[str, Any] | None) -> str:
-    """The name of the pattern that cuts the text, or the pattern itself. Raises ValueError."""
+    """Return the name of the pattern that splits the text, or the pattern itself. Raises ValueError."""
     match pre_tokenizer:
         case {"type": "ByteLevel", "add_prefix_space": False, **rest} if rest.get("use_regex", True):
             return "gpt2"
@@ -201,7 +201,7 @@ def _pattern(pre_tokenizer: dict[str, Any] | None) -> str:
             names = {pattern: name for name, pattern in PATTERNS.items()}
             return names.get(regex, regex)
         case _:
-            raise ValueError("it cuts text in a way that LiLM does not know")
+            raise ValueError("it splits text in a way that LiLM does not support")
 
 
 def _normalization(normalizer: dict[str, Any] | None) -> Normalization | None:

@@ -1,4 +1,4 @@
-"""The files from which transformers opens a tokenizer: `AutoTokenizer.from_pretrained(folder)`."""
+"""Tokenizer files for transformers: `AutoTokenizer.from_pretrained(folder)`."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def hugging_face_files(
     end_of_turn: str | None = None,
     chat_template: str | None = None,
 ) -> dict[str, bytes]:
-    """Contents by file name: tokenizer.json and tokenizer_config.json.
+    """Return contents by file name: tokenizer.json and tokenizer_config.json.
 
-    BPE of all kinds and bytes give the same ids there as here. Characters and words have no counterpart that does,
-    so for them there are no files. `end_of_turn` names the special token that ends an answer (None: END_OF_TEXT).
+    BPE of all kinds and bytes give the same ids there as here. Characters and words have no equivalent there,
+    so they have no files. `end_of_turn` names the special token that ends an answer (None: END_OF_TEXT).
     """
     if isinstance(tokenizer, ByteTokenizer):
-        # Byte-level BPE that has learnt no merges; any pattern will do.
+        # Byte-level BPE without merges; any pattern gives the same ids.
         tokenizer = BpeTokenizer(SINGLE_BYTES, DEFAULT_PATTERN, tokenizer.special_tokens)
     if not isinstance(tokenizer, BpeTokenizer):
         return {}

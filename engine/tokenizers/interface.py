@@ -1,4 +1,4 @@
-"""What every tokenizer offers: text to ids and back, and what each id contributes to the text."""
+"""The tokenizer interface: text to ids and back, and the bytes of each id."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 END_OF_TEXT = "<|endoftext|>"
-"""The name of the token between documents, as in GPT-2. Text can never spell it into being."""
+"""Name of the token between documents, as in GPT-2. Text never encodes to it."""
 
 UNKNOWN = "<unk>"
-"""The name of the token for what a closed vocabulary never saw. It reads as U+FFFD."""
+"""Name of the token for pieces outside a closed vocabulary. It decodes to U+FFFD."""
 
 
 class SideCode(Protocol):
-    """Code lengths of what the ids of a text do not say of it."""
+    """Code for the information about a text that its ids do not hold."""
 
     def bits(self, text: str) -> float:
-        """Of a text, given its ids and spelled unknown pieces. What came before in other texts may be used."""
+        """Return the bits of a text given its ids and spelled unknown pieces; may depend on earlier texts."""
 
 
 class Tokenizer(ABC):
-    """Immutable. Total: any text encodes, whatever it holds; any ids decode, also those it does not have.
+    """Base of all tokenizers. Immutable and total: any text encodes, any ids decode, including unknown ones.
 
     Ids are 0 … vocabulary_size - 1. Special tokens have ids too; of these, `encode` makes only
     UNKNOWN from text.
     """
 
     kind: ClassVar[str]
-    """The tag that stands in the saved file, such as `char`."""
+    """Tag of the saved file, such as `char`."""
 
     @property
     @abstractmethod
     def vocabulary_size(self) -> int:
-        """How many ids there are, special tokens included."""
+        """Number of ids, including special tokens."""
 
     @property
     @abstractmethod
@@ -51,13 +51,13 @@ class Tokenizer(ABC):
 
     @property
     def end_of_text(self) -> int:
-        """The id that closes a document."""
+        """Id of the token that closes a document."""
         return self.special_tokens[END_OF_TEXT]
 
     def with_special_tokens(self, names: Iterable[str]) -> Self:
-        """The same tokenizer with more special tokens, such as the roles of a chat.
+        """Return the same tokenizer with more special tokens, such as the roles of a chat.
 
-        New names get new ids at the end, in the order given; all that was there keeps its id.
+        New names get new ids at the end, in the order given; existing tokens keep their ids.
         """
         special_tokens = dict(self.special_tokens)
         for name in names:
@@ -67,31 +67,31 @@ class Tokenizer(ABC):
 
     @abstractmethod
     def encode(self, text: str) -> list[int]:
-        """The ids of a text, without special tokens."""
+        """Return the ids of a text, without special tokens."""
 
     def encode_array(self, text: str) -> NDArray[np.int32]:
-        """The same ids as `encode`, as an array of shape (tokens,): the faster way for long texts."""
+        """Return the same ids as `encode` as an array of shape (tokens,); faster for long texts."""
         return np.asarray(self.encode(text), dtype=np.int32)
 
     def encode_documents(self, documents: Iterable[str]) -> NDArray[np.int32]:
-        """The ids of several documents, each closed by `end_of_text`. Shape (tokens,)."""
+        """Return the ids of several documents, each closed by `end_of_text`, shape (tokens,)."""
         end_of_text = np.asarray([self.end_of_text], dtype=np.int32)
         parts = [part for document in documents for part in (self.encode_array(document), end_of_text)]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)
 
     @abstractmethod
     def token_bytes(self, token: int) -> bytes:
-        """The UTF-8 bytes that a token adds to the text: parts of a character are possible.
+        """Return the UTF-8 bytes that a token adds to the text, possibly part of a character.
 
-        Nothing for special tokens (but U+FFFD for UNKNOWN) and for ids that do not exist.
+        Empty for special tokens (but U+FFFD for UNKNOWN) and for ids that do not exist.
         """
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of ids. Bytes that form no character become U+FFFD."""
+        """Return the text of ids. Invalid UTF-8 becomes U+FFFD."""
         return shown_text(b"".join(self.token_bytes(int(token)) for token in ids))
 
     def token_text(self, token: int) -> str:
-        """A token on its own, for people to read: its text, or the name of a special token."""
+        """Return a readable form of one token: its text, or the name of a special token."""
         for name, special in self.special_tokens.items():
             if special == token:
                 return name
@@ -99,45 +99,45 @@ class Tokenizer(ABC):
 
     @property
     def keeps_every_text(self) -> bool:
-        """Whether `decode` undoes `encode` for every well-formed text: nothing is unknown, and nothing lost."""
+        """True when `decode` inverts `encode` for every well-formed text: nothing is unknown, and nothing lost."""
         return UNKNOWN not in self.special_tokens
 
     def unknown_pieces(self, text: str) -> list[bytes]:
-        """The UTF-8 bytes of each piece of a text that `encode` makes UNKNOWN, in order."""
+        """Return the UTF-8 bytes of each piece of a text that `encode` maps to UNKNOWN, in order."""
         return []
 
     def restores(self, text: str) -> bool:
-        """Whether the ids of a well-formed text, with its unknown pieces spelled, decode to the same text."""
+        """True when the ids of a well-formed text, with its unknown pieces spelled, decode to the same text."""
         return True
 
     def side_code(self) -> SideCode | None:
-        """A new code for what the ids lose of texts; None where nothing is lost, or no code is known for it."""
+        """Return a new code for what the ids lose of texts; None where nothing is lost or no code exists."""
         return None
 
     @abstractmethod
     def to_json(self) -> dict[str, Any]:
-        """Everything needed to build it again, in JSON's types, with the keys `kind` and `special_tokens`."""
+        """Return everything needed to build it again, in JSON's types, with keys `kind` and `special_tokens`."""
 
     @classmethod
     @abstractmethod
     def from_json(cls, saved: Mapping[str, Any]) -> Self:
-        """The inverse of `to_json`.
+        """Inverse of `to_json`.
 
-        Raises ValueError or msgspec.ValidationError when something is missing or makes no sense.
+        Raises ValueError or msgspec.ValidationError when something is missing or invalid.
         """
 
 
 class StreamDecoder:
-    """Text as it grows token by token: half a character is held back until the rest of it arrives."""
+    """Incremental decoder: bytes of an incomplete character are held back until the rest of it arrives."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._utf8 = codecs.getincrementaldecoder("utf-8")(errors="replace")
 
     def push(self, token: int) -> str:
-        """The characters that this token completes, often none for bytes of a longer character."""
+        """Add a token and return the characters it completes, often none for bytes of a longer character."""
         return self._utf8.decode(self._tokenizer.token_bytes(token))
 
     def finish(self) -> str:
-        """What is left at the end: U+FFFD where a character stayed incomplete."""
+        """Return the rest at the end: U+FFFD where a character is incomplete."""
         return self._utf8.decode(b"", final=True)

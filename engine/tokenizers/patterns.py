@@ -1,11 +1,11 @@
-"""Pre-token patterns: the regular expressions that cut text into pieces within which BPE merges.
+"""Pre-token patterns: the regular expressions that split text into pieces within which BPE merges.
 
-Each is written as published, in the syntax that `regex`, tiktoken's engine and Hugging Face's read alike:
+Each is written as published, in the common syntax of `regex`, tiktoken's engine and Hugging Face's:
 
 - gpt2: Radford et al. 2019, https://github.com/openai/gpt-2
 - cl100k, o200k: https://github.com/openai/tiktoken, without its possessive quantifiers, which other engines
-  read differently and which change nothing but speed
-- qwen2: Qwen2's tokenizer.json. cl100k with digits on their own; llama.cpp knows it by this name.
+  read differently and which only change speed
+- qwen2: Qwen2's tokenizer.json: cl100k with single digits. llama.cpp uses the same name.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ DEFAULT_PATTERN = "qwen2"
 
 
 def covering(pattern: str) -> str:
-    """A pattern for which what lies between the matches of `pattern` is a piece too, so that no text is lost.
+    """Return a pattern that also matches the text between matches of `pattern`, so that no text is lost.
 
-    Raises ValueError for a pattern that matches where there is nothing.
+    Raises ValueError for a pattern that matches the empty string.
     """
     import regex  # type: ignore[import-untyped]
 
     try:
         matches_nothing = regex.search(pattern, "")
     except regex.error as error:
-        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
     if matches_nothing:
-        raise ValueError(f"the pattern {pattern!r} matches where there is nothing")
+        raise ValueError(f"the pattern {pattern!r} matches the empty string")
     return rf"(?:{pattern})|(?s:.)+?(?=(?:{pattern})|\z)"

@@ -1,6 +1,6 @@
-"""How often each pre-token occurs in a corpus: all that BPE training needs to know of it.
+"""Counts of the pre-tokens of a corpus: the input of BPE training.
 
-Memory is bounded by the distinct pieces and one batch of blocks, whatever the corpus's size.
+Memory is bounded by the distinct pieces and one batch of blocks, independent of the corpus's size.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 BLOCK_CHARACTERS = 1 << 20
-"""What is cut into pieces at once: long enough for speed, short enough for a small list of pieces."""
+"""Characters split into pieces at once: long enough for speed, short enough for a small list of pieces."""
 
 BLOCKS_WITHOUT_WORKERS = 4
-"""With fewer, processes take longer to start than they save."""
+"""Up to this many blocks are counted in this process: starting workers takes longer than they save."""
 
 LONGEST_PIECE = 4096
-"""Characters. Longer pieces, such as a file of zeros, are counted in parts, which are mostly equal."""
+"""Characters. Longer pieces, such as a file of zeros, are counted in parts, most of which are equal."""
 
 
 @dataclass(frozen=True)
 class CountingProgress:
-    """How far the counting of pieces is."""
+    """Progress of counting pieces."""
 
     characters: int
     distinct_pieces: int
@@ -49,9 +49,9 @@ def count_pieces(
     progress: Callable[[CountingProgress], None] | None = None,
     workers: int | None = None,
 ) -> Counter[str]:
-    """The pieces that the pre-token pattern of this name cuts the documents into, and how often each occurs.
+    """Split documents by the pre-token pattern of this name and count the pieces.
 
-    Large inputs are counted by `workers` processes, by default one for each core.
+    Large inputs are counted by `workers` processes, by default one per core.
     """
     counts: Counter[str] = Counter()
     characters = 0
@@ -66,7 +66,7 @@ def count_pieces(
 def _counted_blocks(
     documents: Iterable[str], pattern: str, workers: int
 ) -> Iterator[tuple[int, Counter[str]]]:
-    """The length of each batch of blocks, and its counts."""
+    """Yield the length of each batch of blocks, and its counts."""
     batches = _batches(documents)
     first = list(islice(batches, BLOCKS_WITHOUT_WORKERS if workers > 1 else None))
     if workers == 1 or len(first) < BLOCKS_WITHOUT_WORKERS:
@@ -81,7 +81,7 @@ def _counted_blocks(
 
 
 def _batches(documents: Iterable[str]) -> Iterator[list[str]]:
-    """Blocks of the documents, together about BLOCK_CHARACTERS long."""
+    """Yield batches of blocks of the documents, together about BLOCK_CHARACTERS long."""
     batch: list[str] = []
     length = 0
     for document in documents:

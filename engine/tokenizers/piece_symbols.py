@@ -1,7 +1,7 @@
 """The pieces of a corpus as lists of symbols in which BPE training replaces pairs.
 
-All distinct pieces lie end to end in flat arrays that hold them as doubly linked lists. Pairs with many
-occurrences are handled by array operations on all of them at once, those with few one by one: each way is
+All distinct pieces are stored end to end in flat arrays, as doubly linked lists. Pairs with many
+occurrences are merged by array operations on all of them at once, those with few one by one: each method is
 several times faster than the other where it is used, and most merges of a large vocabulary have few.
 """
 
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST_OCCURRENCES = 2
-"""A pair that occurs once is no pattern."""
+"""Least count of a pair that is merged."""
 
 FEW = 64
-"""Up to so many positions are handled one by one."""
+"""Up to this many positions are merged one by one."""
 
 _BETWEEN_PIECES, _MERGED_AWAY = -1, -2
 _LEFT_SHIFT = 32
 
 
 class Pair(NamedTuple):
-    """Two neighbouring symbols. Tuples compare by count, then by ids: the least is the next to be merged."""
+    """Two adjacent symbols. Tuples compare by negated count, then by ids: the least one is merged next."""
 
     negative_count: int
     left: int
     right: int
     positions: NDArray[np.int32] | list[int]
-    """Where its left symbol stands, ascending; a list when there are few."""
+    """Positions of its left symbol, ascending; a list when there are few."""
 
 
 class PieceSymbols:
-    """Symbols and their neighbours, in arrays of shape (bytes + gaps,).
+    """Symbols and their neighbors, in arrays of shape (bytes + gaps,).
 
-    A merge puts the new symbol in the left one's place and takes the right one's place out of the list.
+    A merge stores the new symbol at the left one's position and unlinks the right one's position from the list.
     """
 
     def __init__(self, pieces: Mapping[str, int]) -> None:
@@ -47,10 +47,10 @@ class PieceSymbols:
         spelled = [piece.encode() for piece in pieces]
         # 0xFF is in no UTF-8 text, so it can mark the gap before each piece and the end.
         data = np.frombuffer(b"\xff" + b"".join(piece + b"\xff" for piece in spelled), dtype=np.uint8)
-        places = np.arange(len(data), dtype=np.int32)
+        positions = np.arange(len(data), dtype=np.int32)
         self._symbol = np.where(data == 0xFF, np.int32(_BETWEEN_PIECES), data.astype(np.int32))
-        self._next = places + 1
-        self._previous = places - 1
+        self._next = positions + 1
+        self._previous = positions - 1
         lengths = np.fromiter((len(piece) + 1 for piece in spelled), dtype=np.int64, count=len(spelled))
         counts = np.fromiter(pieces.values(), dtype=np.int64, count=len(spelled))
         self._count = np.concatenate((np.zeros(1, dtype=np.int64), np.repeat(counts, lengths)))
@@ -59,16 +59,18 @@ class PieceSymbols:
         self._previous_at, self._count_at = self._previous.data, self._count.data
 
     def all_pairs(self) -> Iterator[Pair]:
-        """The pairs there are before any merge."""
+        """Yield the pairs that exist before any merge."""
         return self._pairs_at_many(np.arange(len(self._symbol) - 1, dtype=np.int32))
 
     def recounted(self, pair: Pair) -> Pair:
-        """The pair with only those positions where it still stands, and their count."""
+        """Return the pair with only the positions where it still occurs, and their count."""
         left, right, positions = pair.left, pair.right, pair.positions
         if isinstance(positions, list):
             symbol, following = self._symbol_at, self._next_at
             kept = [
-                place for place in positions if symbol[place] == left and symbol[following[place]] == right
+                position
+                for position in positions
+                if symbol[position] == left and symbol[following[position]] == right
             ]
             return Pair(-sum(map(self._count_at.__getitem__, kept)), left, right, kept)
         rights = self._next.take(positions)
@@ -77,7 +79,7 @@ class PieceSymbols:
         return Pair(-int(self._count.take(positions).sum()), left, right, _handy(positions))
 
     def merge(self, pair: Pair, new: int) -> Iterator[Pair]:
-        """Replaces a recounted pair by the symbol `new`. Gives the pairs that hold it now."""
+        """Replace a recounted pair by the symbol `new` and yield the pairs that contain it now."""
         if isinstance(pair.positions, list):
             return self._merge_few(pair.positions, pair.left, new)
         return self._merge_many(pair.positions, pair.left == pair.right, new)
@@ -85,26 +87,26 @@ class PieceSymbols:
     def _merge_few(self, positions: list[int], left: int, new: int) -> Iterator[Pair]:
         symbol, following, previous = self._symbol_at, self._next_at, self._previous_at
         merged = []
-        for place in positions:
-            if symbol[place] != left:  # in a run of one symbol, the pair before this one took it
+        for position in positions:
+            if symbol[position] != left:  # in a run of one symbol, the pair before this one took it
                 continue
-            right = following[place]
+            right = following[position]
             after = following[right]
-            symbol[place], symbol[right] = new, _MERGED_AWAY
-            following[place], previous[after] = after, place
-            merged.append(place)
+            symbol[position], symbol[right] = new, _MERGED_AWAY
+            following[position], previous[after] = after, position
+            merged.append(position)
         starts: dict[tuple[int, int], list[int]] = {}
-        for place in merged:
-            before = previous[place]
+        for position in merged:
+            before = previous[position]
             if new != symbol[before] >= 0:
                 starts.setdefault((symbol[before], new), []).append(before)
-            after = following[place]
+            after = following[position]
             if symbol[after] >= 0:
-                starts.setdefault((new, symbol[after]), []).append(place)
-        for (first, second), places in starts.items():
-            count = sum(map(self._count_at.__getitem__, places))
+                starts.setdefault((new, symbol[after]), []).append(position)
+        for (first, second), found in starts.items():
+            count = sum(map(self._count_at.__getitem__, found))
             if count >= FEWEST_OCCURRENCES:
-                yield Pair(-count, first, second, places)
+                yield Pair(-count, first, second, found)
 
     def _merge_many(self, lefts: NDArray[np.int32], overlapping: bool, new: int) -> Iterator[Pair]:
         if overlapping:
@@ -119,7 +121,7 @@ class PieceSymbols:
         return self._pairs_at_many(np.concatenate((before[self._symbol.take(before) != new], lefts)))
 
     def _without_overlaps(self, positions: NDArray[np.int32]) -> NDArray[np.int32]:
-        """In a run of one symbol every second pair, from the left: x x x x x is (x x)(x x) x."""
+        """Return every second pair of a run of one symbol, from the left: x x x x x is (x x)(x x) x."""
         index = np.arange(len(positions))
         starts_run = np.ones(len(positions), dtype=np.bool_)
         starts_run[1:] = positions[1:] != self._next.take(positions[:-1])
@@ -127,7 +129,7 @@ class PieceSymbols:
         return positions.compress((index - run_start) % 2 == 0)
 
     def _pairs_at_many(self, starts: NDArray[np.int32]) -> Iterator[Pair]:
-        """The pairs that start at these positions, those of a kind together, unless they are too rare."""
+        """Yield the pairs that start at these positions, grouped by symbols, except rare ones."""
         lefts, rights = self._symbol.take(starts), self._symbol.take(self._next.take(starts))
         inside = (lefts >= 0) & (rights >= 0)
         keys = lefts[inside].astype(np.int64) << _LEFT_SHIFT | rights[inside]

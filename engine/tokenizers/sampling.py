@@ -1,4 +1,4 @@
-"""A sample of a corpus, spread evenly over it, for what need not read all of it."""
+"""A sample of a corpus, spread evenly over it, for training that need not read all of it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ BLOCK_CHARACTERS = 1 << 14
 
 
 def sample_evenly(documents: Callable[[], Iterable[str]], sample_bytes: int) -> Callable[[], Iterator[str]]:
-    """The documents, or blocks spread over them of about `sample_bytes` together when they have more.
+    """Return the documents, or evenly spread blocks of about `sample_bytes` in total when they are larger.
 
-    Reads the documents once to know their size. Always the same blocks; none of the text is held.
+    Reads the documents once for their size. Deterministic; none of the text is held.
     """
-    share = min(1.0, sample_bytes / max(1, sum(map(_utf8_bytes, documents()))))
+    fraction = min(1.0, sample_bytes / max(1, sum(map(_utf8_bytes, documents()))))
 
     def sampled() -> Iterator[str]:
         owed = 0.0
         for document in documents():
             for block in blocks(document, BLOCK_CHARACTERS):
                 size = _utf8_bytes(block)
-                owed += share * size
+                owed += fraction * size
                 if owed >= size / 2:
                     owed -= size
                     yield block

@@ -1,4 +1,4 @@
-"""Tokenizers as JSON files, and the fingerprint that tells whether two are the same."""
+"""Tokenizers as JSON files, and their fingerprint, which is equal for equal tokenizers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _CLASSES: dict[str, type[Tokenizer]] = {
 
 
 def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:
-    """Writes everything needed to build the tokenizer again, whole or not at all.
+    """Write everything needed to build the tokenizer again, atomically.
 
     Raises LilmError when it cannot be written.
     """
@@ -45,14 +45,14 @@ def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:
 
 
 def tokenizer_file(tokenizer: Tokenizer) -> bytes:
-    """What `save_tokenizer` writes."""
+    """Return the bytes that `save_tokenizer` writes."""
     return (json.dumps(tokenizer.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
-    """Reads what `save_tokenizer` wrote, or the byte-level BPE of a Hugging Face `tokenizer.json`.
+    """Read a file of `save_tokenizer`, or the byte-level BPE of a Hugging Face `tokenizer.json`.
 
-    Raises MisuseError when there is no such file, LilmError when it is damaged or something else.
+    Raises MisuseError when the file cannot be read, LilmError when it is damaged or not a tokenizer.
     """
     saved = _read_json(path)
     if "model" in saved:
@@ -68,14 +68,14 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         return decode_json(content, dict[str, Any])
     except UnreadableError as error:
-        raise LilmError(f"{path} is no tokenizer: {error.reason}; train or save it again") from error
+        raise LilmError(f"{path} is not a tokenizer: {error.reason}; train or save it again") from error
 
 
 def _from_json(saved: dict[str, Any], path: Path) -> Tokenizer:
     kind = saved.get("kind")
     if not isinstance(kind, str) or kind not in _CLASSES:
         raise LilmError(
-            f"{path} is no tokenizer of LiLM: its kind is {kind!r}, not one of {', '.join(_CLASSES)}"
+            f"{path} is not a tokenizer of LiLM: its kind is {kind!r}, not one of {', '.join(_CLASSES)}"
         )
     try:
         return _CLASSES[kind].from_json(saved)
@@ -84,6 +84,6 @@ def _from_json(saved: dict[str, Any], path: Path) -> Tokenizer:
 
 
 def fingerprint(tokenizer: Tokenizer) -> str:
-    """The sha256 of the tokenizer's canonical JSON, in hexadecimal: equal for equal tokenizers."""
+    """Return the sha256 of the tokenizer's canonical JSON, in hexadecimal: equal for equal tokenizers."""
     canonical = json.dumps(tokenizer.to_json(), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

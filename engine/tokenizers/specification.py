@@ -1,4 +1,4 @@
-"""The short text that names a tokenizer in settings and on the command line, such as `bpe:4096`."""
+"""Specification of a tokenizer in settings and on the command line, such as `bpe:4096`."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ FORMS = (
 
 @dataclass(frozen=True)
 class TokenizerSpec:
-    """What to build. Its text is the form that `parse_tokenizer` reads."""
+    """A parsed specification. `str` gives the form that `parse_tokenizer` reads."""
 
     kind: Kind
     vocabulary_size: int | None = None
-    """With special tokens; for bpe, and as the limit of the word kinds."""
+    """Vocabulary size including special tokens: exact for bpe, a limit for the word kinds."""
     pattern: str | None = None
-    """The name of a pre-token pattern: for bpe, and for `.tiktoken` files, which do not hold theirs."""
+    """Name of a pre-token pattern: for bpe, and for `.tiktoken` files, which do not contain it."""
     source: str = ""
-    """The encoding's name for tiktoken, the path for a file."""
+    """Encoding name for tiktoken, path for a file."""
 
     @property
     def needs_training(self) -> bool:
-        """Whether it is made from the documents; the others are what they are."""
+        """True when it is trained on the documents."""
         return self.kind in ("word", "word-punct", "char", "bpe")
 
     def __str__(self) -> str:
@@ -41,10 +41,10 @@ class TokenizerSpec:
 
 
 def parse_tokenizer(spec: str) -> TokenizerSpec:
-    """Reads `word[:SIZE]`, `word-punct[:SIZE]`, `char`, `byte`, `bpe:SIZE[:PATTERN]`, `tiktoken:NAME`,
+    """Parse `word[:SIZE]`, `word-punct[:SIZE]`, `char`, `byte`, `bpe:SIZE[:PATTERN]`, `tiktoken:NAME`,
     `PATH.tiktoken[:PATTERN]` or `PATH.json`.
 
-    Raises MisuseError for anything else. Whether a file exists is seen only when it is read.
+    Raises MisuseError for anything else. A file's existence is checked only when it is read.
     """
     file = _parse_file(spec)
     if file is not None:
@@ -65,7 +65,7 @@ def parse_tokenizer(spec: str) -> TokenizerSpec:
         case "tiktoken", [name] if name in ENCODINGS:
             return TokenizerSpec("tiktoken", source=name)
         case "tiktoken", _:
-            raise MisuseError(f"{spec!r} names no encoding of tiktoken; known are {', '.join(ENCODINGS)}")
+            raise MisuseError(f"{spec!r} names no encoding of tiktoken; choose one of {', '.join(ENCODINGS)}")
         case _:
             raise MisuseError(f"unknown tokenizer {spec!r}; use {FORMS}")
 
@@ -81,13 +81,13 @@ def _parse_file(spec: str) -> TokenizerSpec | None:
 
 def _pattern(name: str) -> str:
     if name not in PATTERNS:
-        raise MisuseError(f"unknown pre-token pattern {name!r}; known are {', '.join(PATTERNS)}")
+        raise MisuseError(f"unknown pre-token pattern {name!r}; choose one of {', '.join(PATTERNS)}")
     return name
 
 
 def _size(spec: str, size: str, *, least: int) -> int:
     if not (size.isascii() and size.isdecimal() and len(size) < 10 and int(size) >= least):
         raise MisuseError(
-            f"{spec!r}: the vocabulary size must be a number from {least} up, special tokens included"
+            f"{spec!r}: the vocabulary size must be an integer of at least {least}, including special tokens"
         )
     return int(size)

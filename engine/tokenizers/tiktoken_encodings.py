@@ -1,7 +1,7 @@
 """tiktoken's published encodings by name, and any file in its format.
 
-A published vocabulary is read from TIKTOKEN_CACHE_DIR, or else LiLM's own cache, under the name that tiktoken
-itself gives it there, and is fetched when it is in neither.
+A published vocabulary is read from TIKTOKEN_CACHE_DIR, or else LiLM's own cache, under tiktoken's own file name,
+and is downloaded when it is in neither.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FETCH_TIMEOUT = 10.0
-"""Seconds until a network that does not answer counts as none."""
+"""Seconds until a download is given up when the network does not answer."""
 
 _ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """What tiktoken publishes of an encoding besides its vocabulary."""
+    """Parameters of a published encoding besides its vocabulary."""
 
     vocabulary: str
     sha256: str
@@ -47,7 +47,7 @@ class Encoding:
 
     @property
     def path(self) -> Path:
-        """Where the vocabulary is kept."""
+        """Path of the cached vocabulary."""
         folder = os.environ.get("TIKTOKEN_CACHE_DIR") or cache_folder() / "tiktoken"
         return Path(folder) / hashlib.sha1(self.address.encode()).hexdigest()
 
@@ -98,12 +98,12 @@ class SavedTiktoken(msgspec.Struct, frozen=True):
 
 
 class TiktokenTokenizer(BpeTokenizer):
-    """One of ENCODINGS, with tiktoken's own ids. Ids that tiktoken leaves out mean no bytes."""
+    """One of ENCODINGS, with tiktoken's own ids. Ids that tiktoken leaves out have no bytes."""
 
     kind: ClassVar[str] = "tiktoken"
 
     def __init__(self, name: str, special_tokens: Mapping[str, int] | None = None) -> None:
-        """Raises LilmError when the vocabulary cannot be had."""
+        """Raises LilmError when the vocabulary is neither cached nor downloadable."""
         encoding = ENCODINGS[name]
         ranks = parse_ranks(_vocabulary(name))
         super().__init__(
@@ -121,16 +121,16 @@ class TiktokenTokenizer(BpeTokenizer):
     def from_json(cls, saved: Mapping[str, Any]) -> Self:
         tiktoken = msgspec.convert(saved, SavedTiktoken)
         if tiktoken.encoding not in ENCODINGS:
-            raise ValueError(f"{tiktoken.encoding!r} is no encoding of tiktoken")
+            raise ValueError(f"{tiktoken.encoding!r} is not an encoding of tiktoken")
         return cls(tiktoken.encoding, tiktoken.special_tokens)
 
 
 def read_tiktoken_file(path: Path, pattern: str | None = None) -> BpeTokenizer:
-    """The tokenizer of a `.tiktoken` file: a token in base64 and its rank on each line, and nothing else.
+    """Read a `.tiktoken` file, which holds a token in base64 and its rank on each line.
 
-    The file does not say its pattern and special tokens; `pattern` is one of PATTERNS, by default that of the
-    published encoding which the file is, else DEFAULT_PATTERN. END_OF_TEXT gets the next id.
-    Raises MisuseError when the file cannot be read, LilmError when it is something else.
+    The file contains no pattern and no special tokens; `pattern` is one of PATTERNS, by default that of the
+    published encoding with the same content, else DEFAULT_PATTERN. END_OF_TEXT gets the next id.
+    Raises MisuseError when the file cannot be read, LilmError when its content is invalid.
     """
     try:
         content = read_bytes(path)
@@ -146,12 +146,12 @@ def read_tiktoken_file(path: Path, pattern: str | None = None) -> BpeTokenizer:
         return BpeTokenizer(list(ranks), pattern, special_tokens, ids=list(ranks.values()))
     except ValueError as error:
         raise LilmError(
-            f"{path} is no .tiktoken file ({error}); each line must hold a token and its rank"
+            f"{path} is not a .tiktoken file ({error}); each line must hold a token and its rank"
         ) from error
 
 
 def parse_ranks(content: bytes) -> dict[bytes, int]:
-    """Tokens and their ranks, in the order of the ranks. Raises ValueError for what is not such a list."""
+    """Parse tokens and their ranks, in the order of the ranks. Raises ValueError for invalid lines."""
     ranks: dict[bytes, int] = {}
     for number, line in enumerate(content.splitlines(), start=1):
         if not line.strip():
@@ -165,7 +165,7 @@ def parse_ranks(content: bytes) -> dict[bytes, int]:
 
 
 def _vocabulary(name: str) -> bytes:
-    """The file of a published vocabulary, whose sum is right. Raises LilmError when it cannot be had."""
+    """Return the file of a published vocabulary, checksum verified. Raises LilmError when it is unavailable."""
     encoding = ENCODINGS[name]
     with contextlib.suppress(UnreadableError):
         content = read_bytes(encoding.path)
@@ -174,9 +174,9 @@ def _vocabulary(name: str) -> bytes:
     content = _fetch(encoding)
     if _sha256(content) != encoding.sha256:
         raise LilmError(
-            f"what {encoding.address} gives is not the vocabulary of {name}; {_by_hand(encoding)}"
+            f"the content of {encoding.address} is not the vocabulary of {name}; {_by_hand(encoding)}"
         )
-    with contextlib.suppress(LilmError):  # it serves this time, also where it cannot be kept
+    with contextlib.suppress(LilmError):  # usable also where it cannot be cached
         write_atomically(encoding.path, content)
     return content
 
@@ -190,14 +190,14 @@ def _fetch(encoding: Encoding) -> bytes:
             content: bytes = answer.read()
     except (OSError, HTTPException) as error:
         raise LilmError(
-            f"the vocabulary of {encoding.vocabulary} is not on this machine and could not be fetched "
+            f"the vocabulary of {encoding.vocabulary} is not on this machine and could not be downloaded "
             f"({cause_of(error)}); {_by_hand(encoding)}"
         ) from error
     return content
 
 
 def _by_hand(encoding: Encoding) -> str:
-    return f"bring {encoding.address} by other means and save it as {encoding.path}"
+    return f"download {encoding.address} by other means and save it as {encoding.path}"
 
 
 def _sha256(content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The half that all our tokenizers share: a table from ids to bytes, and special tokens."""
+"""Base of LiLM's tokenizers: a table from ids to bytes, and special tokens."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}".encode()
 
 MOST_IDS = 1 << 22
-"""More than any known vocabulary has: a damaged file must not fill the memory."""
+"""Limit above any known vocabulary: a damaged file must not fill the memory."""
 
 
 class TableTokenizer(Tokenizer):
-    """A tokenizer whose ids look their bytes up in a table. Subclasses know how text becomes ids."""
+    """A tokenizer that looks up the bytes of ids in a table. Subclasses implement encoding."""
 
     required_special_tokens: ClassVar[tuple[str, ...]] = (END_OF_TEXT,)
 
     def __init__(self, pieces: Sequence[bytes], special_tokens: Mapping[str, int]) -> None:
-        """`pieces[id]` are the bytes of an id; special tokens stand behind them or in holes of b"".
+        """`pieces[id]` are the bytes of an id; special tokens follow them or fill gaps, which are b"".
 
-        Raises ValueError when a special token is missing or has an id that cannot be.
+        Raises ValueError when a special token is missing or has an invalid id.
         """
         for name in self.required_special_tokens:
             if name not in special_tokens:
@@ -56,5 +56,5 @@ class TableTokenizer(Tokenizer):
 
 
 def closed_vocabulary_specials(size: int) -> dict[str, int]:
-    """The special tokens behind a closed vocabulary of `size` pieces."""
+    """Return the special tokens that follow a closed vocabulary of `size` pieces."""
     return {UNKNOWN: size, END_OF_TEXT: size + 1}

@@ -1,4 +1,4 @@
-"""Every word of the training text is a token."""
+"""Word tokenizers: every word of the training text is a token."""
 
 from __future__ import annotations
 
@@ -31,37 +31,37 @@ class SavedWords(msgspec.Struct, frozen=True):
 
 
 class WordVocabulary(TableTokenizer):
-    """A closed vocabulary of words, whatever a word is. A word that is not in it is UNKNOWN."""
+    """A closed vocabulary of words; subclasses define words. A word outside it is UNKNOWN."""
 
     required_special_tokens = (UNKNOWN, END_OF_TEXT)
 
     def __init__(self, words: Sequence[str], special_tokens: Mapping[str, int] | None = None) -> None:
-        """Raises ValueError when a word stands twice or cannot be written as UTF-8."""
+        """Raises ValueError when a word is repeated or cannot be encoded as UTF-8."""
         if special_tokens is None:
             special_tokens = closed_vocabulary_specials(len(words))
         super().__init__([self._word_bytes(word) for word in words], special_tokens)
         self._words = tuple(words)
         self._ids = {word: token for token, word in enumerate(words)}
         if len(self._ids) < len(words):
-            raise ValueError("a word stands twice in the vocabulary")
+            raise ValueError("a word is repeated in the vocabulary")
         self._unknown = special_tokens[UNKNOWN]
 
     @staticmethod
     @abstractmethod
     def split(text: str) -> list[str]:
-        """The words of a text, in order."""
+        """Return the words of a text, in order."""
 
     @staticmethod
     @abstractmethod
     def _word_bytes(word: str) -> bytes:
-        """What a word adds to the decoded text."""
+        """Return the bytes that a word adds to the decoded text."""
 
     @classmethod
     def train(cls, documents: Iterable[str], vocabulary_size: int | None = None) -> Self:
-        """The words of the documents in the order of their first appearance.
+        """Return a tokenizer of the words of the documents in the order of their first appearance.
 
-        With `vocabulary_size`, which counts the special tokens too, only the most frequent ones; of equally
-        frequent ones those that appear first.
+        `vocabulary_size`, which includes the special tokens, keeps only the most frequent words; of equally
+        frequent ones, those that appear first.
         """
         counts: Counter[str] = Counter()
         for document in documents:
@@ -95,7 +95,7 @@ class WordVocabulary(TableTokenizer):
 
 
 class WordTokenizer(WordVocabulary):
-    """Lower-cased words between white space, which is lost: decoding puts single spaces."""
+    """Lower-cased words between white space, which is lost: decoding inserts single spaces."""
 
     kind: ClassVar[str] = "word"
 
@@ -121,9 +121,9 @@ class WordTokenizer(WordVocabulary):
 
 
 class WordPunctuationTokenizer(WordVocabulary):
-    """Words as written, each with the space before it; punctuation marks and other white space stand alone.
+    """Words as written, each with the space before it; punctuation and other white space are separate tokens.
 
-    Nothing is lost: a text of known words decodes to itself. An apostrophe inside a word belongs to it.
+    Lossless: a text of known words decodes to itself. An apostrophe inside a word belongs to it.
     """
 
     kind: ClassVar[str] = "word-punct"

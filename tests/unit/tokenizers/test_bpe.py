@@ -116,7 +116,7 @@ def test_a_vocabulary_too_small_for_the_bytes_is_misuse() -> None:
 
 
 def test_rustbpe_is_not_asked_for_what_it_cannot_do() -> None:
-    with pytest.raises(MisuseError, match="no maximum token length"):
+    with pytest.raises(MisuseError, match="not support a maximum token length"):
         train_bpe(lambda: [PROSE], 300, maximum_token_length=3, backend="rustbpe")
 
 

@@ -114,12 +114,12 @@ GOOD: dict[str, Any] = train_bpe(lambda: [PROSE], 300).to_hugging_face()
         (("model", "merges"), ["z"], "cannot be used"),
         (("model", "merges"), list(reversed(GOOD["model"]["merges"])), "out of the order"),
         (("model", "merges"), 5, "merges"),
-        (("pre_tokenizer",), None, "cuts text in a way"),
-        (("pre_tokenizer", "pretokenizers", 1, "add_prefix_space"), True, "cuts text in a way"),
+        (("pre_tokenizer",), None, "splits text in a way"),
+        (("pre_tokenizer", "pretokenizers", 1, "add_prefix_space"), True, "splits text in a way"),
         (("normalizer",), {"type": "Lowercase"}, "Lowercase"),
         (("added_tokens", 0, "id"), 5, "cannot have the id 5"),
         (("pre_tokenizer", "pretokenizers", 0, "pattern"), {"Regex": "("}, "is no regular expression"),
-        (("pre_tokenizer", "pretokenizers", 0, "pattern"), {"Regex": "a*"}, "matches where there is nothing"),
+        (("pre_tokenizer", "pretokenizers", 0, "pattern"), {"Regex": "a*"}, "matches the empty string"),
     ],
 )
 def test_what_is_not_byte_level_bpe_is_refused(

@@ -48,7 +48,7 @@ def test_no_file_is_misuse(tmp_path: Path) -> None:
 def test_what_is_no_tokenizer_is_said(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "tokenizer.json"
     path.write_bytes(content)
-    with pytest.raises(LilmError, match="is no tokenizer"):
+    with pytest.raises(LilmError, match="is not a tokenizer"):
         load_tokenizer(path)
 
 
@@ -82,5 +82,5 @@ def test_damage_is_said(kind: str, damage: dict[str, Any], tmp_path: Path) -> No
 def test_an_impossible_vocabulary_is_said(saved: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "tokenizer.json"
     path.write_text(json.dumps(saved))
-    with pytest.raises(LilmError, match=r"is damaged|is no tokenizer"):
+    with pytest.raises(LilmError, match=r"is damaged|is not a tokenizer"):
         load_tokenizer(path)

@@ -79,7 +79,7 @@ def test_without_vocabulary_and_network_the_file_to_bring_is_named(
         published.unlink()
     else:
         published.write_bytes(content)
-    with pytest.raises(LilmError, match="could not be fetched") as caught:
+    with pytest.raises(LilmError, match="could not be downloaded") as caught:
         TiktokenTokenizer("little")
     assert str(published) in str(caught.value)
     assert "https://openaipublic.blob.core.windows.net/encodings/little.tiktoken" in str(caught.value)

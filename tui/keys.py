@@ -81,7 +81,7 @@ RUN_LIST_KEYS = (
         "mark",
         "compare",
         id="runs.mark",
-        tooltip="SampledToken this run's curve beside the selected one's",
+        tooltip="Draw this run's curve beside the selected one's",
     ),
 )
 

@@ -1,8 +1,8 @@
 """A sampler without a model, for the app's tests: `python -m tests.app.fake_sampler`.
 
 What it does follows from the prompt: `die` ends the process in the middle of an answer, `endless` goes on until it is
-cancelled, `wide` answers with lines of more than 64 KiB, `evil` with escape sequences. Anything else is continued
-with words.
+cancelled, `wide` answers with lines of more than 64 KiB, `evil` with escape sequences, `noise` with lines before it
+that are no answers. Anything else is continued with words.
 """
 
 from __future__ import annotations
@@ -87,6 +87,8 @@ def load(id: int, name: str) -> None:
 
 def generate(request: Generate, cancelled: set[int]) -> None:
     said = 0
+    if "noise" in request.prompt:
+        sys.stdout.buffer.write(b'{"id":"\xff"}\n' + b"[" * 100_000 + b"\n")
     while said < len(WORDS) or "endless" in request.prompt:
         if request.id in cancelled:
             say(Done(id=request.id, reason="cancelled", tokens=said, tokens_per_second=100.0))

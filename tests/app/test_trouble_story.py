@@ -85,3 +85,14 @@ async def test_hostile_names_are_shown_and_not_obeyed() -> None:
         await user.run_is("plain", "failed")
         await user.sees("[bold]␛[2Jx")
         assert "\x1b" not in user.screen_text()
+
+
+@pytest.mark.fault("hang")
+async def test_what_a_sampler_says_that_is_no_answer_is_passed_over() -> None:
+    make_run("fox", "finished", step=40)
+    async with open_lab() as user:
+        await user.run_is("fox", "finished")
+        await user.press("4")
+        await user.write("noise")
+        await user.press("enter")
+        await user.sees("little fox")

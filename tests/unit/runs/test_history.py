@@ -10,7 +10,7 @@ import pytest
 from engine.config.settings import RunSettings
 from engine.runs import journal
 from engine.runs.folder import create_run
-from engine.runs.history import RunHistory
+from engine.runs.history import MOST_STEPS, RunHistory
 from engine.runs.records import (
     Checkpoint,
     Evaluated,
@@ -128,3 +128,23 @@ def test_the_time_left_follows_the_pace_so_far(run):
     )
     assert history.read_all().seconds_left is None
     assert history.finished.val_loss == 1.0
+
+
+def test_a_long_curve_is_bounded_and_its_last_line_exact(run):
+    lines = 2 * MOST_STEPS + 5
+    log_step(run, 0)
+    line = run.metrics_path.read_bytes()
+    # Without checksums, as earlier versions wrote them.
+    head, _, tail = line.partition(b'"step":0')
+    tail = tail.partition(b',"crc"')[0] + b"}\n"
+    run.metrics_path.write_bytes(b"".join(b'%b"step":%d%b' % (head, n, tail) for n in range(1, lines + 1)))
+    history = RunHistory(run).read_all()
+    assert len(history.steps) < MOST_STEPS
+    assert history.last.step == lines
+    points = [point.step for point in history.steps]
+    assert points == sorted(set(points))
+    assert points[-1] > 0.99 * lines
+    log_step(run, 100)
+    history.poll()
+    assert history.last.step == 100, "a resumed run"
+    assert all(point.step <= 100 for point in history.steps)

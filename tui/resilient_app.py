@@ -140,13 +140,12 @@ class ResilientApp(App[None]):
         """
         if not isinstance(event, (events.InputEvent, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
-        elif self._is_delivering:
-            last = self._waiting[-1] if self._waiting else None
-            if isinstance(event, events.MouseMove) and isinstance(last, events.MouseMove):
-                self._waiting.pop()
-            self._waiting.append(event)
-        else:
-            await self._deliver(event)
+            return
+        last = self._waiting[-1] if self._waiting else None
+        if isinstance(event, events.MouseMove) and isinstance(last, events.MouseMove):
+            self._waiting.pop()
+        self._waiting.append(event)
+        await self._deliver()
 
     async def on_settled(self, message: Settled) -> None:
         if message.serial != self._serial:
@@ -158,15 +157,20 @@ class ResilientApp(App[None]):
             self._send_marker()
             return
         self._is_delivering = False
-        while self._waiting and not self._is_delivering:
-            await self._deliver(self._waiting.popleft())
+        await self._deliver()
 
-    async def _deliver(self, event: events.Event) -> None:
-        await super().on_event(event)
-        if not isinstance(event, events.MouseMove):
-            self._is_delivering = True
-            self._rounds = 0
-            self._send_marker()
+    async def _deliver(self) -> None:
+        """The next events, up to one that may have an effect on where those behind it belong."""
+        while self._waiting and not self._is_delivering:
+            event = self._waiting.popleft()
+            try:
+                await super().on_event(event)
+            except Exception as error:  # noqa: BLE001  (those that wait must not wait for ever)
+                self.survive(error, self)
+            if not isinstance(event, events.MouseMove):
+                self._is_delivering = True
+                self._rounds = 0
+                self._send_marker()
 
     def _send_marker(self) -> None:
         self._rounds += 1

@@ -30,11 +30,14 @@ if TYPE_CHECKING:
 
     from textual.binding import Binding, BindingType
     from textual.screen import Screen
+    from textual.timer import Timer
 
     from engine.config.settings import RunSettings
     from tui import messages
     from tui.lab import Lab
 
+SAVE_SECONDS = 0.5
+"""At most so much of an answer is not on the disk yet."""
 STARTING_NOTE = "Training starts; the first steps come in a few seconds."
 
 
@@ -52,6 +55,7 @@ class LilmApp(ResilientApp):
         super().__init__()
         self._sampler_command = sampler_command
         self.lab_screen = LabScreen()
+        self._save_later: Timer | None = None
         self.is_starting = False
         """A run was asked for and is not on the disk yet."""
         self.register_theme(THEME)
@@ -68,6 +72,8 @@ class LilmApp(ResilientApp):
         return self.lab_screen
 
     def on_unmount(self) -> None:
+        self.lab.talker.save()
+        self.lab_screen.keep_draft()
         self.lab.close()
 
     # What threads say
@@ -78,6 +84,12 @@ class LilmApp(ResilientApp):
     def on_sampler_spoke(self) -> None:
         for answer in self.lab.sampler.take_answers():
             self.lab.talker.take(answer)
+        if self.lab.talker.has_unsaved and self._save_later is None:
+            self._save_later = self.set_timer(SAVE_SECONDS, self._save_answer)
+
+    def _save_answer(self) -> None:
+        self._save_later = None
+        self.lab.talker.save()
 
     def on_corpora_listed(self, message: messages.CorporaListed) -> None:
         self.lab_screen.show_corpora(message.items)

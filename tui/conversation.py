@@ -1,14 +1,22 @@
-"""What was said to a run's model, kept beside the run."""
+"""What was said to a run's model, kept beside the run as it is said.
+
+A turn is one line of talk.jsonl, or several where its text came in pieces: they have its id.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from engine.errors import LilmError
 from engine.inference.protocol import Message, Token
+from engine.reading import read_text
 from engine.runs import journal
+from engine.storage import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +26,11 @@ if TYPE_CHECKING:
 
 Role = Literal["you", "model", "note"]
 MOST_TURNS = 400
-"""Turns that are shown again when the app opens; the file keeps all."""
+"""Turns that are shown again when the app opens."""
+LARGEST_FILE = 4 << 20
+"""Bytes; a larger file becomes the older one, of which there is one."""
+LONGEST_DRAFT = 100_000
+"""Characters of a prompt that is not sent yet."""
 
 
 class SavedTurn(Struct, frozen=True):
@@ -29,6 +41,8 @@ class SavedTurn(Struct, frozen=True):
     step: int | None = None
     """Of the checkpoint that wrote it."""
     temperature: float | None = None
+    id: str = ""
+    """The same for all pieces of a turn; empty in files of earlier versions."""
 
 
 @dataclass
@@ -41,9 +55,13 @@ class Turn:
     temperature: float | None = None
     tokens: list[Token] = field(default_factory=list)
     """Only of turns written since the app opened."""
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    saved: int = 0
+    """Characters of the text that are in the file."""
 
-    def saved(self) -> SavedTurn:
-        return SavedTurn(self.role, self.text, self.step, self.temperature)
+    def unsaved(self) -> SavedTurn:
+        """What is not in the file yet."""
+        return SavedTurn(self.role, self.text[self.saved :], self.step, self.temperature, self.id)
 
 
 def as_messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
@@ -57,15 +75,55 @@ def as_messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
 
 def read_turns(run: Run) -> list[Turn]:
     """What was said before, the newest turns of it."""
-    saved = journal.JournalReader[SavedTurn](_path(run), SavedTurn).read_all()[-MOST_TURNS:]
-    return [Turn(turn.role, turn.text, turn.step, turn.temperature) for turn in saved]
+    turns: dict[str, Turn] = {}
+    for path in (_older(_path(run)), _path(run)):
+        for number, line in enumerate(journal.JournalReader[SavedTurn](path, SavedTurn).read_all()):
+            key = line.id or f"{path.name} {number}"
+            turn = turns.setdefault(key, Turn(line.role, "", line.step, line.temperature, id=key))
+            turn.text += line.text
+            turn.saved = len(turn.text)
+    return list(turns.values())[-MOST_TURNS:]
 
 
-def save_turns(run: Run, turns: Sequence[SavedTurn]) -> None:
-    """Raises LilmError when the disk is full."""
-    for turn in turns:
-        journal.append(_path(run), turn)
+def save(run: Run, turn: Turn) -> None:
+    """Write what is new of a turn. Raises LilmError when the disk is full or the run is gone."""
+    path = _path(run)
+    if turn.saved == len(turn.text):
+        return
+    with contextlib.suppress(OSError):
+        if path.stat().st_size > LARGEST_FILE:
+            # Another app may append at the same moment: its line goes to one of the two files.
+            path.replace(_older(path))
+    journal.append(path, turn.unsaved())
+    turn.saved = len(turn.text)
+
+
+def read_draft(run: Run) -> str:
+    """The prompt that was half written."""
+    try:
+        return read_text(_draft(run), limit=4 * LONGEST_DRAFT)
+    except LilmError:
+        return ""
+
+
+def save_draft(run: Run, text: str) -> None:
+    """Raises LilmError when it cannot be written. A run that is gone is not made again."""
+    if not run.settings_path.exists():
+        return
+    if text:
+        write_atomically(_draft(run), text[:LONGEST_DRAFT].encode(errors="replace"))
+    else:
+        with contextlib.suppress(OSError):
+            _draft(run).unlink(missing_ok=True)
 
 
 def _path(run: Run) -> Path:
     return run.folder / "talk.jsonl"
+
+
+def _older(path: Path) -> Path:
+    return path.with_name("talk.old.jsonl")
+
+
+def _draft(run: Run) -> Path:
+    return run.folder / "prompt.txt"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from engine.anchoring import anchored
@@ -10,7 +11,7 @@ from engine.runs import control
 from engine.runs.folder import create_run, remove_run, rename_run
 from engine.runs.launch import start_trainer
 from tui.background import run_in_background
-from tui.conversation import save_turns
+from tui.conversation import save, save_draft
 from tui.messages import (
     CorporaListed,
     PreviewReady,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
     from tui.background import Post
-    from tui.conversation import SavedTurn
+    from tui.conversation import Turn
 
 
 class Lab:
@@ -44,6 +45,8 @@ class Lab:
         self.watcher = RunWatcher(poke=lambda: post(RunsChanged()))
         self.sampler = SamplerClient(poke=lambda: post(SamplerSpoke()), command=sampler_command or SAMPLER)
         self.talker = Talker(self.sampler, self._remember)
+        self._has_told_unsaved = False
+        self._resuming: set[str] = set()
 
     def open(self) -> None:
         run_in_background(self._post, self.watcher.follow, "Cannot follow the runs")
@@ -64,8 +67,20 @@ class Lab:
 
         self._try(work, "Cannot train")
 
-    def resume(self, run: Run) -> None:
-        self._try(lambda: self._train(run, resume=True), f"Cannot resume {run.name}")
+    def resume(self, run: Run) -> bool:
+        """False when that is under way already, as when the key is held."""
+        if run.name in self._resuming:
+            return False
+        self._resuming.add(run.name)
+
+        def work() -> None:
+            try:
+                self._train(run, resume=True)
+            finally:
+                self._resuming.discard(run.name)
+
+        self._try(work, f"Cannot resume {run.name}")
+        return True
 
     def pause(self, run: Run) -> None:
         self._send(run, control.Pause(), f"{run.name} pauses after this step.")
@@ -117,12 +132,31 @@ class Lab:
 
         self._try(lambda: self._post(PreviewReady(read_preview(sources))), "Cannot show the text")
 
-    def _remember(self, run: Run, turns: Sequence[SavedTurn]) -> None:
-        self._try(lambda: save_turns(run, turns), "Cannot keep what was said")
+    def keep_draft(self, run: Run, text: str, *, waits: bool) -> None:
+        """A prompt that is not sent yet, for the next start. Not worth a word when that fails."""
+
+        def work() -> None:
+            with contextlib.suppress(LilmError, OSError):
+                save_draft(run, text)
+
+        if waits:
+            work()
+        else:
+            run_in_background(self._post, work, "Cannot keep the prompt")
+
+    def _remember(self, run: Run, turn: Turn) -> None:
+        """At once, so that it is on the disk before anything comes of it: a line is written in no time."""
+        try:
+            save(run, turn)
+        except (LilmError, OSError) as error:
+            if not self._has_told_unsaved:
+                self._has_told_unsaved = True
+                self._post(TaskFailed("What is said is not kept", _sentence(error)))
 
     def _train(self, run: Run, *, resume: bool) -> None:
         self.watcher.look_now()
         trainer = start_trainer(run, resume=resume)
+        self._resuming.discard(run.name)
         self._post(RunStarted(run.name))
         # Waiting reaps the process, should it end before the app does.
         trainer.wait()

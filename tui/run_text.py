@@ -139,6 +139,8 @@ def _that_fit(pieces: list[Piece], width: int) -> list[Piece]:
 def advice(watched: WatchedRun) -> list[Piece]:
     """For a run that does not train and did not finish: what happened, its log's end, what to do."""
     history = watched.history
+    if watched.trouble:
+        return [Piece(f"It cannot be read. {watched.trouble}", "bad")]
     what_to_do = _RESUME if watched.checkpoint is not None else _NO_CHECKPOINT
     match history.state:
         case "failed":

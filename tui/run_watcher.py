@@ -16,7 +16,8 @@ from engine.runs.history import RunHistory
 from engine.runs.launch import exit_code
 from engine.runs.status import ALIVE
 from engine.sampling.config import SamplingConfig
-from tui.conversation import Turn, read_turns
+from tui.conversation import Turn, read_draft, read_turns
+from tui.defects import note_defect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,10 @@ class WatchedRun:
     """How its trainer ended, where nothing is recorded of it."""
     conversation: list[Turn] = field(default_factory=list)
     """What had been said to its model when it was first read."""
+    draft: str = ""
+    """A prompt that was half written when it was first read."""
+    trouble: str = ""
+    """Why it could not be read the last time, if that is a defect of ours."""
     next_look: float = field(default=0.0, repr=False)
 
     @property
@@ -59,6 +64,11 @@ class WatchedRun:
     @property
     def name(self) -> str:
         return self.history.run.name
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is on the disk still: another app may have deleted it."""
+        return _identity(self.run) == self.identity
 
     @property
     def is_alive(self) -> bool:
@@ -102,7 +112,10 @@ class RunWatcher:
         """The thread's work: looks until `stop`."""
         while not self._stopping:
             self._wake.clear()
-            self.look()
+            try:
+                self.look()
+            except Exception as error:  # noqa: BLE001  (the log tells; the next look may succeed)
+                note_defect(error)
             self._wake.wait(WATCHED_SECONDS)
 
     def stop(self) -> None:
@@ -118,7 +131,12 @@ class RunWatcher:
         for name, watched in self.runs.items():
             if now < watched.next_look or self._stopping:
                 continue
-            while self._read(watched):
+            try:
+                while self._read(watched):
+                    self._tell({name})
+                watched.trouble = ""
+            except Exception as error:  # noqa: BLE001  (one run in disorder must not hide the others)
+                watched.trouble = note_defect(error)
                 self._tell({name})
             watched.next_look = time.monotonic() + self._seconds_until_next_look(watched)
 
@@ -177,7 +195,9 @@ def _start_watching(run: Run, identity: tuple[int, int]) -> WatchedRun:
         settings = run.settings()
     except LilmError:
         settings = None
-    return WatchedRun(RunHistory(run), settings, identity, conversation=read_turns(run))
+    return WatchedRun(
+        RunHistory(run), settings, identity, conversation=read_turns(run), draft=read_draft(run)
+    )
 
 
 def _identity(run: Run) -> tuple[int, int]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from engine.inference.protocol import Cancel, Done, Error, Generate, Load, Loaded, Ready, Token
 from engine.sampling.config import SamplingConfig
-from tui.conversation import SavedTurn, Turn, as_messages
+from tui.conversation import Turn, as_messages
 from tui.run_text import checkpoint_hope
 from tui.sampler_client import SamplerClient, SamplerEnded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from engine.inference.protocol import Answer
     from engine.runs.folder import Run
@@ -46,10 +46,8 @@ class _Exchange:
 class Talker:
     """Holds the conversations with all runs; at most one answer is being written."""
 
-    def __init__(
-        self, sampler: SamplerClient, remember: Callable[[Run, Sequence[SavedTurn]], object]
-    ) -> None:
-        """`remember` keeps what was said, without blocking."""
+    def __init__(self, sampler: SamplerClient, remember: Callable[[Run, Turn], object]) -> None:
+        """`remember` writes what is new of a turn to the disk."""
         self._remember = remember
         self._conversations: dict[str, list[Turn]] = {}
         self.listener: Listener | None = None
@@ -63,6 +61,16 @@ class Talker:
     def turns(self, watched: WatchedRun) -> list[Turn]:
         """The conversation with a run, from when it was first read on."""
         return self._conversations.setdefault(watched.name, list(watched.conversation))
+
+    @property
+    def has_unsaved(self) -> bool:
+        answer = self._exchange.answer if self._exchange is not None else None
+        return answer is not None and answer.saved < len(answer.text)
+
+    def save(self) -> None:
+        """Keeps what has come of an answer so far."""
+        if self._exchange is not None and self._exchange.answer is not None:
+            self._remember(self._exchange.run, self._exchange.answer)
 
     def warm_up(self) -> None:
         """Starts the sampler before it is needed: it takes seconds."""
@@ -141,11 +149,11 @@ class Talker:
         exchange, self._exchange = self._exchange, None
         if exchange is None:
             return
+        if exchange.answer is not None:
+            self._remember(exchange.run, exchange.answer)
         if remark:
             self._add(exchange, Turn("note", remark))
         self._status(exchange, status)
-        said = exchange.turns[exchange.turns.index(exchange.prompt) :]
-        self._remember(exchange.run, [turn.saved() for turn in said])
 
     def _sampler_ended(self, ended: SamplerEnded) -> None:
         if self._exchange is not None:
@@ -155,6 +163,8 @@ class Talker:
 
     def _add(self, exchange: _Exchange, turn: Turn) -> None:
         exchange.turns.append(turn)
+        if turn.role != "model":
+            self._remember(exchange.run, turn)
         if self.listener:
             self.listener.turn_began(exchange.run.name, turn)
 

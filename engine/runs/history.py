@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from engine.runs.records import (
     AnyEvent,
     Estimate,
@@ -27,13 +29,26 @@ if TYPE_CHECKING:
     from engine.runs.folder import Run
 
 
+MOST_STEPS = 1 << 14
+"""Points of the curve that are kept. When there are as many, two at a time become one, their mean, and from then on
+each new point is the mean of twice as many lines."""
+
+
 class RunHistory:
     """Follows one run. `poll` reads what is new; the rest is what has been read so far."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.steps: list[Step] = []
-        """Without those that a resumed run made again."""
+        """Without those that a resumed run made again; means of several lines in a long run.
+
+        The list only grows and is replaced by another when it changes otherwise: a reader in another thread takes
+        its length once and reads up to there.
+        """
+        self._last: Step | None = None
+        self._lines_per_step = 1
+        self._lines: list[Step] = []
+        """Those of the point that is not whole yet."""
         self.evaluations: list[Evaluated] = []
         """On one and the same text: all of the held-out text, or the sample that each evaluation scores."""
         self.whole: Evaluated | None = None
@@ -59,7 +74,8 @@ class RunHistory:
 
     @property
     def last(self) -> Step | None:
-        return self.steps[-1] if self.steps else None
+        """The newest line."""
+        return self._last
 
     @property
     def best(self) -> Evaluated | None:
@@ -126,9 +142,18 @@ class RunHistory:
         return self
 
     def _take_step(self, step: Step) -> None:
-        if self.steps and step.step <= self.steps[-1].step:
+        if self._last is not None and step.step <= self._last.step:
             self.steps = [earlier for earlier in self.steps if earlier.step < step.step]
-        self.steps.append(step)
+            self._lines = []
+        self._last = step
+        self._lines.append(step)
+        if len(self._lines) >= self._lines_per_step:
+            self.steps.append(_mean(self._lines))
+            self._lines = []
+        if len(self.steps) >= MOST_STEPS:
+            pairs = zip(self.steps[::2], self.steps[1::2], strict=True)
+            self.steps = [_mean(list(pair)) for pair in pairs]
+            self._lines_per_step *= 2
 
     def _take_event(self, event: AnyEvent) -> None:
         self._claimed = state_after(self._claimed, event)
@@ -161,3 +186,11 @@ class RunHistory:
                 self.failure = event
             case _:
                 pass
+
+
+def _mean(steps: list[Step]) -> Step:
+    """One point for several: the newest, with the mean of their finite losses."""
+    if len(steps) == 1:
+        return steps[0]
+    losses = [step.train_loss for step in steps if step.train_loss is not None]
+    return msgspec.structs.replace(steps[-1], train_loss=sum(losses) / len(losses) if losses else None)

@@ -113,17 +113,18 @@ class ChartPane(Pane):
         kind: Kind,
         colour: str | None = None,
     ) -> None:
+        # The watcher's thread appends meanwhile: what is drawn now ends where the list ends now.
+        end = len(records)
         source, count = self._drawn.get(series, (None, 0))
         if source is not records:
             # A resumed run starts a new list, without what came after its checkpoint.
-            xs, ys = [self._x(record) for record in records], [scale.of(_loss(record)) for record in records]
+            there = records[:end]
+            xs, ys = [self._x(record) for record in there], [scale.of(_loss(record)) for record in there]
             self._chart.set_series(series, xs, ys, kind=kind, colour=colour)
-            count = len(xs)
         else:
-            for record in records[count:]:
+            for record in records[count:end]:
                 self._chart.append(series, self._x(record), scale.of(_loss(record)), kind=kind)
-                count += 1
-        self._drawn[series] = (records, count)
+        self._drawn[series] = (records, end)
 
     def _is_due(self, watched: WatchedRun) -> bool:
         """A large chart of a run that goes on is drawn less often, as it costs more to send."""

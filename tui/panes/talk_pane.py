@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.containers import Horizontal
 from textual.widgets import Input
 
-from engine.sampling.config import SamplingConfig
 from tui.keys import TALK_KEYS
 from tui.panes.lines import Line, Piece, TextLines, wrap
 from tui.panes.pane import Pane
@@ -21,16 +20,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.binding import BindingType
+    from textual.timer import Timer
     from textual.widget import Widget
 
     from engine.inference.protocol import Token
     from tui.app import LilmApp
     from tui.conversation import Turn
+    from tui.lab import Lab
     from tui.run_watcher import WatchedRun
     from tui.talker import Talker
 
 HIGHEST_TEMPERATURE = 2.0
 TEMPERATURE_STEP = 0.05
+TEMPERATURE = 0.8
+"""Until a run is watched, whose model has one of its own."""
+DRAFT_SECONDS = 1.0
+"""Of a prompt that is being written, at most so much is not on the disk yet."""
 PLACEHOLDER = "Write how it begins; Enter lets the model go on"
 
 
@@ -69,13 +74,16 @@ class TalkPane(Pane):
         self._middle = Horizontal(id="talk-middle")
         self._distribution = Distribution(id="distribution")
         self._prompt = Prompt()
-        self._offered = SamplingConfig().temperature
+        self._offered = TEMPERATURE
         """The watched model's own temperature, where the slider stands until a hand moves it."""
         self._slider = Slider(
             0.0, HIGHEST_TEMPERATURE, TEMPERATURE_STEP, self._offered, label="temperature", id="temperature"
         )
         self._speed = TextLines(id="talk-status")
         self._watched: WatchedRun | None = None
+        self._orphaned = ""
+        """The run that the prompt was written for, after it was deleted elsewhere."""
+        self._draft_later: Timer | None = None
         self._turns: list[Turn] = []
         """Those in the transcript, in its order."""
 
@@ -97,8 +105,12 @@ class TalkPane(Pane):
         self._talker.listener = self
 
     @property
+    def _lab(self) -> Lab:
+        return cast("LilmApp", self.app).lab
+
+    @property
     def _talker(self) -> Talker:
-        return cast("LilmApp", self.app).lab.talker
+        return self._lab.talker
 
     def enter(self) -> None:
         self.screen.set_focus(self._prompt)
@@ -110,6 +122,8 @@ class TalkPane(Pane):
     def show(self, watched: WatchedRun | None) -> None:
         """The conversation with a run; the same one again only brings its head up to date."""
         changed = (watched and watched.identity) != (self._watched and self._watched.identity)
+        if changed:
+            self._change_prompt(watched)
         self._watched = watched
         if watched is not None and (changed or self._slider.value == self._offered):
             self._slider.value = self._offered = watched.temperature
@@ -135,7 +149,45 @@ class TalkPane(Pane):
         watched = self._watched
         if watched is None or not event.value or self._talker.is_busy:
             return
+        if self._orphaned or not watched.is_there:
+            gone = self._orphaned or watched.name
+            self._orphaned = ""
+            now = f" Enter again gives it to {watched.name}." if watched.is_there else ""
+            self.show_trouble(f"{gone} is gone, for which this was written.{now}")
+            return
         self._talker.ask(watched, self._prompt.take(), self.temperature)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._draft_later is None:
+            self._draft_later = self.set_timer(DRAFT_SECONDS, self._keep_draft_soon)
+
+    def keep_draft(self, *, waits: bool = True) -> None:
+        """Writes the half-written prompt beside its run."""
+        if self._draft_later is not None:
+            self._draft_later.stop()
+            self._draft_later = None
+        watched, text = self._watched, self._prompt.value
+        if watched is not None and not self._orphaned and text != watched.draft:
+            watched.draft = text
+            self._lab.keep_draft(watched.run, text, waits=waits)
+
+    def _keep_draft_soon(self) -> None:
+        self.keep_draft(waits=False)
+
+    def _change_prompt(self, watched: WatchedRun | None) -> None:
+        """Each run has its own half-written prompt; that for a run which another app has deleted stays in sight."""
+        before = self._watched
+        if before is not None and self._prompt.value and not self._orphaned and not before.is_there:
+            self._orphaned = before.name
+            return
+        self.keep_draft()
+        if self._orphaned and self._prompt.value:
+            return
+        self._orphaned = ""
+        # Written before there was any run, it is for the first one.
+        if before is not None or not self._prompt.value:
+            self._prompt.value = watched.draft if watched is not None else ""
 
     def on_slider_changed(self, event: Slider.Changed) -> None:
         event.stop()

@@ -16,7 +16,7 @@ from tui.screens.base import Answer, BaseScreen
 from tui.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.binding import BindingType
     from textual.widget import Widget
@@ -114,15 +114,17 @@ class DeleteScreen(Dialog[bool]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = list(DELETE_KEYS)
 
-    def __init__(self, watched: WatchedRun) -> None:
+    def __init__(self, watched: WatchedRun, dependents: Sequence[str] = ()) -> None:
+        """`dependents` are runs that cannot be finished without this one."""
         super().__init__()
         self._watched = watched
+        self._dependents = dependents
         self._asked_twice = False
 
     def compose(self) -> Iterable[Widget]:
         yield self.panel(
             f"Delete {self._watched.name}?",
-            Static(plain(_what_it_is(self._watched)), id="delete-what"),
+            Static(plain(_what_it_is(self._watched, self._dependents)), id="delete-what"),
             keys="y: delete   n or esc: keep it",
         )
 
@@ -138,7 +140,7 @@ class DeleteScreen(Dialog[bool]):
         self.query_one(".dialog--keys", Static).update(plain("y again: delete for good   n or esc: keep it"))
 
 
-def _what_it_is(watched: WatchedRun) -> str:
+def _what_it_is(watched: WatchedRun, dependents: Sequence[str]) -> str:
     history = watched.history
     parts = [f"It is {history.state}"]
     if history.last is not None:
@@ -146,4 +148,5 @@ def _what_it_is(watched: WatchedRun) -> str:
     bpb = bits_per_byte(watched)
     if bpb is not None:
         parts.append(f"with {bpb} bits per byte")
-    return ", ".join(parts) + "."
+    needed = f" {', '.join(dependents)} began from it and cannot be resumed without it." if dependents else ""
+    return ", ".join(parts) + "." + needed

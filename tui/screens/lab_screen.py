@@ -99,6 +99,9 @@ class LabScreen(BaseScreen[None]):
     def show_trouble(self, sentence: str) -> None:
         self.tell(sentence)
 
+    def keep_draft(self) -> None:
+        self._talk.keep_draft()
+
     def show_corpora(self, items: list[CorpusItem]) -> None:
         self._corpora.show_items(items)
 
@@ -186,8 +189,8 @@ class LabScreen(BaseScreen[None]):
         elif watched.history.state == "finished":
             self.tell(f"{watched.name} has used its budget; n starts another run.")
         else:
-            self.tell(f"{watched.name} goes on from its last checkpoint.")
-            self._lab.resume(watched.run)
+            if self._lab.resume(watched.run):
+                self.tell(f"{watched.name} goes on from its last checkpoint.")
 
     def action_delete_run(self) -> None:
         from tui.screens.dialogs import DeleteScreen
@@ -204,7 +207,14 @@ class LabScreen(BaseScreen[None]):
                     self._lab.talker.forget(watched.name)
                     self._lab.delete(watched.run)
 
-            self.app.push_screen(DeleteScreen(watched), answered)
+            dependents = [
+                name
+                for name, other in self._all_runs.items()
+                if other.settings
+                and other.settings.base == watched.name
+                and other.history.state != "finished"
+            ]
+            self.app.push_screen(DeleteScreen(watched, dependents), answered)
 
     def action_rename_run(self) -> None:
         from engine.errors import MisuseError

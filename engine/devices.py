@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
 
+from engine import gpus
 from engine.errors import MisuseError
 from engine.machine import (
     available_cores,
@@ -15,6 +16,9 @@ from engine.machine import (
     memory_bytes,
     peak_resident_bytes,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Precision = Literal["fp32", "bf16", "fp16"]
 DTYPES: dict[Precision, torch.dtype] = {
@@ -36,41 +40,75 @@ class DeviceInfo:
     compute_capability: str | None = None
 
 
-def describe_devices() -> list[DeviceInfo]:
-    """Every device torch can use, the best first."""
-    found: list[DeviceInfo] = []
-    if torch.cuda.is_available():
-        for index in range(torch.cuda.device_count()):
-            properties = torch.cuda.get_device_properties(index)
-            found.append(
-                DeviceInfo(
-                    name=f"cuda:{index}",
-                    kind=properties.name,
-                    memory_bytes=properties.total_memory,
-                    bf16=properties.major >= 8,
-                    compute_capability=f"{properties.major}.{properties.minor}",
-                )
-            )
+def survey_devices() -> tuple[list[DeviceInfo], dict[str, str]]:
+    """Every device that works, the best first, and those that do not, each with the reason.
+
+    It tries all of them, which takes some of their memory until this process ends.
+    """
+    working: list[DeviceInfo] = []
+    broken: dict[str, str] = {}
+    for gpu in gpus.by_free_memory(gpus.list_gpus(torch), gpus.free_memory_by_uuid()):
+        if problem := gpus.problem_of(torch, gpu.name, _trial_dtype(gpu)):
+            broken[gpus.describe(gpu)] = problem
+            continue
+        capability = "{}.{}".format(*gpu.compute_capability)
+        working.append(DeviceInfo(gpu.name, gpu.kind, gpu.memory_bytes, gpu.has_bf16, capability))
+    if problem := gpus.problem_of_cuda(torch):
+        broken["the NVIDIA GPU"] = problem
     if torch.backends.mps.is_available():
-        found.append(DeviceInfo("mps", "Apple GPU", memory_bytes(), bf16=False))
-    found.append(DeviceInfo("cpu", f"{available_cores()} cores", memory_bytes(), bf16=cpu_has_bf16()))
-    return found
+        if problem := gpus.problem_of(torch, "mps", torch.float32):
+            broken["mps"] = problem
+        else:
+            working.append(DeviceInfo("mps", "Apple GPU", memory_bytes(), bf16=False))
+    working.append(DeviceInfo("cpu", f"{available_cores()} cores", memory_bytes(), bf16=cpu_has_bf16()))
+    return working, broken
 
 
-def choose_device(name: str = "auto") -> torch.device:
-    """The device by its name; auto takes the best there is.
+def gpu_count() -> int:
+    """GPUs that torch sees; none of them is tried."""
+    return len(gpus.list_gpus(torch))
 
-    Raises MisuseError when it is not there.
+
+def choose_device(name: str = "auto", notify: Callable[[str], None] = lambda message: None) -> torch.device:
+    """The device by its name; auto takes the best that works: of several GPUs the one with the most free memory.
+
+    `notify` is told which GPUs auto passed over, and why. Raises MisuseError when a named device does not work.
     """
     if name == "auto":
-        return torch.device(describe_devices()[0].name)
+        return torch.device(_choose_best(notify))
     if not re.fullmatch(r"cpu|mps|cuda(:\d+)?", name):
         raise MisuseError(f"there is no device {name!r}; choose auto, cpu, cuda, cuda:1 or mps")
-    there = [device.name for device in describe_devices()]
+    found = {gpu.name: gpu for gpu in gpus.list_gpus(torch)}
+    there = [*found, *(["mps"] if torch.backends.mps.is_available() else []), "cpu"]
     wanted = "cuda:0" if name == "cuda" else name
     if wanted not in there:
-        raise MisuseError(f"the device {name} is not there; here {', '.join(there)} can be used")
+        why = gpus.problem_of_cuda(torch) if wanted.startswith("cuda") else None
+        because = f": {why}" if why else ""
+        raise MisuseError(f"the device {name} is not there{because}; here {', '.join(there)} can be used")
+    if wanted in found and (problem := gpus.problem_of(torch, wanted, _trial_dtype(found[wanted]))):
+        raise MisuseError(f"{gpus.describe(found[wanted])} cannot be used: {problem}")
     return torch.device(wanted)
+
+
+def _choose_best(notify: Callable[[str], None]) -> str:
+    found = gpus.list_gpus(torch)
+    free = gpus.free_memory_by_uuid() if len(found) > 1 else {}
+    for gpu in gpus.by_free_memory(found, free):
+        if (problem := gpus.problem_of(torch, gpu.name, _trial_dtype(gpu))) is None:
+            return gpu.name
+        notify(f"{gpus.describe(gpu)} is not used: {problem}")
+    if torch.version.cuda and (problem := gpus.problem_of_cuda(torch)):
+        notify(f"no GPU is used: {problem}")
+    if torch.backends.mps.is_available():
+        if (problem := gpus.problem_of(torch, "mps", torch.float32)) is None:
+            return "mps"
+        notify(f"mps is not used: {problem}")
+    return "cpu"
+
+
+def _trial_dtype(gpu: gpus.Gpu) -> torch.dtype:
+    """What training computes its products in, unless told otherwise."""
+    return torch.bfloat16 if gpu.has_bf16 else torch.float16
 
 
 def cpu_has_bf16() -> bool:

@@ -110,7 +110,7 @@ def as_text(found: dict[str, Any]) -> str:
 def _devices() -> list[dict[str, Any]]:
     import torch
 
-    from engine.devices import choose_precision, describe_devices
+    from engine.devices import choose_precision, survey_devices
 
     return [
         {
@@ -121,7 +121,7 @@ def _devices() -> list[dict[str, Any]]:
             "precision": choose_precision(torch.device(device.name), "auto"),
             "compute_capability": device.compute_capability,
         }
-        for device in describe_devices()
+        for device in survey_devices()[0]
     ]
 
 

@@ -197,9 +197,9 @@ def _processes(arguments: argparse.Namespace) -> int:
         return int(arguments.processes)
     if arguments.gpus != "all" and not (arguments.gpus.isdecimal() and int(arguments.gpus)):
         raise MisuseError(f"--gpus takes a number of GPUs or all, not {arguments.gpus!r}")
-    from engine.devices import describe_devices
+    from engine.devices import gpu_count
 
-    there = sum(device.name.startswith("cuda") for device in describe_devices())
+    there = gpu_count()
     wanted = there if arguments.gpus == "all" else int(arguments.gpus)
     if not there:
         raise MisuseError("there is no GPU here that torch can use; leave --gpus out")

@@ -59,19 +59,21 @@ def load_run(
 ) -> LoadedModel:
     """A checkpoint of a run as `read_checkpoint` finds it. `device` as on the command line.
 
-    `notify` is told why it is not the newest.
+    `notify` is told why it is not the newest, and which GPUs do not work.
 
     Raises MisuseError when the run, the checkpoint or the device is not there, LilmError when files are
     damaged.
     """
     run = find_run(run) if isinstance(run, str) else run
-    return read_checkpoint(run, step, lambda chosen, folder: _load(run, chosen, folder, device), notify)
+    return read_checkpoint(
+        run, step, lambda chosen, folder: _load(run, chosen, folder, device, notify), notify
+    )
 
 
-def _load(run: Run, step: int, folder: Path, device: str) -> LoadedModel:
+def _load(run: Run, step: int, folder: Path, device: str, notify: Callable[[str], None]) -> LoadedModel:
     settings = run.settings()
     tokenizer = load_tokenizer(run.checked(run.tokenizer_path))
-    used_device = "cpu" if learns_by_counting(settings.model) else _choose_device(device)
+    used_device = "cpu" if learns_by_counting(settings.model) else _choose_device(device, notify)
     model = load_model(folder, used_device)
     if model.vocabulary_size < tokenizer.vocabulary_size:
         raise LilmError(
@@ -92,7 +94,7 @@ def load_folder(folder: Path, device: str = "auto") -> tuple[LanguageModel, Toke
     return load_model(folder, used_device), tokenizer, settings, default_temperature(folder)
 
 
-def _choose_device(name: str) -> str:
+def _choose_device(name: str, notify: Callable[[str], None] = lambda message: None) -> str:
     """Device of a network. On a CPU it computes with all cores, or with one while another model trains.
 
     Threads that wait for busy cores are slower than a single one.
@@ -102,4 +104,4 @@ def _choose_device(name: str) -> str:
 
     trains = any(run_state(run) in ("preparing", "training") for run in list_runs())
     use_cores(1 if trains else None)
-    return str(choose_device(name))
+    return str(choose_device(name, notify))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from engine.errors import MisuseError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import torch
 
@@ -130,17 +130,19 @@ def leave_processes() -> None:
         dist.destroy_process_group()
 
 
-def device_of(name: str, processes: Processes) -> torch.device:
+def device_of(
+    name: str, processes: Processes, notify: Callable[[str], None] = lambda message: None
+) -> torch.device:
     """The device of a setting; several processes take a GPU each, or share the CPU.
 
-    Raises MisuseError when it is not there.
+    `notify` is told of GPUs that do not work. Raises MisuseError when a named device does not.
     """
     import torch
 
     from engine.devices import choose_device
 
     if not processes.are_several:
-        return choose_device(name)
+        return choose_device(name, notify)
     if name not in ("auto", "cpu", "cuda"):
         raise MisuseError(f"several processes cannot share the device {name}; leave --device out")
     if name == "cpu" or (name == "auto" and not torch.cuda.is_available()):

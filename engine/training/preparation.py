@@ -199,7 +199,7 @@ def _gradient_learner(
     from engine.training.parallel import device_of
 
     training = settings.training
-    device = device_of(settings.device, processes)
+    device = device_of(settings.device, processes, notify)
     precision = choose_precision(device, training.precision)
     check_sharing(training, processes, precision)
     use_cores(training.threads, processes.local_world)

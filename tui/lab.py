@@ -91,6 +91,14 @@ class Lab:
     def stop(self, run: Run) -> None:
         self._send(run, control.Stop(), f"{run.name} writes a checkpoint and stops.")
 
+    def end_by_force(self, run: Run) -> None:
+        def work() -> None:
+            control.end_by_force(run)
+            self.watcher.look_now()
+            self._post(TaskDone(f"The trainer of {run.name} was ended by force; r resumes the run."))
+
+        self._try(work, f"Cannot end the trainer of {run.name}")
+
     def scale_rate(self, run: Run, scale: float) -> None:
         note = f"{run.name} learns at {scale:g} times its schedule's rate from the next step on."
         self._send(run, control.ScaleLearningRate(scale), note)

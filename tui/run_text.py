@@ -137,7 +137,7 @@ def _that_fit(pieces: list[Piece], width: int) -> list[Piece]:
 
 
 def advice(watched: WatchedRun) -> list[Piece]:
-    """For a run that does not train and did not finish: what happened, its log's end, what to do."""
+    """For a run that hangs, or does not train and did not finish: what happened, its log's end, what to do."""
     history = watched.history
     if watched.trouble:
         return [Piece(f"It cannot be read. {watched.trouble}", "bad")]
@@ -149,6 +149,9 @@ def advice(watched: WatchedRun) -> list[Piece]:
         case "died":
             gone = Piece(f"Its trainer {watched.ending}.", "bad")
             return [gone, *_log(watched), what_to_do]
+        case "hung":
+            said = watched.ending[:1].upper() + watched.ending[1:]
+            return [Piece(f"{said}.", "bad"), Piece("s ends it by force, if you are sure.")]
         case "silent":
             worker = watched.run.worker()
             host = worker.host if worker else "another host"

@@ -15,6 +15,7 @@ from engine.runs.folder import Run, list_runs
 from engine.runs.history import RunHistory
 from engine.runs.launch import exit_code
 from engine.runs.status import ALIVE
+from engine.runs.words import describe_hung
 from engine.sampling.config import SamplingConfig
 from tui.conversation import Turn, read_draft, read_turns
 from tui.defects import note_defect
@@ -48,7 +49,7 @@ class WatchedRun:
     log_tail: list[str] = field(default_factory=list)
     """The last lines of its log, once it trains no more."""
     ending: str = "exited unexpectedly"
-    """How its trainer ended, where nothing is recorded of it."""
+    """How its trainer ended, where nothing is recorded of it, or since when it hangs."""
     conversation: list[Turn] = field(default_factory=list)
     """What had been said to its model when it was first read."""
     draft: str = ""
@@ -174,6 +175,8 @@ class RunWatcher:
         if ended:
             watched.log_tail = watched.run.log_tail(LOG_LINES)
             watched.ending = describe_end(watched.run, history, exit_code(watched.run))
+        if history.state == "hung" != before[0]:
+            watched.ending = describe_hung(watched.run)
         news = bool(steps or events) or before != (history.state, len(history.samples))
         return news and not self._stopping
 

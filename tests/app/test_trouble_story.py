@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from engine.config import presets, resolve
+from engine.runs import status
 from engine.runs.folder import list_runs, runs_folder
+from engine.runs.lock import Purpose
 from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
+from tests.unit.runs.holders import held
 
 
 def start_on(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,3 +101,36 @@ async def test_what_a_sampler_says_that_is_no_answer_is_passed_over() -> None:
         await user.write("noise")
         await user.press("enter")
         await user.sees("little fox")
+
+
+@pytest.mark.fault("hang")
+async def test_a_trainer_that_hangs_is_shown_and_ended_by_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "HUNG_SECONDS", 0.1)
+    run = make_run("stuck", "training")
+    run.worker_path.unlink()
+    with held(run, Purpose.TRAIN) as trainer:
+        async with open_lab() as user:
+            await user.run_is("stuck", "hung")
+            await user.sees("! hung")
+            await user.sees(f"Process {trainer.pid}, which trains stuck, has given no")
+            await user.press("2", "s")
+            await user.sees("End the trainer of stuck by force?")
+            await user.press("n", "s")
+            await user.sees("What it learned since its last checkpoint would")
+            assert trainer.poll() is None
+            await user.press("y")
+            await user.run_is("stuck", "died")
+            assert trainer.wait(10) == -signal.SIGKILL
+
+
+@pytest.mark.fault("lost work")
+async def test_who_deletes_a_base_hears_which_runs_need_it() -> None:
+    make_run("base", "finished")
+    make_run("younger", "stopped", settings={"base": "base"})
+    make_run("done", "finished", settings={"base": "base"})
+    async with open_lab() as user:
+        await user.run_is("base", "finished")
+        await user.run_is("younger", "stopped")
+        user.app.lab_screen.select("base")
+        await user.press("2", "d")
+        await user.sees("younger began from it and")

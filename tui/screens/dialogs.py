@@ -108,6 +108,24 @@ class AskScreen(Dialog[str]):
         return bool(value.strip()) and not wrong
 
 
+class SureScreen(Dialog[bool]):
+    """A question whose yes cannot be taken back."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = list(DELETE_KEYS)
+
+    def __init__(self, question: str, explanation: str) -> None:
+        super().__init__()
+        self._question = question
+        self._explanation = explanation
+
+    def compose(self) -> Iterable[Widget]:
+        yield self.panel(self._question, Static(plain(self._explanation)), keys="y: yes   n or esc: no")
+
+    def action_yes(self) -> None:
+        self.dismiss(True)
+
+
 class DeleteScreen(Dialog[bool]):
     """Asks twice, as nothing brings a run back."""
 

@@ -172,9 +172,20 @@ class LabScreen(BaseScreen[None]):
             self.tell(f"{watched.name} is not training; r resumes it.")
 
     def action_stop_run(self) -> None:
+        from tui.screens.dialogs import SureScreen
+
         watched = self.selected
         if watched is None or not watched.is_alive:
             self.tell("There is nothing to stop: the run is not training.")
+        elif watched.history.state == "hung":
+
+            def answered(sure: bool | None) -> None:
+                if sure:
+                    self._lab.end_by_force(watched.run)
+
+            lost = f"{watched.ending}. What it learned since its last checkpoint would be lost."
+            question = f"End the trainer of {watched.name} by force?"
+            self.app.push_screen(SureScreen(question, lost[:1].upper() + lost[1:]), answered)
         else:
             self._lab.stop(watched.run)
 

@@ -118,7 +118,7 @@ GOOD: dict[str, Any] = train_bpe(lambda: [PROSE], 300).to_hugging_face()
         (("pre_tokenizer", "pretokenizers", 1, "add_prefix_space"), True, "splits text in a way"),
         (("normalizer",), {"type": "Lowercase"}, "Lowercase"),
         (("added_tokens", 0, "id"), 5, "cannot have the id 5"),
-        (("pre_tokenizer", "pretokenizers", 0, "pattern"), {"Regex": "("}, "is no regular expression"),
+        (("pre_tokenizer", "pretokenizers", 0, "pattern"), {"Regex": "("}, "is not a regular expression"),
         (("pre_tokenizer", "pretokenizers", 0, "pattern"), {"Regex": "a*"}, "matches the empty string"),
     ],
 )

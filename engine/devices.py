@@ -1,4 +1,4 @@
-"""What can compute here: CUDA, MPS, CPU; and which number format is best on each."""
+"""Devices: CUDA, MPS, CPU, and the best dtype on each."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DeviceInfo:
     """The model, such as NVIDIA H200."""
     memory_bytes: int
     bf16: bool
-    """Whether bfloat16 products run in hardware."""
+    """True when the processor multiplies bfloat16 matrices in hardware."""
     compute_capability: str | None = None
 
 
@@ -136,7 +136,7 @@ def use_tensor_cores() -> None:
 
 
 def free_memory_bytes(device: torch.device) -> int:
-    """What can be taken of the device's memory now."""
+    """Free memory of the device, in bytes."""
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
     return available_memory_bytes()

@@ -1,4 +1,4 @@
-"""What goes wrong because of the user or the machine, told in one sentence.
+"""Errors that the user or the machine causes, reported in one sentence.
 
 Everything else is a defect of ours and keeps its traceback.
 """
@@ -11,7 +11,7 @@ class LilmError(Exception):
 
 
 class MisuseError(LilmError):
-    """What was asked for makes no sense or does not exist; nothing was changed."""
+    """The request makes no sense or names something that does not exist; nothing was changed."""
 
     exit_code = 2
 
@@ -39,6 +39,6 @@ class AbsentError(UnreadableError):
 
 
 def cause_of(error: Exception) -> str:
-    """What the system says went wrong, without its number; of a failed connection, what lies beneath."""
+    """Return the system's reason without its number; of a failed connection, that of the underlying error."""
     beneath = getattr(error, "reason", error)
     return getattr(beneath, "strerror", None) or str(beneath)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 UNKNOWN = "-"
-"""What stands for a number that is not known or not finite."""
+"""Placeholder of a number that is unknown or not finite."""
 
 _DECIMAL = ("", "k", "M", "G", "T", "P")
 
 
 def count(value: float, digits: int = 3) -> str:
-    """How many of something, to three significant digits: 999, 12.3k, 4M, 1.05G."""
+    """Format a count to three significant digits: 999, 12.3k, 4M, 1.05G."""
     return _scaled(value, _DECIMAL, digits)
 
 
@@ -52,7 +52,7 @@ def progress(
     bytes_per_second: float | None = None,
     seconds_left: float | None = None,
 ) -> str:
-    """How far a piece of work is: reading, or tokenizing 40%  21.3 MB/s  12s left."""
+    """Format the progress of work: `reading`, or `tokenizing 40%  21.3 MB/s  12s left`."""
     if not total:
         return work
     parts = [f"{work} {percent(done / total)}"]

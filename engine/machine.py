@@ -1,4 +1,4 @@
-"""What this process may use of the machine: cores and memory, as containers limit them. No torch."""
+"""Cores and memory that this process may use, as containers limit them. No torch."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def available_memory_bytes() -> int:
 
 
 def resident_bytes() -> int:
-    """What this process holds in memory."""
+    """Resident memory of this process, in bytes."""
     return int(psutil.Process().memory_info().rss)
 
 

@@ -1,4 +1,4 @@
-"""Where files live, and how they are written so that no reader ever sees half of one."""
+"""Folders of LiLM, and atomic writes: no reader ever sees half of a file."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def corpora_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """What can be made again: token shards, probes."""
+    """Folder of what can be made again: token shards, probes."""
     home = _home()
     return home / "cache" if home else platformdirs.user_cache_path("lilm", appauthor=False)
 

@@ -1,4 +1,4 @@
-"""How long to train: steps, tokens, epochs or minutes, written as people write them."""
+"""Training budgets: steps, tokens, epochs or minutes, as people write them."""
 
 from __future__ import annotations
 

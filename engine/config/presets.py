@@ -203,12 +203,12 @@ def preset(name: str) -> Table:
 
 
 def base_table(base: RunSettings) -> Table:
-    """What a run has from its base: the model's shape and the tokenizer."""
+    """Settings that a run inherits from its base: the model's shape and the tokenizer."""
     return {"model": msgspec.to_builtins(base.model), "tokenizer": base.tokenizer}
 
 
 def chat_table(base: RunSettings | None) -> Table:
-    """What chat training has in place of the defaults, beside what it has from its base."""
+    """Defaults of chat training, beside the settings inherited from its base."""
     table: Table = {"budget": "5m", "prompts": ["Hello!", "Tell me a story about a mouse."]}
     if base is not None:
         # About half of what is said is the assistant's, so twice as much makes as many targets.
@@ -219,7 +219,7 @@ def chat_table(base: RunSettings | None) -> Table:
 
 
 def default_table() -> Table:
-    """What every run starts from before presets and the user's own settings."""
+    """Defaults of every run, before presets and the user's own settings."""
     return {"corpus": {"sources": [DEFAULT_CORPUS]}}
 
 

@@ -12,7 +12,7 @@ from engine.models.registry import DEFAULT, AnyModelConfig
 
 
 class CorpusSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which text, and how much of it is held out."""
+    """The text, and the fraction of it that is held out."""
 
     sources: tuple[str, ...] = ()
     """Names of sample or added corpora, files, folders, globs."""
@@ -22,13 +22,13 @@ class CorpusSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """In folders, only files that match one of these patterns; none: all that can be read."""
     exclude: tuple[str, ...] = ()
     tokenizer_bytes: Positive | None = None
-    """How much of the text a BPE learns from, spread evenly over it; none: all."""
+    """Bytes of text that a BPE tokenizer is trained on, sampled evenly over the corpus; none: all."""
     column: str | None = None
     """The column that holds the text, for CSV, TSV and Parquet."""
 
 
 class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a model with gradients is trained; of these, n-grams use only what says how often to look."""
+    """Settings of gradient descent; counted models use only those of evaluations, samples and log lines."""
 
     budget: str = "3m"
     """Steps, tokens, epochs or time: `2000steps`, `5M`, `2epochs`, `3m`."""

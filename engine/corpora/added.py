@@ -85,7 +85,7 @@ def check_new_name(name: str) -> None:
 
 
 def _places(files: Sequence[CorpusFile]) -> list[str]:
-    """Where files go in the corpus's folder: as they lie to each other now."""
+    """Paths of files in the corpus's folder: relative to each other as they are now."""
     paths = [file.path.absolute() for file in files]
     common = os.path.commonpath([path.parent for path in paths])
     return [path.relative_to(common).as_posix() for path in paths]

@@ -1,4 +1,4 @@
-"""What is kept to save time, its size, and how to be rid of it. All of it can be made again."""
+"""The cache: its size, and emptying it. All of it can be made again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def downloads_folder() -> Path:
 
 
 def cache_bytes() -> int:
-    """What tokens, surveys, unfinished downloads and compiled code take on the disk."""
+    """Size of cached tokens, surveys, unfinished downloads and compiled code, in bytes."""
     return sum(path.stat().st_size for folder in _folders() for path in folder.rglob("*") if path.is_file())
 
 

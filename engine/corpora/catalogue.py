@@ -37,9 +37,9 @@ class CatalogueEntry(msgspec.Struct, frozen=True):
     description: str = ""
     licence: str = ""
     source: str = ""
-    """Where an added corpus came from: a path or an address."""
+    """Origin of an added corpus: a path or an address."""
     column: str | None = None
-    """What to read of tables and JSON lines, where that was chosen when it was added."""
+    """Column of tables and JSON lines to read, where one was chosen when the corpus was added."""
     default: bool = False
 
 
@@ -54,7 +54,7 @@ class AddedCorpus(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class _Sample(msgspec.Struct, frozen=True):
-    """What the catalogue of the sample corpora says of each."""
+    """Entry of the catalogue of sample corpora."""
 
     name: str
     file: str

@@ -41,7 +41,7 @@ class Corpus:
     files: tuple[CorpusFile, ...]
     surveys: tuple[FileSurvey, ...]
     notes: tuple[str, ...]
-    """What its user should know: encodings, skipped records, duplicates."""
+    """Notes for the user: encodings, skipped records, duplicates."""
     kept: NDArray[np.bool_]
     """For each document of all files, in order: was it kept?"""
 
@@ -138,7 +138,7 @@ class Corpus:
         return join_pieces(self.pieces())
 
     def summary(self) -> dict[str, Any]:
-        """What a run writes down about its text. JSON types only."""
+        """Summary of the text that a run records. JSON types only."""
         return {
             "corpora": list(self.names),
             "files": [

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK_BYTES = 1 << 20
-"""How much is read at once."""
+"""Bytes read at once."""
 
 LONGEST_LINE = 1 << 26
 """Characters. A record is held in memory as a whole, so there must be an end to it."""
@@ -50,7 +50,7 @@ class TextEncoding(msgspec.Struct, frozen=True):
 
     @property
     def note(self) -> str | None:
-        """What its user should know, to stand after the file's name; None for what is usual."""
+        """Note for the user, to follow the file's name; None for the usual encodings."""
         match self:
             case TextEncoding("utf-8", "replace"):
                 return "has bytes that are not UTF-8; each became the replacement sign U+FFFD"

@@ -1,4 +1,4 @@
-"""What readers give: documents, in pieces small enough that memory stays bounded."""
+"""Documents, as readers yield them: in pieces small enough that memory stays bounded."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 TIMEOUT = 30.0
 """Seconds without an answer or a byte."""
 CONNECTIONS = 5
-"""How often a connection that was cut is taken up again."""
+"""Number of times that a lost connection is resumed."""
 
 _BLOCK_BYTES = 1 << 16
 
@@ -174,7 +174,7 @@ def _refuse_without_space(text: PublicText, download: Path) -> None:
 
 
 def _by_hand(text: PublicText) -> str:
-    """What to do without a network."""
+    """Advice for a machine without a network."""
     unpack = "" if text.zip_bytes is None else f", unpack {text.file} from it"
     return (
         f"fetch it elsewhere{unpack}, bring the file here, and add it with "

@@ -1,4 +1,4 @@
-"""Which files are text, and how each is read: by its name."""
+"""Text files and their kinds, by name."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def content_suffix(path: Path) -> str:
 
 
 def family_of(path: Path) -> Family:
-    """How a file is read. What has an unknown suffix is taken for plain text."""
+    """Return the kind of reader for a file. An unknown suffix is read as plain text."""
     return RECORD_SUFFIXES.get(content_suffix(path), "plain")
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def import_pyarrow(path: Path) -> Any:
-    """What reads Parquet and Zstandard files. Raises LilmError when it is not installed."""
+    """Import the library that reads Parquet and Zstandard files. Raises LilmError when it is not installed."""
     try:
         import pyarrow
     except ImportError as error:

@@ -23,7 +23,7 @@ def begins_with_conversation(
     exclude: Sequence[str] = (),
     column: str | None = None,
 ) -> bool:
-    """Whether the first document of what CORPUS arguments name is a conversation. Raises as `preview`."""
+    """Return True when the first document of CORPUS arguments is a conversation. Raises as `preview`."""
     for name in names:
         for file in resolve(name, include=include, exclude=exclude, column=column):
             for piece in _pieces(file):

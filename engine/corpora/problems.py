@@ -1,4 +1,4 @@
-"""What a reader had to leave out, counted, so that it can be told."""
+"""Counts of records that a reader had to skip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a long piece of work is, for whoever draws it."""
+"""Progress of long work, for callers that display it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Progress:
     seconds: float
     """Since the stage began."""
     bytes_before: int = 0
-    """How many of those that are done had been done when it began."""
+    """Bytes that were done already when the work began."""
 
     @property
     def bytes_per_second(self) -> float:

@@ -17,7 +17,7 @@ _CDLA = "CDLA-Sharing-1.0"
 
 @dataclass(frozen=True)
 class PublicText:
-    """Where a text is, and how to know that it is the right one."""
+    """Address and checksum of a public text."""
 
     name: str
     title: str

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def likely_encoding(file: CorpusFile) -> TextEncoding:
-    """How the text of a file seems to be encoded, from its start alone.
+    """Guess the encoding of a file from its start.
 
     Raises MisuseError when it cannot be read or is no text.
     """

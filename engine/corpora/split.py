@@ -23,10 +23,10 @@ _MOST_TOO_MUCH = 1.5
 
 
 class Split(msgspec.Struct, frozen=True):
-    """Where the held-out text begins: at a character of a document; after the last, nothing is held out."""
+    """Start of the held-out text: a document and a character in it; behind the last document, nothing is held out."""
 
     documents: int
-    """How many there are in all."""
+    """Total number."""
     document: int
     character: int
 

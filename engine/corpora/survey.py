@@ -35,7 +35,7 @@ _BATCH_BYTES = 1 << 20
 
 
 class FileFacts(msgspec.Struct, frozen=True):
-    """What is known of a file as a whole."""
+    """Facts about a whole file."""
 
     bytes: int
     """On the disk, packed or not."""

@@ -79,9 +79,9 @@ class TokenizedCorpus:
     validation_documents: int
     folder: Path
     from_cache: bool
-    """Whether they had been made before."""
+    """True when they were in the cache."""
     notes: tuple[str, ...] = ()
-    """What their user should know: that what was in the cache was damaged."""
+    """Notes for the user, such as that the cache was damaged."""
 
 
 def tokenize_corpus(

@@ -1,1 +1,1 @@
-"""Ids to next-token scores: n-gram, MLP and GPT behind one interface."""
+"""Ids to next-token logits: n-gram, MLP and GPT behind one interface."""

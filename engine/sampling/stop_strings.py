@@ -22,7 +22,7 @@ class StopStrings:
         self.found = False
 
     def push(self, text: str) -> str:
-        """What is certain not to belong to a stop string. Nothing more after one was `found`."""
+        """Add text and return what certainly belongs to no stop string; nothing after one was `found`."""
         if self.found:
             return ""
         text = self._held + text
@@ -35,7 +35,7 @@ class StopStrings:
         return text[: len(text) - len(self._held)]
 
     def finish(self) -> str:
-        """What was held back, when the text ends by itself."""
+        """Return the text that was held back, once the text has ended by itself."""
         held, self._held = self._held, ""
         return held
 

@@ -51,7 +51,7 @@ class AtTemperature(msgspec.Struct, frozen=True, kw_only=True):
     word_entropy: float
     """Nats; of the frequencies of all words of `texts`, prompt included."""
     words: int
-    """How many there are in `texts`."""
+    """Number of words in `texts`."""
     texts: tuple[str, ...]
 
 
@@ -90,14 +90,14 @@ def study_temperature(
         raise MisuseError("a study needs temperatures of 0 or more, at least one run and at least one token")
     seed = random_seed() if seed is None else seed
     prompt_ids = tokenizer.encode(prompt)
-    scores = read_prompt(model.session(), tokenizer, prompt_ids)
+    logits = read_prompt(model.session(), tokenizer, prompt_ids)
     try:
-        shown = top_tokens(softmax(scores), TOKENS_SHOWN)
+        shown = top_tokens(softmax(logits), TOKENS_SHOWN)
     except DeadEndError:
         raise LilmError(
             f"the model has never seen what could follow {prompt!r}; choose another prompt"
         ) from None
-    shown = shown[np.isfinite(scores[shown])]
+    shown = shown[np.isfinite(logits[shown])]
 
     measured = []
     for number, temperature in enumerate(temperatures):
@@ -112,7 +112,7 @@ def study_temperature(
                 tokens=tokens,
             )
         )
-        probabilities = softmax(scores, temperature)
+        probabilities = softmax(logits, temperature)
         words = " ".join(texts).split()
         measured.append(
             AtTemperature(
@@ -130,7 +130,7 @@ def study_temperature(
         if progress:
             progress(number + 1)
 
-    possible_tokens = int(np.isfinite(scores).sum())
+    possible_tokens = int(np.isfinite(logits).sum())
     possible_words = max(at.words for at in measured)
     if tokenizer.kind == "word":
         possible_words = min(possible_words, tokenizer.vocabulary_size - len(tokenizer.special_tokens))

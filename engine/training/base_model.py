@@ -40,7 +40,7 @@ def load_base(folder: Path, config: ModelConfig, vocabulary_size: int, device: t
 
 
 def grow(base: NeuralModel, vocabulary_size: int) -> NeuralModel:
-    """The same model with more ids at the end of its vocabulary; the scores of the old ones stay as they are.
+    """The same model with more ids at the end of its vocabulary; the logits of the old ones stay as they are.
 
     New rows of the embedding and of the output matrix are the mean of the old ones, with a little noise that tells
     them apart. So new tokens are read as something ordinary, and none is likelier at first than tokens are on

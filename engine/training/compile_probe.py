@@ -48,8 +48,8 @@ def measure(task: CompileTask) -> CompileResult:
     def seconds(forward: Callable[[Tensor], Tensor]) -> float:
         began = time.perf_counter()
         with mixed.autocast():
-            scores = forward(inputs)
-        mixed.backward(summed_loss(scores, inputs[:, -scores.size(1) :]))
+            logits = forward(inputs)
+        mixed.backward(summed_loss(logits, inputs[:, -logits.size(1) :]))
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         network.zero_grad()

@@ -9,11 +9,11 @@ IGNORED = -100
 """A target that no loss is counted for."""
 
 
-def summed_loss(scores: Tensor, targets: Tensor) -> Tensor:
+def summed_loss(logits: Tensor, targets: Tensor) -> Tensor:
     """Nats, summed over the targets that count.
 
     Logits (rows, predictions, vocabulary), targets (rows, predictions).
     """
     return F.cross_entropy(
-        scores.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORED, reduction="sum"
+        logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORED, reduction="sum"
     )

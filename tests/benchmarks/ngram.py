@@ -6,8 +6,8 @@ SMALL is a text of a megabyte such as tiny shakespeare, LARGE one of ten or more
 
 - characters: models of SMALL's first nine tenths on its last tenth
 - words: trigrams of SMALL's lines, words seen once unknown, on its last tenth; beside nltk's interpolated
-  Kneser-Ney with one discount, which scores only the first of those events because it is slow
-- speed: 5-grams over LARGE's words and bytes: build and scoring of the whole text, and generation: all scores
+  Kneser-Ney with one discount, which log_probs only the first of those events because it is slow
+- speed: 5-grams over LARGE's words and bytes: build and scoring of the whole text, and generation: all log_probs
   for each token, or only a draw, or the generator that commands use
 - counting: 5-grams of SMALL's characters and words, beside a plain dictionary of tuples, with its memory
 
@@ -151,7 +151,7 @@ def speed(text: str, rounds: int) -> None:
         f"\n{'5-grams, Kneser-Ney':<14}{'tokens':>12}{'vocabulary':>12}{'n-grams':>12}{'bytes each':>12}",
         end="",
     )
-    print(f"{'build/s':>12}{'score/s':>12}{'scores/s':>10}{'draws/s':>10}{'generator/s':>13}")
+    print(f"{'build/s':>12}{'score/s':>12}{'log_probs/s':>10}{'draws/s':>10}{'generator/s':>13}")
     for kind in ("word", "word-punct", "byte"):
         tokenizer = build_tokenizer(kind, lambda: [text])
         ids = tokenizer.encode_documents([text])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 OPENING, CLOSING = "<s>", "</s>"
 IMPOSSIBLE = -99.0
-"""What stands for log10 of 0."""
+"""Placeholder of log10(0)."""
 
 LINES_AT_ONCE = 1 << 14
 
@@ -34,7 +34,7 @@ def write_arpa(model: NgramModel, token_names: Sequence[str], path: Path) -> Non
     by blanks, so a blank in a name is written as `\\u0020`, a backslash twice; a name that another token
     has already, or none at all, gets `\\#` and the id.
 
-    Raises MisuseError for other smoothing, whose scores are not probabilities that back off, and for too few
+    Raises MisuseError for other smoothing, whose values are not probabilities that back off, and for too few
     names; LilmError when the disk does not allow it.
     """
     if model.config.smoothing_used != "kneser-ney":
@@ -78,15 +78,15 @@ def _spelling(sign: str) -> str:
 
 def _lines(model: NgramModel, names: list[str], order: int) -> Iterator[list[str]]:
     table, end = model.table, model.end_of_text
-    scores = np.maximum(table.scores[order - 1] / math.log(10), IMPOSSIBLE)
-    weights = np.zeros_like(scores)
+    log_probs = np.maximum(table.log_probs[order - 1] / math.log(10), IMPOSSIBLE)
+    weights = np.zeros_like(log_probs)
     if order < table.trie.order:
-        weights = np.maximum(table.rest[order - 1] / math.log(10), IMPOSSIBLE)
+        weights = np.maximum(table.backoffs[order - 1] / math.log(10), IMPOSSIBLE)
     if order == 1:
         yield [f"{IMPOSSIBLE:g}\t{OPENING}\t{weights[end]:.10g}\n"]
         weights[end] = 0.0
-    for start in range(0, len(scores), LINES_AT_ONCE):
-        numbers = np.arange(start, min(start + LINES_AT_ONCE, len(scores)))
+    for start in range(0, len(log_probs), LINES_AT_ONCE):
+        numbers = np.arange(start, min(start + LINES_AT_ONCE, len(log_probs)))
         lines = []
         for number, tokens in zip(numbers, table.trie.paths(order, numbers).tolist(), strict=True):
             words = [names[token] for token in tokens]
@@ -95,5 +95,5 @@ def _lines(model: NgramModel, names: list[str], order: int) -> Iterator[list[str
             if tokens[-1] == end:
                 words[-1] = CLOSING
             weight = f"\t{weights[number]:.10g}" if weights[number] else ""
-            lines.append(f"{scores[number]:.10g}\t{' '.join(words)}{weight}\n")
+            lines.append(f"{log_probs[number]:.10g}\t{' '.join(words)}{weight}\n")
         yield lines

@@ -35,7 +35,7 @@ LARGEST_KEY = np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class NgramCounts:
-    """How often each n-gram of order 1 … n was seen.
+    """Counts of all n-grams of orders 1, …, n.
 
     `counts[n - 1]` and `first_seen[n - 1]` lie beside the trie's n-grams of order n. `first_seen` holds the
     place in the text where an n-gram first ended; it is empty where nobody asked for it.
@@ -114,7 +114,7 @@ def check_ids(ids: NDArray[np.integer], vocabulary_size: int) -> None:
 class _Batch:
     tokens: NDArray[np.integer]
     places: NDArray[np.int64]
-    """Where in the text the batch's n-grams end. The tokens begin n - 1 places before the first of these."""
+    """Positions where the batch's n-grams end. The tokens begin n - 1 positions before the first of them."""
 
     @property
     def order(self) -> int:
@@ -193,7 +193,7 @@ class _Tally:
 
 
 def _even_borders(keys: NDArray[np.int64], parts: int) -> list[int]:
-    """Where ranges of keys begin, but for the first, that hold about as many each."""
+    """Starts of ranges of keys of about equal size, the first left out."""
     sample = np.sort(keys[:: max(1, len(keys) // 1000)])
     return [int(sample[part * len(sample) // parts]) for part in range(1, parts)]
 
@@ -209,7 +209,7 @@ def _count(keys: NDArray[np.int64], places: NDArray[np.int64], keep_first_seen: 
 
 
 def _starts_of_runs(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where in a sorted array each distinct value begins."""
+    """Index of the first occurrence of each distinct value in a sorted array."""
     is_new = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
     return np.flatnonzero(is_new)
@@ -232,7 +232,7 @@ def _chained_keys(batch: _Batch, where: Integers, trie: Trie) -> NDArray[np.int6
 
 
 def _within_documents(batch: _Batch, end_of_text: int) -> NDArray[np.bool_] | slice:
-    """Which n-grams have no end of text between their first and last token."""
+    """Mask of n-grams that have no end of text between their first and last token."""
     size = len(batch.places)
     closed = batch.tokens == end_of_text
     crossing = np.zeros(size, dtype=np.bool_)

@@ -59,7 +59,7 @@ def _grown(before: int, now: int, times: float) -> int:
 
 
 def _bytes(entries: list[int], config: NgramConfig, vocabulary_size: int) -> int:
-    """What `Table` holds: an n-gram's token and score, a context's first continuation and rest."""
+    """Bytes of a `Table`: token and log-probability of n-grams, first continuation and backoff of contexts."""
     order = len(entries)
     sizes = [vocabulary_size, *entries[1:]]
     as_ngrams = 12 * sum(sizes[1:]) + 8 * sizes[0]

@@ -44,8 +44,8 @@ def save_table(folder: Path, table: Table, config: NgramConfig, end_of_text: int
     for name, first, arrays in (
         ("tokens", 2, table.trie.tokens),
         ("begin", 2, table.trie.begin),
-        ("scores", 1, table.scores),
-        ("rest", 1, table.rest),
+        ("scores", 1, table.log_probs),
+        ("rest", 1, table.backoffs),
         ("totals", 0, table.totals),
         ("first_seen", 1, table.first_seen),
     ):
@@ -101,8 +101,8 @@ def _table(saved: SavedNgram, tensors: dict[str, NDArray[Any]]) -> Table:
     sizes = [1, *(trie.size(n) for n in range(1, order + 1))]
     table = Table(
         trie=trie,
-        scores=_arrays(tensors, "scores", range(1, order + 1)),
-        rest=_arrays(tensors, "rest", range(1, order)),
+        log_probs=_arrays(tensors, "scores", range(1, order + 1)),
+        backoffs=_arrays(tensors, "rest", range(1, order)),
         totals=_arrays(tensors, "totals", range(order) if "totals.0" in tensors else ()),
         unseen=float(tensors["unseen"][0]),
         backs_off=saved.backs_off,
@@ -110,9 +110,14 @@ def _table(saved: SavedNgram, tensors: dict[str, NDArray[Any]]) -> Table:
         first_seen=_arrays(tensors, "first_seen", range(1, order + 1) if "first_seen.1" in tensors else ()),
         notes=saved.notes,
     )
-    for first, arrays in ((1, table.scores), (1, table.rest), (0, table.totals), (1, table.first_seen)):
+    for first, arrays in (
+        (1, table.log_probs),
+        (1, table.backoffs),
+        (0, table.totals),
+        (1, table.first_seen),
+    ):
         if any(array.shape != (sizes[n],) for n, array in enumerate(arrays, first)):
-            raise ValueError("there are not as many scores as n-grams")
+            raise ValueError("there are not as many log-probabilities as n-grams")
     if len(saved.entries) != order or not 0 <= saved.end_of_text < size:
         raise ValueError("config.json does not fit the arrays")
     return table

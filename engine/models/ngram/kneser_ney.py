@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.models.ngram.trie import Integers
 
 FIXED_DISCOUNTS: Discounts = (0.5, 1.0, 1.5)
-"""Where the counts give no sensible discounts, as KenLM's --discount_fallback."""
+"""Discounts where the counts give no sensible ones, as KenLM's --discount_fallback."""
 
 
 def kneser_ney(counts: NgramCounts, kept: Masks, discounts: Sequence[Discounts] = ()) -> Table:
@@ -41,7 +41,7 @@ def kneser_ney(counts: NgramCounts, kept: Masks, discounts: Sequence[Discounts] 
     trie = counts.trie
     suffixes = trie.suffixes()
     probabilities: list[NDArray[np.float64]] = []
-    rest: list[NDArray[np.float64]] = []
+    backoffs: list[NDArray[np.float64]] = []
     notes: list[str] = []
     for n, adjusted in enumerate(_adjusted_counts(counts, suffixes), 1):
         if discounts:
@@ -65,11 +65,11 @@ def kneser_ney(counts: NgramCounts, kept: Masks, discounts: Sequence[Discounts] 
         np.divide(np.bincount(parents, taken, size), totals, out=weights, where=followed)
         lower = probabilities[-1][suffixes[n - 2]]
         probabilities.append((adjusted - taken) / totals[parents] + weights[parents] * lower)
-        rest.append(log(weights))
+        backoffs.append(log(weights))
     return Table(
         trie=trie,
-        scores=[log(array) for array in probabilities],
-        rest=rest,
+        log_probs=[log(array) for array in probabilities],
+        backoffs=backoffs,
         totals=[],
         unseen=0.0,
         backs_off=True,

@@ -33,7 +33,7 @@ TOKENS_AT_ONCE = 1 << 15
 
 
 class NgramModel(LanguageModel):
-    """What the context is: the last order - 1 tokens, back to the end of text that opened the document."""
+    """An n-gram model. The context is the last order - 1 tokens, back to the end of text that opened the document."""
 
     def __init__(self, table: Table, config: NgramConfig, end_of_text: int) -> None:
         self.table = table
@@ -62,7 +62,7 @@ class NgramModel(LanguageModel):
             config.order,
             vocabulary_size,
             end_of_text,
-            # Counts tie all the time. Kneser-Ney's scores seldom do, and counting is faster without places.
+            # Counts often tie, Kneser-Ney probabilities seldom; counting is faster without positions.
             keep_first_seen=config.smoothing_used != "kneser-ney",
             progress=progress,
         )
@@ -92,7 +92,7 @@ class NgramModel(LanguageModel):
 
     @property
     def entries(self) -> list[int]:
-        """How many n-grams of orders 1 … n are stored."""
+        """Number of stored n-grams of orders 1, …, n."""
         return list(self.table.entries)
 
     @property
@@ -101,7 +101,7 @@ class NgramModel(LanguageModel):
 
     @property
     def notes(self) -> list[str]:
-        """What the user should know about how the model was made, in sentences."""
+        """Sentences that the user should know about how the model was built."""
         return list(self.table.notes)
 
     def session(self) -> NgramSession:
@@ -129,28 +129,28 @@ class NgramModel(LanguageModel):
         """From the shortest context to the longest, each correcting what the one before said."""
         table, tokens = self.table, ids[1:]
         after_end = ids[:-1] == self.end_of_text
-        scores = table.scores[0][tokens]
+        log_probs = table.log_probs[0][tokens]
         totals = np.full(len(tokens), table.totals[0][0] if table.totals else 0.0)
         contexts, reaching = ids[:-1], np.ones(len(tokens), dtype=np.bool_)
         for order in range(2, table.trie.order + 1):
             known = np.flatnonzero(contexts >= 0)
             where = contexts[known]
             if table.backs_off:
-                scores[known] += table.rest[order - 2][where]
+                log_probs[known] += table.backoffs[order - 2][where]
             else:
-                scores[reaching], totals[reaching] = table.unseen, 0.0
-                scores[known] = table.rest[order - 2][where]
+                log_probs[reaching], totals[reaching] = table.unseen, 0.0
+                log_probs[known] = table.backoffs[order - 2][where]
             if table.totals:
                 totals[known] = table.totals[order - 1][where]
             ngrams = table.trie.children(order, contexts, tokens)
             found = np.flatnonzero(ngrams >= 0)
-            scores[found] = table.scores[order - 1][ngrams[found]]
+            log_probs[found] = table.log_probs[order - 1][ngrams[found]]
             # The context one token longer: what ended one place before, within the same document.
             reaching = np.concatenate([[False], reaching[:-1]]) & ~after_end
             contexts = np.where(reaching, np.concatenate([[-1], ngrams[:-1]]), -1)
-        possible = scores > -np.inf
-        scores[possible] -= totals[possible]
-        return scores
+        possible = log_probs > -np.inf
+        log_probs[possible] -= totals[possible]
+        return log_probs
 
     def tempered(self, temperature: float) -> TemperedTable:
         """For drawing at a temperature; the last one asked for is kept."""

@@ -30,7 +30,7 @@ class NgramSession(Session):
         self._contexts: list[int] = []
         """The numbers in the trie of the last 1, 2, … tokens, as far as they were seen together."""
         self._reach = 0
-        """How many tokens of context the document has, up to order - 1."""
+        """Tokens of context that the document has, up to order - 1."""
         self._clear()
 
     def _clear(self) -> None:
@@ -42,7 +42,7 @@ class NgramSession(Session):
     def feed(self, ids: Sequence[int]) -> Logits:
         """As the interface says. Raises MisuseError for ids outside the vocabulary."""
         self._read(ids)
-        return self._scores()
+        return self._logits()
 
     def rewind(self, ids: Sequence[int]) -> Logits:
         common = len(self.ids) if list(ids[: len(self.ids)]) == self.ids else 0
@@ -124,35 +124,35 @@ class NgramSession(Session):
             context = self._contexts[order - 2]
             place = table.trie.child(order, context, token)
             if place >= 0:
-                return weight + float(table.scores[order - 1][place])
-            weight += float(table.rest[order - 2][context])
-        return weight + float(table.scores[0][token])
+                return weight + float(table.log_probs[order - 1][place])
+            weight += float(table.backoffs[order - 2][context])
+        return weight + float(table.log_probs[0][token])
 
-    def _scores(self) -> NDArray[np.float64]:
-        return self._scores_backing_off() if self._table.backs_off else self._scores_of_one_context()
+    def _logits(self) -> NDArray[np.float64]:
+        return self._logits_backing_off() if self._table.backs_off else self._logits_of_one_context()
 
-    def _scores_backing_off(self) -> NDArray[np.float64]:
+    def _logits_backing_off(self) -> NDArray[np.float64]:
         """Shape (vocabulary,)."""
         table = self._table
-        # above[-1] is what a context's scores are multiplied by in the contexts longer than it.
+        # above[-1] is what a context's log-probabilities are shifted by in the contexts longer than it.
         above = [(self._reach - len(self._contexts)) * table.unseen]
         for length in range(len(self._contexts), 0, -1):
-            above.append(above[-1] + float(table.rest[length - 1][self._contexts[length - 1]]))
-        scores = table.scores[0] + above.pop()
+            above.append(above[-1] + float(table.backoffs[length - 1][self._contexts[length - 1]]))
+        log_probs = table.log_probs[0] + above.pop()
         for order, context in enumerate(self._contexts, 2):
             places = table.trie.continuations(order, context)
-            scores[table.trie.tokens[order - 2][places]] = table.scores[order - 1][places] + above.pop()
-        return scores
+            log_probs[table.trie.tokens[order - 2][places]] = table.log_probs[order - 1][places] + above.pop()
+        return log_probs
 
-    def _scores_of_one_context(self) -> NDArray[np.float64]:
+    def _logits_of_one_context(self) -> NDArray[np.float64]:
         """Shape (vocabulary,)."""
         table, length = self._table, self._reach
         if length == 0:
-            return table.scores[0].copy()
+            return table.log_probs[0].copy()
         if len(self._contexts) < length:
             return np.full(self._model.vocabulary_size, table.unseen)
         context = self._contexts[-1]
-        scores = np.full(self._model.vocabulary_size, table.rest[length - 1][context])
+        log_probs = np.full(self._model.vocabulary_size, table.backoffs[length - 1][context])
         places = table.trie.continuations(length + 1, context)
-        scores[table.trie.tokens[length - 1][places]] = table.scores[length][places]
-        return scores
+        log_probs[table.trie.tokens[length - 1][places]] = table.log_probs[length][places]
+        return log_probs

@@ -25,18 +25,18 @@ Masks = list[np.ndarray[tuple[int], np.dtype[np.bool_]]]
 
 
 def kept_by_pruning(counts: NgramCounts, config: NgramConfig) -> Masks:
-    """Which n-grams of orders 1 … n were seen often enough. What one hangs under was seen no less often."""
+    """Masks of n-grams of orders 1, …, n that were seen often enough. The prefix of one was seen no less often."""
     return [seen >= config.least_count(n) for n, seen in enumerate(counts.counts, 1)]
 
 
 def raw(counts: NgramCounts, kept: Masks) -> Table:
     """The score is ln(count), so that temperature divides it; what was never seen is impossible."""
     trie = counts.trie
-    scores = [log(np.where(mask, seen, 0)) for seen, mask in zip(counts.counts, kept, strict=True)]
+    log_probs = [log(np.where(mask, seen, 0)) for seen, mask in zip(counts.counts, kept, strict=True)]
     return Table(
         trie=trie,
-        scores=scores,
-        rest=[np.full(trie.size(n), -np.inf) for n in range(1, trie.order)],
+        log_probs=log_probs,
+        backoffs=[np.full(trie.size(n), -np.inf) for n in range(1, trie.order)],
         totals=[log(total) for total in context_totals(counts, _kept_counts(counts, kept))],
         unseen=-math.inf,
         backs_off=False,
@@ -50,13 +50,13 @@ def add_k(counts: NgramCounts, kept: Masks, k: float) -> Table:
     trie = counts.trie
     used = _kept_counts(counts, kept)
     totals = [total + k * trie.vocabulary_size for total in context_totals(counts, used)]
-    scores = [log((used[0] + k) / totals[0])]
+    log_probs = [log((used[0] + k) / totals[0])]
     for n in range(2, trie.order + 1):
-        scores.append(log((used[n - 1] + k) / totals[n - 1][trie.parents(n)]))
+        log_probs.append(log((used[n - 1] + k) / totals[n - 1][trie.parents(n)]))
     return Table(
         trie=trie,
-        scores=scores,
-        rest=[log(k / total) for total in totals[1:]],
+        log_probs=log_probs,
+        backoffs=[log(k / total) for total in totals[1:]],
         totals=[],
         unseen=-math.log(trie.vocabulary_size),
         backs_off=False,
@@ -86,8 +86,8 @@ def stupid_backoff(counts: NgramCounts, kept: Masks, backoff: float) -> Table:
             totals.append(np.bincount(parents, seen, size) + backoff * np.maximum(unseen, 0))
     return Table(
         trie=trie,
-        scores=[log(array) for array in frequencies],
-        rest=[np.full(trie.size(n), math.log(backoff)) for n in range(1, trie.order)],
+        log_probs=[log(array) for array in frequencies],
+        backoffs=[np.full(trie.size(n), math.log(backoff)) for n in range(1, trie.order)],
         totals=[log(total) for total in totals],
         unseen=math.log(backoff),
         backs_off=True,

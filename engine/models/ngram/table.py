@@ -1,4 +1,4 @@
-"""What smoothing makes of counts: a score for each n-gram, and what each context leaves to the unseen."""
+"""Result of smoothing: a log-probability for each n-gram, and a backoff weight for each context."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Table:
-    """All scores are natural logarithms; the arrays lie beside the trie's n-grams."""
+    """Log-probabilities are natural logarithms; the arrays are parallel to the trie's n-grams."""
 
     trie: Trie
 
-    scores: list[NDArray[np.float64]]
+    log_probs: list[NDArray[np.float64]]
     """For orders 1 … n: the score of each n-gram's last token after the others. Order 1: of every token."""
 
-    rest: list[NDArray[np.float64]]
+    backoffs: list[NDArray[np.float64]]
     """For contexts of 1 … n - 1 tokens, what those get that were never seen after it.
 
     With `backs_off` a weight, added to their score in the context one token shorter; else the score.
     """
 
     totals: list[NDArray[np.float64]]
-    """For contexts of 0 … n - 1 tokens: ln of the sum of the exponentials of all scores. Empty: all are 0."""
+    """For contexts of 0 … n - 1 tokens: ln of the sum over all tokens, to normalize by. Empty: all are 0."""
 
     unseen: float
     """As `rest`, for contexts that were themselves never seen."""
@@ -39,17 +39,17 @@ class Table:
     backs_off: bool
 
     entries: list[int]
-    """How many n-grams of orders 1 … n were seen and kept."""
+    """Number of n-grams of orders 1, …, n that were kept."""
 
     first_seen: list[Integers]
     """For orders 1 … n: where in the text each n-gram first ended. Empty where it was not asked for."""
 
     notes: list[str] = field(default_factory=list)
-    """What the user should know about how the scores came about."""
+    """Sentences that the user should know about how the probabilities were made."""
 
     @property
     def memory_bytes(self) -> int:
-        arrays = (*self.scores, *self.rest, *self.totals, *self.first_seen)
+        arrays = (*self.log_probs, *self.backoffs, *self.totals, *self.first_seen)
         return self.trie.memory_bytes + sum(array.nbytes for array in arrays)
 
     def pruned(self, kept: Sequence[NDArray[np.bool_]]) -> Table:
@@ -59,8 +59,8 @@ class Table:
         kept = [np.ones_like(kept[0]), *kept[1:]]
         return Table(
             trie=self.trie.kept(kept),
-            scores=[array[mask] for array, mask in zip(self.scores, kept, strict=True)],
-            rest=[array[mask] for array, mask in zip(self.rest, kept, strict=False)],
+            log_probs=[array[mask] for array, mask in zip(self.log_probs, kept, strict=True)],
+            backoffs=[array[mask] for array, mask in zip(self.backoffs, kept, strict=False)],
             totals=self.totals[:1]
             + [array[mask] for array, mask in zip(self.totals[1:], kept, strict=False)],
             unseen=self.unseen,

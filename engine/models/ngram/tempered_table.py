@@ -35,7 +35,7 @@ LOWEST_TEMPERATURE = 0.1
 
 @dataclass(frozen=True)
 class Correction:
-    """What one context changes of F: see the module."""
+    """Change of F by one context: see the module's docstring."""
 
     weight: float
     first: int
@@ -45,7 +45,7 @@ class Correction:
 
 
 class _Part(NamedTuple):
-    """What one context adds to F."""
+    """Contribution of one context to F."""
 
     listed: memoryview
     """The tokens of all n-grams of its order."""
@@ -61,7 +61,7 @@ class TemperedTable:
         self.temperature = temperature
         self._table = table
         self._suffixes = suffixes
-        self._base = np.cumsum(np.exp(table.scores[0] / temperature)).data
+        self._base = np.cumsum(np.exp(table.log_probs[0] / temperature)).data
         self._after_one_token: dict[int, Correction] = {}
 
     def sample(self, contexts: Sequence[int], uniform: float) -> tuple[int, float]:
@@ -105,9 +105,9 @@ class TemperedTable:
     def _compute(self, order: int, context: int) -> Correction:
         table = self._table
         places = table.trie.continuations(order, context)
-        rest = table.rest[order - 2][context]
-        here = table.scores[order - 1][places]
-        shorter = table.scores[order - 2][self._suffixes[order - 2][places]]
+        rest = table.backoffs[order - 2][context]
+        here = table.log_probs[order - 1][places]
+        shorter = table.log_probs[order - 2][self._suffixes[order - 2][places]]
         sums = np.zeros(len(here) + 1)
         np.exp(here / self.temperature, out=sums[1:])
         sums[1:] -= np.exp((shorter + rest) / self.temperature)

@@ -28,40 +28,45 @@ class TopTokens:
     def __init__(self, table: Table, count: int) -> None:
         self.count = count
         self._table = table
-        self._anywhere = _highest(np.arange(len(table.scores[0])), table.scores[0], count)
+        self._anywhere = _highest(np.arange(len(table.log_probs[0])), table.log_probs[0], count)
         self._known: dict[tuple[int, int], list[tuple[int, float]]] = {}
 
     def after(self, contexts: Sequence[int]) -> list[tuple[int, float]]:
-        """Ids and scores, the highest first. `contexts` are the numbers of the last 1, 2, … tokens in the trie."""
-        scores: dict[int, float] = {}
+        """Return ids and log-probabilities. `contexts`: numbers of the last 1, 2, … tokens in the trie."""
+        log_probs: dict[int, float] = {}
         weight = 0.0
         for order in range(len(contexts) + 1, 1, -1):
             context = contexts[order - 2]
             for token, score in self._seen_after(order, context):
-                scores.setdefault(token, weight + score)
-            weight += float(self._table.rest[order - 2][context])
+                log_probs.setdefault(token, weight + score)
+            weight += float(self._table.backoffs[order - 2][context])
         for token, score in self._anywhere:
-            scores.setdefault(token, weight + score)
-        ranked = sorted(scores.items(), key=lambda found: (-found[1], found[0]))
+            log_probs.setdefault(token, weight + score)
+        ranked = sorted(log_probs.items(), key=lambda found: (-found[1], found[0]))
         return [(token, score) for token, score in ranked[: self.count] if score > -math.inf]
 
     def _seen_after(self, order: int, context: int) -> list[tuple[int, float]]:
         known = self._known.get((order, context))
         if known is None:
             places = self._table.trie.continuations(order, context)
-            tokens, scores = self._table.trie.tokens[order - 2][places], self._table.scores[order - 1][places]
-            known = _highest(tokens, scores, self.count)
+            tokens, log_probs = (
+                self._table.trie.tokens[order - 2][places],
+                self._table.log_probs[order - 1][places],
+            )
+            known = _highest(tokens, log_probs, self.count)
             if len(self._known) == CONTEXTS_REMEMBERED:
                 self._known.clear()
             self._known[order, context] = known
         return known
 
 
-def _highest(tokens: NDArray[np.integer], scores: NDArray[np.float64], count: int) -> list[tuple[int, float]]:
+def _highest(
+    tokens: NDArray[np.integer], log_probs: NDArray[np.float64], count: int
+) -> list[tuple[int, float]]:
     """`tokens` are ascending."""
-    if len(scores) > count:
-        border = np.partition(scores, -count)[-count]
-        above = np.flatnonzero(scores > border)
-        best = np.concatenate([above, np.flatnonzero(scores == border)[: count - len(above)]])
-        tokens, scores = tokens[best], scores[best]
-    return list(zip(tokens.tolist(), scores.tolist(), strict=True))
+    if len(log_probs) > count:
+        border = np.partition(log_probs, -count)[-count]
+        above = np.flatnonzero(log_probs > border)
+        best = np.concatenate([above, np.flatnonzero(log_probs == border)[: count - len(above)]])
+        tokens, log_probs = tokens[best], log_probs[best]
+    return list(zip(tokens.tolist(), log_probs.tolist(), strict=True))

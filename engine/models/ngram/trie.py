@@ -31,7 +31,7 @@ QUERIES_AT_ONCE = 1 << 17
 
 
 class Trie:
-    """Which n-grams of order 1 … n there are. Arrays are never changed."""
+    """The set of n-grams of orders 1, …, n. Arrays are never changed."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Trie:
         return len(self.tokens) + 1
 
     def size(self, order: int) -> int:
-        """How many n-grams there are of an order. Of order 1 all tokens, seen or not."""
+        """Number of n-grams of an order; of order 1 all tokens, seen or not."""
         return self.vocabulary_size if order == 1 else len(self.tokens[order - 2])
 
     @property

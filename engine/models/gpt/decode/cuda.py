@@ -79,8 +79,8 @@ class GraphDecoder(FixedShapeDecoder):
         torch.cuda.current_stream(cache.keys.device).wait_stream(stream)
         self._graph = torch.cuda.CUDAGraph()
         with torch.inference_mode(), torch.cuda.graph(self._graph):
-            self._scores = super()._run()
+            self._logits = super()._run()
 
     def _run(self) -> Tensor:
         self._graph.replay()
-        return self._scores
+        return self._logits

@@ -107,7 +107,7 @@ class GPTSession(Session):
         self.ids: list[int] = []
         self._start = 0
         """Index into `ids` of the first token in the cache."""
-        self._scores: Tensor | None = None
+        self._logits: Tensor | None = None
         """Logits after the last id fed; None when the cache was truncated behind it."""
 
     def feed(self, ids: Sequence[int]) -> Logits:
@@ -124,7 +124,7 @@ class GPTSession(Session):
                 break
             common += 1
         if common < len(self.ids):
-            self._scores = None
+            self._logits = None
             if self._start:
                 # The beginning of the text is not in the cache, and may be within the context again.
                 self._start = common = 0
@@ -136,18 +136,18 @@ class GPTSession(Session):
         """Append ids and return the logits after them, shape (1, V)."""
         self.ids.extend(ids)
         if not self.ids:
-            return self._scores_at_start()
+            return self._logits_at_start()
         if len(self.ids) - self._start > self._cache.capacity:
             unread = len(self.ids) - (self._start + self._cache.length)
             self._start = len(self.ids) - self.reader.restart(unread=unread)
-        elif self._scores is None and not ids:
+        elif self._logits is None and not ids:
             self._cache.truncate(len(self.ids) - 1 - self._start)
         pending = self.ids[self._start + self._cache.length :]
-        if pending or self._scores is None:
-            self._scores = self.reader.read([pending])
-        return self._scores
+        if pending or self._logits is None:
+            self._logits = self.reader.read([pending])
+        return self._logits
 
-    def _scores_at_start(self) -> Tensor:
+    def _logits_at_start(self) -> Tensor:
         """Logits at the start of a document, as behind an end-of-text token."""
         return Reader(self._model.network).read([[self._model.end_of_text]])
 

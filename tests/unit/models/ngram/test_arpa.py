@@ -64,9 +64,9 @@ def test_a_reader_of_the_file_finds_the_same_probabilities(
     for start in range(0, 60, 3):
         text = [END, *(int(token) for token in IDS[start : start + 6] if token != END)]
         context = ("<s>", *(spelled[token] for token in text[1:]))[-(order - 1) :] if order > 1 else ()
-        scores = model.session().feed(text)
+        log_probs = model.session().feed(text)
         for token, word in enumerate(spelled):
-            assert arpa.log10(context, word) * math.log(10) == pytest.approx(scores[token], abs=1e-8)
+            assert arpa.log10(context, word) * math.log(10) == pytest.approx(log_probs[token], abs=1e-8)
 
 
 def test_scores_that_are_no_probabilities_are_not_written(tmp_path: Path) -> None:

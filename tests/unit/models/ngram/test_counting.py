@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import MisuseError
+from engine.models.ngram import counting
 from engine.models.ngram.counting import NgramCounts, count_ngrams
-from engine.models.ngram.model import counting
 from tests.unit.models.ngram.texts import END, VOCABULARY, array, ngrams, orders, texts
 
 

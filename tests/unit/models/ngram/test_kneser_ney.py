@@ -66,11 +66,11 @@ def test_equals_an_independent_reference(ids: list[int], order: int) -> None:
     for context in {
         ngram[:-1] for n in range(1, order + 1) for ngram in ngrams(ids, n) if END not in ngram[1:-1]
     }:
-        scores = model.session().feed(context)
+        log_probs = model.session().feed(context)
         if not context and order > 1:
             context = (END,)
         expected = [reference.probability(token, context) for token in range(VOCABULARY)]
-        np.testing.assert_allclose(np.exp(scores), expected, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(np.exp(log_probs), expected, rtol=0, atol=1e-9)
 
 
 def test_equals_the_reference_with_discounts_from_the_counts() -> None:
@@ -109,9 +109,11 @@ def test_equals_nltk_with_one_discount(ids: list[int]) -> None:
         ngram[:-1] for ngram in ngrams(ids, order) if ngram[0] != END
     }  # nltk has no raw counts at a start
     for context in inner:
-        scores = model.session().feed(context)
+        log_probs = model.session().feed(context)
         for token in set(ids):
-            assert np.exp(scores[token]) == pytest.approx(theirs.score(str(token), name(context)), abs=1e-9)
+            assert np.exp(log_probs[token]) == pytest.approx(
+                theirs.score(str(token), name(context)), abs=1e-9
+            )
 
 
 def test_discounts_follow_equation_26() -> None:

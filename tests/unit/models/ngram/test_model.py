@@ -80,10 +80,10 @@ def test_rewinding_is_as_beginning_anew(first: list[int], second: list[int], smo
 def test_feeding_at_once_is_as_one_by_one(ids: list[int], smoothing: str) -> None:
     model = build(smoothing)
     session = model.session()
-    scores = session.feed([])
+    log_probs = session.feed([])
     for token in ids:
-        scores = session.feed([token])
-    np.testing.assert_array_equal(scores, model.session().feed(ids))
+        log_probs = session.feed([token])
+    np.testing.assert_array_equal(log_probs, model.session().feed(ids))
 
 
 def test_a_long_text_is_scored_as_its_parts_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,10 +33,10 @@ def build(order: int) -> NgramModel:
 
 def greedy(model: NgramModel, prompt: str, tokens: int) -> str:
     session = model.session()
-    scores = session.feed([IDS[word] for word in prompt.split()])
+    log_probs = session.feed([IDS[word] for word in prompt.split()])
     for _ in range(tokens):
-        best = session.break_tie(np.flatnonzero(scores == scores.max()))
-        scores = session.feed([best])
+        best = session.break_tie(np.flatnonzero(log_probs == log_probs.max()))
+        log_probs = session.feed([best])
     return " ".join(NAMES[token] for token in session.ids)
 
 
@@ -48,14 +48,16 @@ def test_greedy_text_follows_the_commonest_pairs_and_the_first_seen_of_equals() 
     ("temperature", "probability"), [(0.5, 16 / 29), (1, 4 / 13), (2, 2 / (7 + 2 * math.sqrt(2)))]
 )
 def test_temperature_divides_the_scores(temperature: float, probability: float) -> None:
-    scores = build(2).session().feed([IDS["hello"]])
-    powered = np.exp(scores / temperature)
+    log_probs = build(2).session().feed([IDS["hello"]])
+    powered = np.exp(log_probs / temperature)
     assert powered[IDS["bob"]] / powered.sum() == pytest.approx(probability, rel=1e-12)
 
 
 def test_scores_are_logarithms_of_counts() -> None:
-    scores = build(2).session().feed([IDS["hello"]])
-    counts = {NAMES[token]: round(math.exp(scores[token])) for token in np.flatnonzero(scores > -np.inf)}
+    log_probs = build(2).session().feed([IDS["hello"]])
+    counts = {
+        NAMES[token]: round(math.exp(log_probs[token])) for token in np.flatnonzero(log_probs > -np.inf)
+    }
     assert counts == {
         "friend!": 2, "alice": 2, "bob,": 1, "all": 1, "everybody": 1, "bob": 4, "too.": 1, "to": 1,
     }  # fmt: skip
@@ -75,8 +77,8 @@ def test_a_short_history_is_scored_by_the_shorter_ngrams() -> None:
 
 
 def test_a_session_begins_at_the_start_of_a_document() -> None:
-    scores = build(3).session().feed([])
-    assert list(np.flatnonzero(scores > -np.inf)) == [IDS["hello"]]
+    log_probs = build(3).session().feed([])
+    assert list(np.flatnonzero(log_probs > -np.inf)) == [IDS["hello"]]
 
 
 def test_the_context_does_not_reach_over_the_end_of_a_document() -> None:

@@ -45,9 +45,9 @@ def test_a_session_scores_as_bulk_does(
     session = model.session()
     one_by_one = []
     for token, following in pairwise(text):
-        scores = session.feed([token])
-        total = np.exp(scores).sum()
-        one_by_one.append(scores[following] - math.log(total) if total else -np.inf)
+        log_probs = session.feed([token])
+        total = np.exp(log_probs).sum()
+        one_by_one.append(log_probs[following] - math.log(total) if total else -np.inf)
     np.testing.assert_allclose(model.log_probabilities(array(text)), one_by_one, rtol=0, atol=1e-9)
 
 
@@ -58,8 +58,8 @@ def test_add_k_is_its_formula(ids: list[int], order: int, k: float) -> None:
     for ngram in [*seen, tuple(range(1, order + 1))]:
         context = sum(count for other, count in seen.items() if other[:-1] == ngram[:-1])
         expected = (seen[ngram] + k) / (context + k * VOCABULARY)
-        scores = model.session().feed(ngram[:-1])
-        assert math.exp(scores[ngram[-1]]) == pytest.approx(expected, rel=1e-9)
+        log_probs = model.session().feed(ngram[:-1])
+        assert math.exp(log_probs[ngram[-1]]) == pytest.approx(expected, rel=1e-9)
 
 
 @given(texts, st.integers(1, 4), texts)
@@ -76,10 +76,10 @@ def test_stupid_backoff_is_its_formula(ids: list[int], order: int, text: list[in
 
     text = [token for token in text if token != END]
     if text:
-        scores = model.session().feed(text)
+        log_probs = model.session().feed(text)
         context = tuple(text[len(text) - min(order - 1, len(text)) :])
         expected = [score(context, token) for token in range(VOCABULARY)]
-        np.testing.assert_allclose(np.exp(scores), expected, rtol=1e-9)
+        np.testing.assert_allclose(np.exp(log_probs), expected, rtol=1e-9)
 
 
 def test_pruning_drops_what_was_seldom_seen() -> None:

@@ -30,15 +30,15 @@ def test_a_sample_is_the_one_from_the_scores(
 ) -> None:
     config = NgramConfig(order=order, smoothing="kneser-ney", **options)
     model = NgramModel.build(array(ids), config, VOCABULARY, END)
-    scores = model.session().feed(text)
-    powered = np.exp((scores - scores.max()) / temperature)
+    log_probs = model.session().feed(text)
+    powered = np.exp((log_probs - log_probs.max()) / temperature)
     probabilities = powered / powered.sum()
 
     session = model.session()
     sampled = session.sample(text, SamplingStep(SamplingConfig(temperature=temperature), uniform))
     assert sampled is not None
     assert session.ids == text
-    assert sampled.log_probability == pytest.approx(scores[sampled.id], abs=1e-9)
+    assert sampled.log_probability == pytest.approx(log_probs[sampled.id], abs=1e-9)
     assert sampled.probability == pytest.approx(probabilities[sampled.id], rel=1e-9)
     assert probabilities[: sampled.id].sum() <= uniform + 1e-9
     assert probabilities[: sampled.id + 1].sum() >= uniform - 1e-9
@@ -50,14 +50,14 @@ def test_the_alternatives_are_the_likeliest_of_all(
 ) -> None:
     config = NgramConfig(order=order, smoothing="kneser-ney", **options)
     model = NgramModel.build(array(ids), config, VOCABULARY, END)
-    scores = model.session().feed(text)
+    log_probs = model.session().feed(text)
     sampled = model.session().sample(
         text, SamplingStep(SamplingConfig(temperature=1.0), 0.5, alternatives=count)
     )
     assert sampled is not None
     found = [candidate.log_probability for candidate in sampled.alternatives]
-    assert found == pytest.approx(np.sort(scores)[::-1][:count], abs=1e-9)
-    assert found == pytest.approx([scores[candidate.id] for candidate in sampled.alternatives], abs=1e-9)
+    assert found == pytest.approx(np.sort(log_probs)[::-1][:count], abs=1e-9)
+    assert found == pytest.approx([log_probs[candidate.id] for candidate in sampled.alternatives], abs=1e-9)
     assert len({candidate.id for candidate in sampled.alternatives}) == len(found)
     assert [candidate.probability for candidate in sampled.alternatives] == pytest.approx(np.exp(found))
 
@@ -65,7 +65,7 @@ def test_the_alternatives_are_the_likeliest_of_all(
         text, SamplingStep(SamplingConfig(temperature=0), 0.5, alternatives=count)
     )
     assert greedy is not None
-    assert (greedy.id, greedy.probability) == (scores.argmax(), 1.0)
+    assert (greedy.id, greedy.probability) == (log_probs.argmax(), 1.0)
     assert [candidate.id for candidate in greedy.alternatives] == [other.id for other in sampled.alternatives]
     assert sum(candidate.probability for candidate in greedy.alternatives) == 1.0
 

@@ -59,7 +59,7 @@ def compiled_folder() -> Path:
 
 
 def probes_folder() -> Path:
-    """What trials of torch.compile found on this machine."""
+    """What was measured and decided on this machine: number formats, and whether compiling pays."""
     return cache_folder() / "compiling"
 
 

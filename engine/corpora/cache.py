@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from engine.storage import cache_folder, compiled_folder
+from engine.storage import cache_folder, compiled_folder, probes_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,16 +32,21 @@ def downloads_folder() -> Path:
 
 
 def cache_bytes() -> int:
-    """Size of cached tokens, surveys, unfinished downloads and compiled code, in bytes."""
-    return sum(path.stat().st_size for folder in _folders() for path in folder.rglob("*") if path.is_file())
+    """Size of cached tokens, surveys, unfinished downloads, compiled code and measurements, in bytes."""
+    total = 0
+    for path in (path for folder in _folders() for path in folder.rglob("*")):
+        with suppress(OSError):  # it is gone by now
+            facts = path.lstat()
+            total += facts.st_size if stat.S_ISREG(facts.st_mode) else 0
+    return total
 
 
 def empty_cache() -> int:
-    """Removes it all, and gives the bytes that were freed. Runs under way keep what they have open."""
-    freed = cache_bytes()
+    """Removes what can be removed, and gives the bytes that were freed. Runs under way keep what they have open."""
+    before = cache_bytes()
     for folder in _folders():
         shutil.rmtree(folder, ignore_errors=True)
-    return freed
+    return max(0, before - cache_bytes())
 
 
 def remove_stale_parts() -> None:
@@ -54,6 +61,6 @@ def remove_stale_parts() -> None:
 
 
 def _folders() -> Iterator[Path]:
-    for folder in (tokens_folder(), surveys_folder(), downloads_folder(), compiled_folder()):
+    for folder in (tokens_folder(), surveys_folder(), downloads_folder(), compiled_folder(), probes_folder()):
         if folder.is_dir():
             yield folder

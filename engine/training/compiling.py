@@ -13,15 +13,17 @@ import msgspec
 import torch
 from msgspec import Struct
 
+from engine.checksums import read_checked, write_checked
 from engine.children import child_environment, python_command
 from engine.compilers import compiler_for
 from engine.devices import Precision  # noqa: TC001
 from engine.errors import LilmError, UnreadableError
 from engine.machine import available_cores
 from engine.models.registry import AnyModelConfig  # noqa: TC001  msgspec reads them
-from engine.reading import decode_json, read_json
+from engine.reading import decode_json
 from engine.runs.exits import describe_exit, memory_evidence
-from engine.storage import probes_folder, write_atomically
+from engine.storage import probes_folder
+from engine.training.decisions import Decision, keep_decision, kept_decision, machine_facts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +33,7 @@ LEAST_SECONDS = {"cuda": 120.0, "cpu": 300.0, "mps": math.inf}
 """A shorter run is not worth the probe, which takes up to a minute or two."""
 PROBE_SHARE = 0.2
 """Of the run's time that the probe may take before it is given up."""
+COMPILED, EAGER = "compiled", "eager"
 MARGIN = 0.95
 """The compiled run, its first pass included, must take at most this share of the eager one's time."""
 
@@ -59,23 +62,46 @@ class CompileResult(Struct, frozen=True, kw_only=True):
     compiler: str = ""
     """Identity of the compiler that was tried; with another one it is tried again."""
 
+    @property
+    def is_broken_off(self) -> bool:
+        """Whether there was no answer: it took too long, or was killed."""
+        return not self.compiler
 
-def compile_saves(task: CompileTask, run_seconds: float, passes: float) -> float:
-    """Seconds that each of a run's `passes` gains by compiling; 0 where that would not be won back."""
+
+def decide_compiling(
+    task: CompileTask, budget: tuple[object, ...], run_seconds: float, passes: float
+) -> Decision:
+    """Whether a run of `passes` wins back what compiling takes: as it was decided for this budget before, if it was.
+
+    A probe that was broken off decides for this run alone.
+    """
+    question = ("compiling", task, budget, machine_facts(task.device), _compiler(task))
+    if decision := kept_decision(question):
+        return decision
     if run_seconds < LEAST_SECONDS[torch.device(task.device).type]:
-        return 0.0
-    result = try_compiling(task, PROBE_SHARE * run_seconds)
-    compiled = result.compiling + passes * result.compiled_pass
-    if result.problem or compiled > MARGIN * passes * result.eager_pass:
-        return 0.0
-    return result.eager_pass - result.compiled_pass
+        decision = Decision(choice=EAGER, seconds={"run": run_seconds})
+    else:
+        result = try_compiling(task, PROBE_SHARE * run_seconds)
+        compiled = result.compiling + passes * result.compiled_pass
+        pays = not result.problem and compiled <= MARGIN * passes * result.eager_pass
+        seconds = {
+            "run": run_seconds,
+            "compiling": result.compiling,
+            "eager_pass": result.eager_pass,
+            "compiled_pass": result.compiled_pass,
+        }
+        decision = Decision(choice=COMPILED if pays else EAGER, seconds=seconds)
+        if result.is_broken_off:
+            return decision
+    keep_decision(question, decision)
+    return decision
 
 
 def try_compiling(task: CompileTask, most_seconds: float) -> CompileResult:
     """Asks a child, or what it found the last time on this machine with this compiler and version of torch."""
     path = _cached(task)
     with contextlib.suppress(UnreadableError):
-        return read_json(path, CompileResult)
+        return read_checked(path, CompileResult)
     try:
         child = subprocess.run(
             python_command("engine.training.compile_probe"),
@@ -99,7 +125,7 @@ def try_compiling(task: CompileTask, most_seconds: float) -> CompileResult:
 
 def _remember(path: Path, result: CompileResult) -> None:
     try:
-        write_atomically(path, msgspec.json.encode(result))
+        write_checked(path, result)
     except LilmError:
         return  # the next run will have to ask again
 

@@ -11,6 +11,7 @@ from engine.config.types import Positive  # noqa: TC001  msgspec reads it
 from engine.devices import Precision  # noqa: TC001  msgspec reads it
 from engine.errors import UnreadableError
 from engine.reading import decode_json
+from engine.training.decisions import Decision  # noqa: TC001  msgspec reads it
 from engine.training.schedule import LEAST_SAMPLE
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     """How many held-out tokens each evaluation scores. Plans of older versions do not say."""
     closing_seconds: float = 0.0
     """Of a budget of time, kept back for what comes after the last step."""
+    measured: tuple[Decision, ...] = ()
+    """What the number format and compiling were decided by, where there was a choice."""
 
 
 def read_plan(

@@ -34,6 +34,8 @@ SECONDS_TO_SAVE = 0.1
 WARM_UP_STEPS = 1
 """The first step allocates memory and chooses kernels."""
 LEAST_STEPS = 3
+MOST_STEPS = 24
+"""Where formats are about equally fast, more would not tell them apart."""
 ENOUGH_SECONDS = 5.0
 """Spent on trying steps; where one takes so long, its warm-up is short beside it, and it is not repeated."""
 GAIN = 0.9
@@ -43,35 +45,47 @@ SAMPLED_TOKENS = 8
 
 def faster_precision(
     candidates: Sequence[Precision], learner: GradientLearner, processes: Processes
-) -> tuple[Precision, float]:
-    """The first of the candidates unless another is clearly faster, and its seconds a step, the median of a few.
+) -> tuple[Precision, dict[Precision, float]]:
+    """The first of the candidates unless another is clearly faster, and the median seconds of a step in each.
 
-    Measured in turns, in a rehearsal. All processes call it together.
+    Measured in turns, in a rehearsal, until all turns agree or it has taken long enough. Then a candidate must be
+    faster in three quarters of them; else it is a tie, which the first one wins. All processes call it together.
     """
-    first, *others = zip(candidates, _step_seconds(candidates, learner, processes), strict=True)
-    best = min(others, key=lambda other: other[1], default=first)
-    return best if best[1] < GAIN * first[1] else first
-
-
-def _step_seconds(
-    precisions: Sequence[Precision], learner: GradientLearner, processes: Processes
-) -> list[float]:
-    """The median seconds of a step in each number format, the same in all processes."""
-    seconds: dict[Precision, list[float]] = {precision: [] for precision in precisions}
-    turn = 0
+    turns: list[list[float]] = []
     spent = 0.0
     began = time.perf_counter()
-    while turn < WARM_UP_STEPS + LEAST_STEPS or spent < PROBE_SECONDS * len(precisions):
-        if spent > ENOUGH_SECONDS:
-            break
-        for precision in precisions:
+    while len(turns) <= WARM_UP_STEPS or not (spent > ENOUGH_SECONDS or _is_settled(turns, spent)):
+        turn = []
+        for precision in candidates:
             learner.use_precision(precision)
             took, spent = processes.numbers_of_first(
-                [learner.seconds_of_step(turn), time.perf_counter() - began]
+                [learner.seconds_of_step(len(turns)), time.perf_counter() - began]
             )
-            seconds[precision].append(took)
-        turn += 1
-    return [median(seconds[precision][WARM_UP_STEPS:] or seconds[precision]) for precision in precisions]
+            turn.append(took)
+        turns.append(turn)
+    medians = [median(seconds) for seconds in zip(*turns[WARM_UP_STEPS:], strict=True)]
+    winners = [place for place in range(1, len(candidates)) if _upper_quartile(_ratios(turns, place)) < GAIN]
+    best = min(winners, key=lambda place: medians[place], default=0)
+    return candidates[best], dict(zip(candidates, medians, strict=True))
+
+
+def _is_settled(turns: Sequence[Sequence[float]], spent: float) -> bool:
+    others = range(1, len(turns[0]))
+    if len(turns) < WARM_UP_STEPS + LEAST_STEPS or spent < PROBE_SECONDS * len(turns[0]):
+        return False
+    if len(turns) >= WARM_UP_STEPS + MOST_STEPS:
+        return True
+    ratios = [_ratios(turns, place) for place in others]
+    return all(found[0] > GAIN or found[-1] < GAIN for found in ratios)
+
+
+def _ratios(turns: Sequence[Sequence[float]], place: int) -> list[float]:
+    """Time that a candidate takes, as a share of the first one's in the same turn, ascending."""
+    return sorted(turn[place] / turn[0] for turn in turns[WARM_UP_STEPS:])
+
+
+def _upper_quartile(ascending: Sequence[float]) -> float:
+    return ascending[-1 - len(ascending) // 4]
 
 
 def tokens_per_step(learner: GradientLearner, processes: Processes) -> float:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from engine.devices import free_memory_bytes, peak_memory_bytes, precision_candidates
 from engine.runs.records import Estimate
 from engine.training import probing
-from engine.training.compiling import CompileTask, compile_saves
+from engine.training.compiling import COMPILED, CompileTask, decide_compiling
+from engine.training.decisions import Decision, keep_decision, kept_decision, machine_facts
 from engine.training.forecast import Forecast, Pace, forecast
 from engine.training.micro_batches import largest_that_fits
 from engine.training.plan import Plan
@@ -65,10 +66,10 @@ def rehearse(
 
     row_bytes = _choose_micro_batch(learner, settings, processes)
     with learner.rehearsal():
-        step_seconds = _choose_precision(learner, settings, processes)
+        step_seconds, format_decision = _choose_precision(learner, settings, processes)
         pace = _pace(step_seconds, learner, settings, prepared, processes)
         optimizer_bytes = learner.optimizer_bytes
-        saved = _choose_compiling(learner, settings, processes, forecast_at(pace), notify)
+        saved, compile_decision = _choose_compiling(learner, settings, processes, forecast_at(pace), notify)
     expected = forecast_at(pace := replace(pace, step=pace.step - saved))
 
     plan = Plan(
@@ -78,6 +79,7 @@ def rehearse(
         compiled=learner.is_compiled,
         sample_tokens=expected.sample_tokens,
         closing_seconds=expected.closing_seconds,
+        measured=tuple(filter(None, (format_decision, compile_decision))),
     )
     if expected.excess:
         notify(expected.excess)
@@ -120,12 +122,28 @@ def _choose_micro_batch(learner: GradientLearner, settings: RunSettings, process
     return row_bytes
 
 
-def _choose_precision(learner: GradientLearner, settings: RunSettings, processes: Processes) -> float:
-    """Gives the seconds that a step takes with it."""
-    candidates = precision_candidates(learner.model.device, settings.training.precision)
+def _choose_precision(
+    learner: GradientLearner, settings: RunSettings, processes: Processes
+) -> tuple[float, Decision | None]:
+    """Gives the seconds that a step takes with it, and what was decided, where there was a choice."""
+    training, device = settings.training, str(learner.model.device)
+    candidates = precision_candidates(learner.model.device, training.precision)
+    speed = (training.batch_size, learner.micro_batches.size, training.optimizer, training.sharding)
+    model = (learner.model.config, learner.model.vocabulary_size, training.weight_averaging > 0)
+    question = ("precision", candidates, model, speed, processes.world, machine_facts(device))
+    decision, kept = None, -1.0
+    if len(candidates) > 1 and processes.is_first and (decision := kept_decision(question)):
+        kept = candidates.index(decision.choice) if decision.choice in candidates else -1.0
+    kept = processes.numbers_of_first([kept])[0]
+    if kept >= 0:
+        candidates = (candidates[int(kept)],)
     precision, seconds = probing.faster_precision(candidates, learner, processes)
+    if len(candidates) > 1:
+        decision = Decision(choice=precision, seconds={str(name): took for name, took in seconds.items()})
+        if processes.is_first:
+            keep_decision(question, decision)
     learner.use_precision(precision)
-    return seconds
+    return seconds[precision], decision
 
 
 def _pace(
@@ -151,12 +169,15 @@ def _choose_compiling(
     processes: Processes,
     expected: Forecast,
     notify: Callable[[str], None],
-) -> float:
-    """Compiles the network where that works and pays. Gives the seconds that it saves in each step."""
-    wanted = settings.training.compile
-    passes_per_step = -(-settings.training.batch_size // processes.world // learner.micro_batches.size)
-    saved = 0.0
-    if wanted == "auto" and processes.is_first:
+) -> tuple[float, Decision | None]:
+    """Compiles the network where that works and pays.
+
+    Gives the seconds that it saves in each step, and what was decided, where there was a choice.
+    """
+    training = settings.training
+    passes_per_step = -(-training.batch_size // processes.world // learner.micro_batches.size)
+    saved, decision = 0.0, None
+    if training.compile == "auto" and processes.is_first:
         task = CompileTask(
             model=learner.model.config,
             vocabulary_size=learner.model.vocabulary_size,
@@ -164,11 +185,14 @@ def _choose_compiling(
             precision=learner.precision,
             device=str(learner.model.device),
         )
-        saved = passes_per_step * compile_saves(task, expected.step_seconds, passes_per_step * expected.steps)
+        budget = (training.budget, passes_per_step, processes.world, learner.tokens_per_epoch)
+        decision = decide_compiling(task, budget, expected.step_seconds, passes_per_step * expected.steps)
+        if decision.choice == COMPILED:
+            saved = passes_per_step * (decision.seconds["eager_pass"] - decision.seconds["compiled_pass"])
     (saved,) = processes.numbers_of_first([saved])
-    if wanted == "on" or saved > 0:
+    if training.compile == "on" or saved > 0:
         problem = learner.try_compiling()
         if problem:
             notify(f"torch.compile does not work here, so the run goes on without it: {problem}")
-            return 0.0
-    return saved
+            return 0.0, decision
+    return saved, decision

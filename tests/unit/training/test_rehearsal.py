@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,17 @@ import torch
 
 from engine import devices
 from engine.compilers import compiler_for
+from engine.config.loading import merge, settings_from
+from engine.corpora.cache import empty_cache
 from engine.errors import MisuseError
 from engine.models.gpt.family import GPTConfig
 from engine.runs.records import Estimate, Notice, Started
 from engine.training import compile_probe, compiling, probing, rehearsal
-from engine.training.compiling import CompileResult, CompileTask, compile_saves
+from engine.training.compiling import CompileResult, CompileTask, decide_compiling
+from engine.training.gradient_learner import GradientLearner
 from engine.training.parallel import ALONE
 from engine.training.plan import Plan, read_plan
+from tests.unit.training.conftest import TINY
 from tests.unit.training.learners import make_learner
 from tests.unit.training.trainers import train_here
 
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.runs.folder import Run
+    from engine.training.decisions import Decision
 
 AUTO = {"training": {"precision": "auto", "micro_batch_size": 4}}
 
@@ -63,7 +69,7 @@ def test_a_resumed_run_keeps_its_number_format(
     if best == "bf16" and not devices.cpu_has_bf16():
         pytest.skip("this CPU has no bf16")
     monkeypatch.setattr(devices, "cpu_has_bf16", lambda: True)
-    monkeypatch.setattr(probing, "faster_precision", lambda *_: (best, 0.01))
+    monkeypatch.setattr(probing, "faster_precision", lambda *_: (best, {best: 0.01}))
     run = make_run("format", AUTO, {"training": {"budget": "4steps"}})
     assert train_here(run) == 0
     plan = read_plan(run, ALONE)
@@ -79,12 +85,82 @@ def test_a_resumed_run_keeps_its_number_format(
     assert started == [best, best]
 
 
-@pytest.mark.parametrize(("bf16_seconds", "chosen"), [(0.5, "bf16"), (0.95, "fp32"), (2.0, "fp32")])
+@pytest.fixture
+def stopwatch(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], float]], list[int]]:
+    """`stopwatch(seconds)`: a step takes `seconds(precision)`. Gives a list that grows with each step."""
+
+    def install(seconds: Callable[[str], float]) -> list[int]:
+        steps: list[int] = []
+
+        def time_step(self: GradientLearner, step: int) -> float:
+            steps.append(step)
+            return seconds(self.precision)
+
+        monkeypatch.setattr(GradientLearner, "seconds_of_step", time_step)
+        monkeypatch.setattr(rehearsal, "precision_candidates", lambda *_: ("fp32", "bf16"))
+        return steps
+
+    return install
+
+
+@pytest.mark.parametrize(
+    ("bf16_seconds", "noise", "chosen"),
+    [(0.5, 0.1, "bf16"), (0.95, 0.0, "fp32"), (2.0, 0.1, "fp32"), (0.97, 0.2, "fp32")],
+)
 def test_a_shorter_format_must_be_clearly_faster(
-    monkeypatch: pytest.MonkeyPatch, bf16_seconds: float, chosen: str
+    stopwatch: Callable[[Callable[[str], float]], list[int]], bf16_seconds: float, noise: float, chosen: str
 ) -> None:
-    monkeypatch.setattr(probing, "_step_seconds", lambda *_: [1.0, bf16_seconds])
-    assert probing.faster_precision(["fp32", "bf16"], make_learner(), ALONE)[0] == chosen
+    dice = random.Random(0)
+    stopwatch(lambda precision: (bf16_seconds if precision == "bf16" else 1.0) * dice.uniform(1, 1 + noise))
+    for _ in range(20):
+        assert probing.faster_precision(["fp32", "bf16"], make_learner(), ALONE)[0] == chosen
+
+
+@pytest.mark.fault("wrong silently")
+@pytest.mark.parametrize("bf16_seconds", [0.6, 0.88, 0.9])
+def test_twenty_runs_of_one_seed_take_one_path_whatever_the_stopwatch_says(
+    stopwatch: Callable[[Callable[[str], float]], list[int]],
+    injected: Callable[[int], None],
+    bf16_seconds: float,
+) -> None:
+    """Each run has another stopwatch, by which bf16 takes 0.6 to 1.4 times as long as it does on average."""
+    injected(20)
+    learner, dice = make_learner(), random.Random(0)
+    settings = settings_from(merge(TINY, AUTO))
+    paths: list[tuple[str, Decision]] = []
+    trials = []
+    for _ in range(20):
+        luck = dice.uniform(0.6, 1.4)
+        steps = stopwatch(lambda precision, luck=luck: bf16_seconds * luck if precision == "bf16" else 1.0)
+        _, decision = rehearsal._choose_precision(learner, settings, ALONE)
+        assert decision is not None
+        paths.append((learner.precision, decision))
+        trials.append(len(steps))
+    assert paths == paths[:1] * 20
+    assert max(trials[1:]) < trials[0], "later runs time the one format alone"
+
+    empty_cache()
+    stopwatch(lambda precision: 0.1 if precision == "bf16" else 1.0)
+    rehearsal._choose_precision(learner, settings, ALONE)
+    assert learner.precision == "bf16"
+
+
+@pytest.mark.fault("wrong silently")
+def test_a_run_holds_what_it_was_decided_by(
+    make_run: Callable[..., Run], stopwatch: Callable[[Callable[[str], float]], list[int]]
+) -> None:
+    measured = []
+    for name, bf16_seconds in (("one", 0.25), ("two", 4.0)):
+        stopwatch(lambda precision, took=bf16_seconds: took if precision == "bf16" else 1.0)
+        run = make_run(name, AUTO, {"training": {"budget": "2steps", "compile": "auto"}})
+        assert train_here(run) == 0
+        plan = read_plan(run, ALONE)
+        assert plan is not None
+        assert plan.precision == "bf16"
+        assert [decision.choice for decision in plan.measured] == ["bf16", "eager"]
+        assert plan.measured[0].seconds == {"fp32": 1.0, "bf16": 0.25}
+        measured.append(plan.measured)
+    assert measured[0] == measured[1]
 
 
 def test_number_formats_that_a_device_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,13 +187,28 @@ TASK = CompileTask(
 
 
 def test_compiling_must_be_won_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = CompileResult(compiling=60.0, eager_pass=1.0, compiled_pass=0.5)
+    found = CompileResult(compiling=60.0, eager_pass=1.0, compiled_pass=0.5, compiler="c++")
     monkeypatch.setattr(compiling, "try_compiling", lambda task, most: found)
-    assert compile_saves(TASK, run_seconds=700.0, passes=700) == 0.5
-    assert compile_saves(TASK, run_seconds=700.0, passes=100) == 0.0
-    assert compile_saves(TASK, run_seconds=30.0, passes=700) == 0.0
-    monkeypatch.setattr(compiling, "try_compiling", lambda task, most: CompileResult(problem="no compiler"))
-    assert compile_saves(TASK, run_seconds=700.0, passes=700) == 0.0
+    assert decide_compiling(TASK, ("700steps",), run_seconds=700.0, passes=700).choice == "compiled"
+    assert decide_compiling(TASK, ("100steps",), run_seconds=700.0, passes=100).choice == "eager"
+    assert decide_compiling(TASK, ("30s",), run_seconds=30.0, passes=700).choice == "eager"
+    no_compiler = CompileResult(problem="no compiler", compiler="c++")
+    monkeypatch.setattr(compiling, "try_compiling", lambda task, most: no_compiler)
+    assert decide_compiling(TASK, ("701steps",), run_seconds=700.0, passes=700).choice == "eager"
+
+
+@pytest.mark.fault("wrong silently")
+def test_compiling_is_decided_once_unless_its_probe_was_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [
+        CompileResult(problem="it took more than 140 seconds"),
+        CompileResult(compiling=60.0, eager_pass=1.0, compiled_pass=0.5, compiler="c++"),
+    ]
+    monkeypatch.setattr(compiling, "try_compiling", lambda task, most: answers.pop(0))
+    assert decide_compiling(TASK, ("700steps",), run_seconds=700.0, passes=700).choice == "eager"
+    decided = decide_compiling(TASK, ("700steps",), run_seconds=700.0, passes=700)
+    assert (decided.choice, decided.seconds["eager_pass"]) == ("compiled", 1.0)
+    for run_seconds in (10.0, 299.0, 301.0, 5000.0):
+        assert decide_compiling(TASK, ("700steps",), run_seconds=run_seconds, passes=700) == decided
 
 
 def test_the_probe_asks_a_child_once(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

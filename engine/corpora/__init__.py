@@ -1,1 +1,1 @@
-"""Text in: catalogue, readers, documents, token arrays and batches."""
+"""Corpora: catalogue, readers, documents, and token arrays."""

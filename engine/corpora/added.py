@@ -1,4 +1,4 @@
-"""Corpora that the user added: their files are copied, so that they stay what they were."""
+"""Corpora that the user added: their files are copied, so that they do not change."""
 
 from __future__ import annotations
 
@@ -25,18 +25,17 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def add_corpus(name: str, files: Sequence[CorpusFile], about: AddedCorpus, *, move: bool = False) -> Path:
-    """Copies or moves files into a corpus of that name, and gives its folder.
+    """Copy or move files into a corpus of that name, atomically, and return its folder.
 
-    It appears as a whole or not at all. Raises MisuseError when the name cannot be used, LilmError when the
-    files cannot be copied.
+    Raises MisuseError when the name cannot be used, LilmError when the files cannot be copied.
     """
     check_new_name(name)
     folder = make_folder(corpora_folder()) / name
     try:
         part = Path(tempfile.mkdtemp(dir=corpora_folder(), prefix=f".{name}."))
         try:
-            for file, place in zip(files, _places(files), strict=True):
-                target = part / TEXTS_FOLDER / place
+            for file, path in zip(files, _relative_paths(files), strict=True):
+                target = part / TEXTS_FOLDER / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 (shutil.move if move else shutil.copyfile)(file.path, target)
             (part / ENTRY_FILE).write_bytes(msgspec.toml.encode(about))
@@ -49,14 +48,12 @@ def add_corpus(name: str, files: Sequence[CorpusFile], about: AddedCorpus, *, mo
 
 
 def remove_corpus(name: str) -> None:
-    """Deletes a corpus that was added. Raises MisuseError when there is none of that name."""
+    """Delete an added corpus. Raises MisuseError when there is none of that name."""
     added = [entry.name for entry in added_entries()]
     if name not in added:
-        raise MisuseError(
-            f"no corpus called {name!r} was added; those that were: {', '.join(added) or 'none'}"
-        )
+        raise MisuseError(f"there is no added corpus {name!r}; added corpora: {', '.join(added) or 'none'}")
     try:
-        # Renamed first, so that nobody finds half of it meanwhile.
+        # Renamed first, so that other processes never find half of it.
         grave = Path(tempfile.mkdtemp(dir=corpora_folder(), prefix=f".{name}."))
         (corpora_folder() / name).rename(grave / name)
         shutil.rmtree(grave)
@@ -65,14 +62,14 @@ def remove_corpus(name: str) -> None:
 
 
 def name_for(path: Path) -> str:
-    """A name for the corpus in a file or folder: its own without suffixes, in the characters of names."""
+    """Return a corpus name for a file or folder: its own name without suffixes, in valid characters."""
     path = path.absolute()
     name = path.name if os.path.isdir(path) else Path(path.stem).stem if compression_of(path) else path.stem
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:64]
 
 
 def check_new_name(name: str) -> None:
-    """Raises MisuseError unless a new corpus can have this name."""
+    """Raise MisuseError unless a new corpus can have this name."""
     if not _NAME.fullmatch(name):
         raise MisuseError(
             f"{name!r} cannot be a corpus's name: choose one with --name, of up to 64 letters, digits, dots, "
@@ -84,8 +81,8 @@ def check_new_name(name: str) -> None:
             raise MisuseError(f"there is {kind} {name!r} already; remove it first, or choose another name")
 
 
-def _places(files: Sequence[CorpusFile]) -> list[str]:
-    """Paths of files in the corpus's folder: relative to each other as they are now."""
+def _relative_paths(files: Sequence[CorpusFile]) -> list[str]:
+    """Return the files' paths relative to their common folder, which the corpus's folder keeps."""
     paths = [file.path.absolute() for file in files]
     common = os.path.commonpath([path.parent for path in paths])
     return [path.relative_to(common).as_posix() for path in paths]

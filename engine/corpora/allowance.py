@@ -1,4 +1,4 @@
-"""How much a file may unfold into before reading it stops: archives and tables hold any multiple of their size."""
+"""Limit of the bytes read from one file: archives and tables can unpack to any multiple of their size."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VARIABLE = "LILM_LARGEST_TEXT"
-"""Environment variable with the most bytes that are read of one file, such as 500G. It replaces the limits below."""
+"""Environment variable with the most bytes that are read of one file, such as 500G; overrides the limits below."""
 
 LARGEST_TEXT = 64 << 30
 """Bytes of one file, unpacked."""
 LARGEST_RATIO = 100
 """Unpacked bytes for each byte of an archive or table. Prose has 3 to 5, logs and tables up to 30."""
 SMALLEST_LIMIT = 64 << 20
-"""Bytes that anything may unpack to."""
+"""Bytes that any file may unpack to."""
 
 EXAMPLE = "500G"
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 class Allowance:
-    """Counts what is read of one file, and stops it."""
+    """Counter of the bytes read from one file, with a limit."""
 
     def __init__(self, path: Path, size: int, *, packed: bool) -> None:
-        """`size`: bytes on the disk. Raises MisuseError when the environment variable makes no sense."""
+        """`size`: bytes on the disk. Raises MisuseError when the environment variable is invalid."""
         self._path = path
         self._size = size
         self._read = 0
@@ -42,17 +42,17 @@ class Allowance:
             self.limit = min(LARGEST_TEXT, self.limit)
 
     def take(self, count: int) -> None:
-        """Raises MisuseError when the file has given more than it may."""
+        """Count bytes. Raises MisuseError when the limit is exceeded."""
         self._read += count
         if self._read > self.limit:
             raise self.refusal("holds")
 
     def refusal(self, verb: str) -> MisuseError:
-        """The error for a file that holds or claims more than it may."""
+        """Return the error for a file that holds or claims more than the limit."""
         about = "" if self._chosen is not None else f" in {formatting.size(self._size)} on the disk"
         return MisuseError(
             f"{self._path} {verb} more than {formatting.size(self.limit)}{about}; "
-            f"if it is meant to, set {VARIABLE} to a larger size, such as {EXAMPLE}"
+            f"if that is intended, set {VARIABLE} to a larger size, such as {EXAMPLE}"
         )
 
 

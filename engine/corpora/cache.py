@@ -1,4 +1,4 @@
-"""The cache: its size, and emptying it. All of it can be made again."""
+"""The cache of tokens, surveys, downloads and compiled code: its folders, its size, and its removal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STALE_SECONDS = 600
-"""A file being written grows every few seconds; one that did not for so long belonged to a killed process."""
+"""Seconds. A file being written grows every few seconds; one unchanged for longer belonged to a killed process."""
 
 
 def tokens_folder() -> Path:
@@ -27,36 +27,31 @@ def surveys_folder() -> Path:
 
 
 def downloads_folder() -> Path:
-    """Downloads that were interrupted, to be taken up again."""
+    """Return the folder of interrupted downloads, which can be resumed."""
     return cache_folder() / "downloads"
 
 
 def cache_bytes() -> int:
-    """Size of cached tokens, surveys, unfinished downloads, compiled code and measurements, in bytes."""
-    total = 0
-    for path in (path for folder in _folders() for path in folder.rglob("*")):
-        with suppress(OSError):  # it is gone by now
-            facts = path.lstat()
-            total += facts.st_size if stat.S_ISREG(facts.st_mode) else 0
-    return total
+    """Return the bytes on disk of tokens, surveys, unfinished downloads and compiled code."""
+    return sum(path.stat().st_size for folder in _folders() for path in folder.rglob("*") if path.is_file())
 
 
 def empty_cache() -> int:
-    """Removes what can be removed, and gives the bytes that were freed. Runs under way keep what they have open."""
-    before = cache_bytes()
+    """Remove the cache and return the bytes freed. Processes in progress keep their open files."""
+    freed = cache_bytes()
     for folder in _folders():
         shutil.rmtree(folder, ignore_errors=True)
     return max(0, before - cache_bytes())
 
 
 def remove_stale_parts() -> None:
-    """Removes what killed processes left half written."""
+    """Remove incomplete files of killed processes."""
     for folder in _folders():
         for part in folder.rglob(".*.part"):
             try:
                 if time.time() - part.stat().st_mtime > _STALE_SECONDS:
                     part.unlink()
-            except FileNotFoundError:  # its owner was quicker
+            except FileNotFoundError:  # its owner removed it first
                 pass
 
 

@@ -1,4 +1,4 @@
-"""The corpora that have names, and what a CORPUS argument stands for."""
+"""Named corpora, and the resolution of a CORPUS argument to files."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ENTRY_FILE = "corpus.toml"
-"""In an added corpus's folder: where it came from."""
+"""File in an added corpus's folder with its origin."""
 TEXTS_FOLDER = "texts"
-"""In an added corpus's folder: its files."""
+"""Subfolder of an added corpus's folder with its files."""
 
 
 class CatalogueEntry(msgspec.Struct, frozen=True):
-    """A corpus that has a name."""
+    """A named corpus."""
 
     name: str
     origin: Literal["sample", "added"]
@@ -39,12 +39,12 @@ class CatalogueEntry(msgspec.Struct, frozen=True):
     source: str = ""
     """Origin of an added corpus: a path or an address."""
     column: str | None = None
-    """Column of tables and JSON lines to read, where one was chosen when the corpus was added."""
+    """Column of tables or field of JSON lines to read, if chosen when it was added."""
     default: bool = False
 
 
 class AddedCorpus(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The content of an added corpus's ENTRY_FILE."""
+    """Content of an added corpus's ENTRY_FILE."""
 
     title: str = ""
     description: str = ""
@@ -54,7 +54,7 @@ class AddedCorpus(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class _Sample(msgspec.Struct, frozen=True):
-    """Entry of the catalogue of sample corpora."""
+    """Entry of the sample corpora's catalogue."""
 
     name: str
     file: str
@@ -69,7 +69,7 @@ class _SampleCatalogue(msgspec.Struct, frozen=True):
 
 
 def sample_entries() -> list[CatalogueEntry]:
-    """The texts that ship with the package, in the order of their catalogue."""
+    """Return the corpora that ship with the package, in the order of their catalogue."""
     folder = Path(str(importlib.resources.files("sample_corpora")))
     samples = read_toml_as(folder / "catalogue.toml", _SampleCatalogue).corpus
     return [
@@ -81,7 +81,7 @@ def sample_entries() -> list[CatalogueEntry]:
 
 
 def added_entries() -> list[CatalogueEntry]:
-    """The texts that the user added or fetched, by name."""
+    """Return the corpora that the user added or fetched, sorted by name."""
     entries = []
     for file in sorted(corpora_folder().glob(f"*/{ENTRY_FILE}")):
         if file.parent.name.startswith("."):
@@ -100,7 +100,7 @@ def added_entries() -> list[CatalogueEntry]:
 
 
 def named_corpora() -> list[CatalogueEntry]:
-    """Every corpus that has a name, samples first."""
+    """Return every named corpus, samples first."""
     return sample_entries() + added_entries()
 
 
@@ -111,16 +111,16 @@ def resolve(
     exclude: Sequence[str] = (),
     column: str | None = None,
 ) -> list[CorpusFile]:
-    """The files that a CORPUS argument stands for: a corpus's name, else a file, a folder or a glob.
+    """Return the sorted files of a CORPUS argument: a corpus's name, else a file, a folder or a glob.
 
-    They come in sorted order. A file that is called like a corpus is meant by `./NAME`. Raises MisuseError
-    when there is no such thing, when it cannot be read, or when no file in it is text.
+    `./NAME` refers to a file with the name of a corpus. Raises MisuseError when nothing matches, when it cannot
+    be read, or when no file in it is text.
     """
     named = [entry for entry in named_corpora() if entry.name == argument]
     if len(named) > 1:
         raise MisuseError(
-            f"{argument!r} is both a sample corpus and one that was added; "
-            f"'lilm corpora remove {argument}' removes the latter"
+            f"{argument!r} is both a sample corpus and an added one; "
+            f"'lilm corpora remove {argument}' removes the added one"
         )
     if named:
         entry = named[0]
@@ -135,7 +135,7 @@ def find_files(
     exclude: Sequence[str] = (),
     column: str | None = None,
 ) -> list[CorpusFile]:
-    """As `resolve`, but never by a corpus's name."""
+    """Resolve as `resolve` does, but ignore corpus names."""
     try:
         path = user_path(argument)
         is_there = stat_of(path) is not None

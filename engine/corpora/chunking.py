@@ -1,4 +1,4 @@
-"""Long documents cut where no tokenizer looks across: memory stays bounded, and the tokens the same."""
+"""Long documents cut at safe cuts of all tokenizers: bounded memory, the same tokens."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ CHUNK_CHARACTERS = 1 << 20
 
 
 def cut_pieces(pieces: Iterable[Piece], limit: int = CHUNK_CHARACTERS) -> Iterator[Piece]:
-    """The same documents in pieces of at most `limit` characters that can be tokenized one by one.
+    """Yield the same documents in pieces of at most `limit` characters that can be tokenized one by one.
 
-    A stretch of `limit` characters without any good place is cut at its end.
+    A span of `limit` characters without a safe cut is cut at its end.
     """
     held = ""
     for piece in pieces:

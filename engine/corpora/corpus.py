@@ -1,4 +1,4 @@
-"""A corpus: files read as one sequence of documents, each of them once."""
+"""A corpus: files read as one sequence of distinct documents."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Text that was looked through once and can be read again and again.
+    """Text that was surveyed once and can be read any number of times.
 
-    Whole documents that came before are left out; the tables count only what is kept.
+    Duplicates of earlier documents are left out; the tables count only the documents kept.
     """
 
     names: tuple[str, ...]
@@ -43,7 +43,7 @@ class Corpus:
     notes: tuple[str, ...]
     """Notes for the user: encodings, skipped records, duplicates."""
     kept: NDArray[np.bool_]
-    """For each document of all files, in order: was it kept?"""
+    """Mask of the documents kept, over all files in order."""
 
     @cached_property
     def _documents(self) -> NDArray[np.void]:
@@ -56,22 +56,22 @@ class Corpus:
 
     @property
     def duplicates(self) -> int:
-        """Documents that were left out because they came before."""
+        """Number of documents left out as duplicates of earlier ones."""
         return len(self.kept) - self.documents_count
 
     @property
     def document_digests(self) -> NDArray[np.uint64]:
-        """64 bits of BLAKE2b of each document."""
+        """64-bit BLAKE2b digest of each document."""
         return self._documents["digest"]
 
     @property
     def document_characters(self) -> NDArray[np.uint64]:
-        """The length of each document in characters."""
+        """Length of each document in characters."""
         return self._documents["characters"]
 
     @property
     def document_bytes(self) -> NDArray[np.uint64]:
-        """The length of each document in UTF-8 bytes."""
+        """Length of each document in UTF-8 bytes."""
         return self._documents["bytes"]
 
     @property
@@ -80,7 +80,7 @@ class Corpus:
 
     @property
     def bytes(self) -> int:
-        """The text's size in UTF-8, whatever the files' encodings and compressions."""
+        """Size of the text in UTF-8, independent of the files' encodings and compressions."""
         return int(self.document_bytes.sum())
 
     @property
@@ -89,21 +89,21 @@ class Corpus:
 
     @cached_property
     def distinct_characters(self) -> str:
-        """Every character that occurs, once, sorted by code point."""
+        """Distinct characters, sorted by code point."""
         return "".join(sorted(set().union(*(survey.facts.distinct_characters for survey in self.surveys))))
 
     @property
     def fingerprint(self) -> str:
-        """The sha256 of all that decides which text is read: the files' bytes and how each is read."""
+        """Return the sha256 of everything that determines the text: the files' bytes and how each is read."""
         digest = hashlib.sha256(str(READING_VERSION).encode())
         for file, survey in zip(self.files, self.surveys, strict=True):
             digest.update(repr((survey.facts.sha256, file.family, file.path.suffix, file.column)).encode())
         return digest.hexdigest()
 
     def pieces(self) -> Iterator[Piece]:
-        """The kept documents in pieces: bounded memory, however long a document is.
+        """Yield the kept documents in pieces; memory is bounded for any length of document.
 
-        Raises MisuseError when a file has other documents than before.
+        Raises MisuseError when a file has other documents than when it was surveyed.
         """
         first = 0
         for file, survey in zip(self.files, self.surveys, strict=True):
@@ -122,23 +122,24 @@ class Corpus:
             first = end
 
     def check_unchanged(self) -> None:
-        """Raise MisuseError when a file is not the one that was looked through any more.
+        """Raise MisuseError when a file changed since the survey.
 
-        For after reading: by its size and times, of which one cannot be set back, what was read is the same text.
+        Called after reading: equal size and times, of which ctime cannot be set back, mean that the text read is
+        the text surveyed.
         """
         for file, survey in zip(self.files, self.surveys, strict=True):
             check_unchanged(file, survey.version)
 
     def texts(self) -> Iterator[str]:
-        """The kept documents, long ones cut where no tokenizer looks across: what tokenizers train on."""
+        """Yield the kept documents for training tokenizers, long ones split at safe cuts."""
         return (piece.text for piece in cut_pieces(self.pieces()))
 
     def documents(self) -> Iterator[Document]:
-        """The kept documents, each as a whole."""
+        """Yield the kept documents, each as a whole."""
         return join_pieces(self.pieces())
 
     def summary(self) -> dict[str, Any]:
-        """Summary of the text that a run records. JSON types only."""
+        """Return the record of the text for a run, in JSON types."""
         return {
             "corpora": list(self.names),
             "files": [
@@ -169,26 +170,26 @@ def open_corpus(
     column: str | None = None,
     progress: ProgressListener | None = None,
 ) -> Corpus:
-    """Finds and reads through the texts that CORPUS arguments name; several are read one after the other.
+    """Find and survey the texts that CORPUS arguments name; several are read one after the other.
 
-    `include` and `exclude` are patterns for the files of folders; `column` names what to read of tables and
-    JSON lines (None: `text`, or else `messages`).
-    Raises MisuseError for unknown names and for files that cannot be read, are no text, or hold none.
+    `include` and `exclude` are patterns for the files of folders; `column` names the column of tables and the
+    field of JSON lines to read (None: `text`, or else `messages`).
+    Raises MisuseError for unknown names and for files that cannot be read, are not text, or hold none.
     """
     files = [
         file for name in names for file in resolve(name, include=include, exclude=exclude, column=column)
     ]
     if not files:
-        raise MisuseError("no corpus was named; 'lilm corpora list' shows those at hand")
+        raise MisuseError("no corpus was named; 'lilm corpora list' lists the available ones")
     return read_corpus(names, files, progress)
 
 
 def read_corpus(
     names: Sequence[str], files: Sequence[CorpusFile], progress: ProgressListener | None = None
 ) -> Corpus:
-    """Reads through files and makes a corpus of them.
+    """Survey files and return a corpus of them.
 
-    Where there are several, those that hold no text are left out, which is told in its notes.
+    Of several files, those without text are left out, with a note.
     Raises MisuseError when a file cannot be read, or when none holds text.
     """
     reporter = ProgressReporter(progress, "reading", sum(file.path.stat().st_size for file in files))

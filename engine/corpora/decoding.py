@@ -1,4 +1,4 @@
-"""Bytes on the disk to text, block by block: unpacking, character encodings, line ends."""
+"""Decoding of files to text, block by block: decompression, character encodings, line ends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BLOCK_BYTES = 1 << 20
 """Bytes read at once."""
 
 LONGEST_LINE = 1 << 26
-"""Characters. A record is held in memory as a whole, so there must be an end to it."""
+"""Characters. A record is held in memory as a whole, so its length must be bounded."""
 
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32_BOMS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -43,17 +43,17 @@ _WINDOWS_1252_ONLY = re.compile(
 
 
 class TextEncoding(msgspec.Struct, frozen=True):
-    """A Python codec's name, and what becomes of bytes that it does not know."""
+    """A Python codec's name and its handling of invalid bytes."""
 
     codec: str
     errors: str = "strict"
 
     @property
     def note(self) -> str | None:
-        """Note for the user, to follow the file's name; None for the usual encodings."""
+        """Note for the user, phrased to follow the file's name; None for strict UTF encodings."""
         match self:
             case TextEncoding("utf-8", "replace"):
-                return "has bytes that are not UTF-8; each became the replacement sign U+FFFD"
+                return "has bytes that are not UTF-8; each became the replacement character U+FFFD"
             case TextEncoding("latin-1"):
                 return "is not UTF-8; it was read as Latin-1"
             case TextEncoding("cp1252"):
@@ -62,29 +62,29 @@ class TextEncoding(msgspec.Struct, frozen=True):
 
 
 def read_blocks(path: Path, count: Callable[[int], None] | None = None) -> Iterator[bytes]:
-    """The unpacked content of a file. `count` hears how many bytes of the disk each block took.
+    """Yield the decompressed content of a file. `count` receives the bytes on disk that each block took.
 
     Raises MisuseError when the file cannot be opened, or when an archive is damaged, ends early or unpacks to more
-    than it may.
+    than the limit.
     """
     try:
         with open_regular(path) as disk, closing(_unpacked(disk, path)) as file:
             size = os.fstat(disk.fileno()).st_size
             allowance = Allowance(path, size, packed=compression_of(path) is not None)
-            place = 0
+            position = 0
             while block := file.read(BLOCK_BYTES):
                 allowance.take(len(block))
                 yield block
                 if count is not None:
-                    place, before = disk.tell(), place
-                    count(place - before)
+                    position, before = disk.tell(), position
+                    count(position - before)
     except UnreadableError as error:
         raise MisuseError(str(error)) from error
     except EOFError as error:
         raise MisuseError(f"{path} ends early: the archive was cut off; fetch or pack it again") from error
     except (gzip.BadGzipFile, zlib.error, lzma.LZMAError) as error:
         raise MisuseError(
-            f"{path} is damaged or not such an archive ({error}); fetch or pack it again"
+            f"{path} is damaged or not an archive of its suffix ({error}); fetch or pack it again"
         ) from error
     except OSError as error:
         if compression_of(path) and error.errno is None:  # how bz2 and Zstandard report damage
@@ -107,7 +107,7 @@ def _unpacked(disk: BinaryIO, path: Path) -> BinaryIO:
 
 
 def encoding_from_start(path: Path) -> TextEncoding:
-    """The likely encoding, from the byte-order mark and the first block alone.
+    """Return the likely encoding, from the byte-order mark and the first block alone.
 
     Raises MisuseError for binary files, as `read_text` does.
     """
@@ -124,7 +124,7 @@ def encoding_from_start(path: Path) -> TextEncoding:
 
 
 def encoding_by_reading(path: Path) -> TextEncoding:
-    """The encoding of a file that turned out not to be what its start looked like; reads all of it."""
+    """Return the encoding of a file whose start was misleading, by reading all of it."""
     return _legacy_encoding(read_blocks(path))
 
 
@@ -137,7 +137,7 @@ def _marked_encoding(start: bytes) -> TextEncoding:
 
 
 def _legacy_encoding(blocks: Iterable[bytes]) -> TextEncoding:
-    """UTF-8 with some bad bytes if most of what is not ASCII is well-formed, else what came before UTF-8."""
+    """Return lenient UTF-8 if most non-ASCII text is well-formed UTF-8, else Windows-1252 or Latin-1."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     well_formed = broken = 0
     windows = False
@@ -166,9 +166,9 @@ def _refuse_controls(path: Path, block: bytes, encoding: TextEncoding) -> None:
 def read_text(
     path: Path, encoding: TextEncoding, count: Callable[[int], None] | None = None
 ) -> Iterator[str]:
-    """The text of a file, block by block: without a byte-order mark, and with LF at the end of lines.
+    """Yield the text of a file in blocks, without a byte-order mark and with LF line ends.
 
-    Raises UnicodeDecodeError when the encoding is strict and wrong, MisuseError for what is not text.
+    Raises UnicodeDecodeError when the encoding is strict and wrong, MisuseError for binary files.
     """
     decoder = codecs.getincrementaldecoder(encoding.codec)(encoding.errors)
     line_ends = io.IncrementalNewlineDecoder(None, translate=True)
@@ -182,9 +182,9 @@ def read_text(
 
 
 def read_lines(blocks: Iterable[str]) -> Iterator[str | None]:
-    """The lines of a text, without their ends; None for one of more than LONGEST_LINE characters.
+    """Yield the lines of a text, without their ends; None for one of more than LONGEST_LINE characters.
 
-    Only LF ends a line, as JSON lines want it.
+    Only LF ends a line, as in the JSON lines format.
     """
     parts: list[str] = []
     length = 0

@@ -1,4 +1,4 @@
-"""Documents, as readers yield them: in pieces small enough that memory stays bounded."""
+"""Documents, and their pieces, small enough that memory is bounded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Message(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text that stands on its own; `messages` when it is a conversation."""
+    """An independent text; `messages` when it is a conversation."""
 
     text: str
     messages: tuple[Message, ...] | None = None
@@ -30,7 +30,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a document, or all of it. Pieces follow each other until one `ends_document`."""
+    """A span of a document, or all of it. A document ends with the piece that `ends_document`."""
 
     text: str
     ends_document: bool = True
@@ -38,23 +38,23 @@ class Piece:
 
 
 class RecordError(ValueError):
-    """A record that holds no document; the message says why, to stand after 'line 7 '."""
+    """A record without a document; the message is phrased to follow 'line 7 '."""
 
 
 def conversation_text(messages: Iterable[Message]) -> str:
-    """A conversation as plain text for training without roles: a line `role: content` for each message."""
+    """Return a conversation as plain text for training without roles: a line `role: content` per message."""
     return "\n".join(f"{message.role}: {message.content}" for message in messages)
 
 
 def clean_text(text: str) -> str:
-    """Text out of a record as files give it: line ends are LF, and half a surrogate pair is U+FFFD."""
+    """Normalize the text of a record: line ends become LF, lone surrogates become U+FFFD."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if text.isascii() else well_formed(text)
 
 
 def piece_from_field(value: object, field: str) -> Piece:
-    """The document that a record's field holds: a string, or a list of messages.
+    """Return the document in a record's field: a string, or a list of messages.
 
     Raises RecordError when it holds neither.
     """
@@ -74,7 +74,7 @@ def piece_from_field(value: object, field: str) -> Piece:
 
 
 def join_pieces(pieces: Iterable[Piece]) -> Iterator[Document]:
-    """Whole documents, each held in memory at once."""
+    """Yield whole documents, each held in memory."""
     texts: list[str] = []
     for piece in pieces:
         texts.append(piece.text)

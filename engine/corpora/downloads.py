@@ -1,4 +1,4 @@
-"""Fetching public texts: what was interrupted goes on, and what is not exactly as expected is not kept."""
+"""Downloads of public texts: resumed after an interruption, checked by size and sha256."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 TIMEOUT = 30.0
 """Seconds without an answer or a byte."""
 CONNECTIONS = 5
-"""Number of times that a lost connection is resumed."""
+"""Number of times an interrupted connection is resumed."""
 
 _BLOCK_BYTES = 1 << 16
 
 
 def get_public_text(text: PublicText, progress: ProgressListener | None = None) -> Path:
-    """Fetches a text, checks it and adds it to the corpora under its name. Gives the corpus's folder.
+    """Download a text, check it and add it to the corpora under its name. Returns the corpus's folder.
 
-    Raises MisuseError when there is a corpus of that name already, LilmError when the text cannot be had.
-    What has arrived by then is kept for the next attempt, unless it is wrong.
+    Raises MisuseError when a corpus of that name exists, LilmError when the download fails; the part received is
+    then kept for the next attempt, unless it is wrong.
     """
     check_new_name(text.name)
     folder = make_folder(downloads_folder() / text.name)
@@ -61,7 +61,7 @@ def get_public_text(text: PublicText, progress: ProgressListener | None = None) 
 
 
 def _download(text: PublicText, path: Path, reporter: ProgressReporter) -> None:
-    """Fetches what is missing of a file, over as many connections as it takes, within reason."""
+    """Download the missing part of a file, over a bounded number of connections."""
     trouble = "the connection ended"
     for _ in range(CONNECTIONS):
         have = _size(path)
@@ -90,16 +90,16 @@ def _download(text: PublicText, path: Path, reporter: ProgressReporter) -> None:
     if (have := _size(path)) != text.download_bytes:
         raise LilmError(
             f"{text.address} broke off after {formatting.size(have)} of "
-            f"{formatting.size(text.download_bytes)} ({trouble}); the same command goes on from there"
+            f"{formatting.size(text.download_bytes)} ({trouble}); run the same command to continue from there"
         )
 
 
 def _receive(
     text: PublicText, answer: http.client.HTTPResponse, path: Path, reporter: ProgressReporter
 ) -> None:
-    """Appends an answer to the file, or begins it anew when the server starts from the beginning.
+    """Append a response to the file, or overwrite it when the server starts from the beginning.
 
-    Raises LilmError as soon as it is clear that this is not the text, and for a full disk.
+    Raises LilmError as soon as the content cannot be the expected text, and for a full disk.
     """
     have = _size(path)
     goes_on = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
@@ -128,13 +128,13 @@ def _start_over(path: Path, reporter: ProgressReporter) -> None:
 def _wrong_size(text: PublicText, path: Path, size: int) -> LilmError:
     path.unlink(missing_ok=True)
     return LilmError(
-        f"{text.address} sends {size:,} bytes or more where {text.download_bytes:,} were expected; "
-        "nothing was kept"
+        f"{text.address} sends {size:,} bytes or more instead of {text.download_bytes:,}; "
+        "the download was deleted"
     )
 
 
 def _unzip(text: PublicText, archive: Path, path: Path) -> None:
-    """Takes the one member out of an archive that has arrived."""
+    """Extract the one member of a downloaded archive."""
     try:
         with zipfile.ZipFile(archive) as members:
             if members.getinfo(text.file).file_size != text.bytes:
@@ -145,7 +145,7 @@ def _unzip(text: PublicText, archive: Path, path: Path) -> None:
         archive.unlink(missing_ok=True)
         path.unlink(missing_ok=True)
         raise LilmError(
-            f"{text.address} is not the archive that it was ({error}); nothing was kept"
+            f"{text.address} is not the expected archive ({error}); the download was deleted"
         ) from error
     except OSError as error:
         raise LilmError(f"cannot write {path}: {error.strerror or error}") from error
@@ -158,8 +158,8 @@ def _refuse_wrong_sum(text: PublicText, path: Path, download: Path) -> None:
         path.unlink()
         download.unlink(missing_ok=True)
         raise LilmError(
-            f"{text.address} is not the text that it was: its sha256 is {found}, not {text.sha256}; "
-            "nothing was kept"
+            f"{text.address} is not the expected text: its sha256 is {found}, not {text.sha256}; "
+            "the download was deleted"
         )
 
 
@@ -174,10 +174,10 @@ def _refuse_without_space(text: PublicText, download: Path) -> None:
 
 
 def _by_hand(text: PublicText) -> str:
-    """Advice for a machine without a network."""
+    """Return instructions for a download on another machine."""
     unpack = "" if text.zip_bytes is None else f", unpack {text.file} from it"
     return (
-        f"fetch it elsewhere{unpack}, bring the file here, and add it with "
+        f"download it on another machine{unpack}, copy the file here, and add it with "
         f"'lilm corpora add FILE --name {text.name}'"
     )
 

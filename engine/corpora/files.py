@@ -1,4 +1,4 @@
-"""Text files and their kinds, by name."""
+"""Kinds of files by name: which files are text, and how each is read."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ def compression_of(path: Path) -> Compression | None:
 
 
 def content_suffix(path: Path) -> str:
-    """The suffix that tells what is inside: `.txt` for both `a.txt` and `a.txt.gz`."""
+    """Return the suffix of the content: `.txt` for both `a.txt` and `a.txt.gz`."""
     return (Path(path.stem) if compression_of(path) else path).suffix.lower()
 
 
 def family_of(path: Path) -> Family:
-    """Return the kind of reader for a file. An unknown suffix is read as plain text."""
+    """Return the kind of reader for a file. Unknown suffixes are read as plain text."""
     return RECORD_SUFFIXES.get(content_suffix(path), "plain")
 
 
 def has_text_suffix(path: Path) -> bool:
-    """Is this a file that a folder is searched for?"""
+    """True for files that the search of a folder includes."""
     suffix = content_suffix(path)
     return suffix in PROSE_SUFFIXES or suffix in SOURCE_CODE_SUFFIXES or suffix in RECORD_SUFFIXES

@@ -1,4 +1,4 @@
-"""The text files of a folder or a glob, in an order that is the same everywhere."""
+"""The text files of a folder or a glob, in the same order on every machine."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MOST_ENTRIES = 1_000_000
-"""Files and folders that are looked at to find those that are meant."""
+"""Limit of the files and folders visited in one search."""
 
 
 def files_in_folder(folder: Path, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[Path]:
-    """Text files in a folder and its subfolders, sorted by path; what is hidden is left out, and linked folders.
+    """Return text files in a folder and its subfolders, sorted by path, without hidden ones and linked folders.
 
-    A pattern such as `*.md` or `drafts/*` is held against a file's path from the folder on and against its
-    name. `include` replaces the suffixes that are known for text; `exclude` has the last word.
+    A pattern such as `*.md` or `drafts/*` is matched with a file's path relative to the folder and with its
+    name. `include` replaces the known suffixes of text; `exclude` takes precedence.
     Raises MisuseError when a folder cannot be read, or holds more than MOST_ENTRIES.
     """
 
@@ -46,10 +46,10 @@ def files_in_folder(folder: Path, include: Sequence[str] = (), exclude: Sequence
 
 
 def files_matching(pattern: Path) -> list[Path]:
-    """Regular files that match a glob, sorted. `**` stands for any folders, or none.
+    """Return the regular files that match a glob, sorted. `**` matches any folders, or none.
 
-    Hidden files and folders are meant only by a part that begins with a dot. Below `**` a folder to which several
-    links lead is entered once, so that a link to itself ends.
+    Hidden files and folders match only a part that begins with a dot. Below `**` a folder with several
+    links to it is entered once, so that cycles end.
     Raises MisuseError after MOST_ENTRIES.
     """
     parts = list(pattern.parts)
@@ -60,11 +60,11 @@ def files_matching(pattern: Path) -> list[Path]:
 
 
 class _Search:
-    """One walk for a glob, which counts what it looks at."""
+    """One search for a glob, which counts the entries visited."""
 
     def __init__(self, pattern: Path) -> None:
         self._pattern = pattern
-        self._looked_at = 0
+        self._visited = 0
 
     def below(self, folder: Path, parts: Sequence[str]) -> Iterator[Path]:
         if not parts:
@@ -82,7 +82,7 @@ class _Search:
             yield from self.below(folder / parts[0], parts[1:])
 
     def _folders(self, folder: Path, entered: set[tuple[int, int]]) -> Iterator[Path]:
-        """A folder and all below it, each once."""
+        """Yield a folder and all below it, each once."""
         try:
             facts = os.stat(folder)
         except OSError:
@@ -101,8 +101,8 @@ class _Search:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError:
             return []
-        self._looked_at += len(found)
-        if self._looked_at > MOST_ENTRIES:
+        self._visited += len(found)
+        if self._visited > MOST_ENTRIES:
             raise _too_many(self._pattern)
         return found
 
@@ -114,9 +114,9 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _too_many(place: Path) -> MisuseError:
+def _too_many(path: Path) -> MisuseError:
     return MisuseError(
-        f"{place} means looking at more than {MOST_ENTRIES:,} files; name a folder further down"
+        f"{path} contains more than {MOST_ENTRIES:,} files and folders; name a folder further down"
     )
 
 

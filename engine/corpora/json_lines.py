@@ -1,4 +1,4 @@
-"""JSON lines to documents: an object on each line, with `text`, `messages` or a field of one's choice."""
+"""JSON lines to documents: an object on each line, with `text`, `messages` or a chosen field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.corpora.problems import Problems
 
 LONGEST_LENIENT_LINE = 1 << 22
-"""Characters. Only half a surrogate pair needs the lenient decoder, which builds all of a line in memory."""
+"""Characters. Only lone surrogates need the lenient decoder, which builds all of a line in memory."""
 
 # Only the field that is wanted is decoded, and only to its own type: a line of 64 MB may hold 20 million objects.
 _record: JsonDecoder[dict[str, msgspec.Raw]] = JsonDecoder(dict[str, msgspec.Raw])
@@ -27,7 +27,7 @@ _text_or_messages: JsonDecoder[str | list[Message]] = JsonDecoder(str | list[Mes
 
 
 def read_json_lines(file: CorpusFile, blocks: Iterable[str], problems: Problems) -> Iterator[Piece]:
-    """One document a line. Blank lines are nothing; broken ones are skipped and counted."""
+    """Yield one document a line. Blank lines are ignored; invalid ones are skipped and counted."""
     for number, line in enumerate(read_lines(blocks), start=1):
         if line is not None and not line.strip():
             continue
@@ -49,7 +49,7 @@ def _document(line: str | None, column: str | None) -> Piece:
 
 
 def _lenient_document(line: str, column: str | None) -> Piece:
-    """The same for lines that the strict decoder refuses, with the reason where there is no document."""
+    """Return the document of a line that the strict decoder refuses. Raises RecordError with the reason."""
     if len(line) > LONGEST_LENIENT_LINE:
         raise RecordError("is not JSON, or has no text where it should")
     try:

@@ -1,4 +1,4 @@
-"""The one library that not everybody needs."""
+"""Import of the optional pyarrow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def import_pyarrow(path: Path) -> Any:
-    """Import the library that reads Parquet and Zstandard files. Raises LilmError when it is not installed."""
+    """Return pyarrow, which reads Parquet and Zstandard files. Raises LilmError when it is not installed."""
     try:
         import pyarrow
     except ImportError as error:

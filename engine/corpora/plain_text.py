@@ -1,4 +1,4 @@
-"""Plain text to documents: a separator line stands between two of them, as in TinyStories."""
+"""Plain text to documents, which a separator line divides, as in TinyStories."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ _MOST_BLANKS = 1 << 20  # that are held back until it is known whether a documen
 
 
 def separate_documents(blocks: Iterable[str]) -> Iterator[Piece]:
-    """Cuts a text at its separator lines. Blank lines around a separator belong to it; all else is kept."""
+    """Split a text at its separator lines. Blank lines around a separator belong to it; the rest is kept."""
     held = ""  # the end of what was read, as long as it may turn out to belong to a separator
     at_line_start = True
     after_separator = begun = False
     for block in chain(blocks, [None]):
         final = block is None
         text = held + (block or "")
-        place = 0
+        position = 0
         for match in _SEPARATOR_TO_LINE_END.finditer(text):
             start = match.start()
             inside_line = text[start - 1] != "\n" if start else not at_line_start
             unfinished = not final and not match[0].endswith("\n")
             if inside_line or unfinished:
                 continue
-            document = text[place:start].rstrip("\n")
+            document = text[position:start].rstrip("\n")
             if after_separator and not begun:
                 document = document.lstrip("\n")
             if begun or document.strip():
                 yield Piece(document)
-            place = match.end()
+            position = match.end()
             at_line_start = after_separator = True
             begun = False
-        rest = text[place:]
+        rest = text[position:]
         held = "" if final else _unsettled_end(rest)
         if not (final or begun) and len(rest) < _MOST_BLANKS and not rest.removesuffix(held).strip():
             held = rest
@@ -58,7 +58,7 @@ def separate_documents(blocks: Iterable[str]) -> Iterator[Piece]:
 
 
 def _unsettled_end(text: str) -> str:
-    """The last line as long as it may grow into a separator, with the blank lines before it."""
+    """Return the last line if it is the start of a possible separator, with the blank lines before it."""
     end = text[-len(SEPARATOR) - _MOST_BLANK_LINES :]
     line = end[end.rfind("\n") + 1 :]
     if not SEPARATOR.startswith(line):

@@ -1,4 +1,4 @@
-"""A look at the beginning of a corpus: quick, however large it is."""
+"""Preview of the beginning of a corpus, fast for any size."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def begins_with_conversation(
     exclude: Sequence[str] = (),
     column: str | None = None,
 ) -> bool:
-    """Return True when the first document of CORPUS arguments is a conversation. Raises as `preview`."""
+    """True when the first document of CORPUS arguments is a conversation. Raises as `preview`."""
     for name in names:
         for file in resolve(name, include=include, exclude=exclude, column=column):
             for piece in _pieces(file):
@@ -39,9 +39,9 @@ def preview(
     exclude: Sequence[str] = (),
     column: str | None = None,
 ) -> str:
-    """The first characters of what a CORPUS argument names, with a blank line between documents.
+    """Return the first characters of a CORPUS argument, with a blank line between documents.
 
-    Raises MisuseError as `resolve` does, and for files that cannot be read or are no text.
+    Raises MisuseError as `resolve` does, and for files that cannot be read or are not text.
     """
     parts: list[str] = []
     room = characters

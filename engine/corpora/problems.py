@@ -1,4 +1,4 @@
-"""Counts of records that a reader had to skip."""
+"""Skipped records of a file, counted for the report."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from engine.errors import MisuseError
 
 
 class NoTextError(MisuseError):
-    """A file that is empty or binary: in a folder it can be left out."""
+    """Error for an empty or binary file, which can be left out of a folder."""
 
 
 class Problems:
-    """Records of one file that were skipped, and what was wrong with the first of them."""
+    """Number of skipped records of one file, and the error of the first of them."""
 
     def __init__(self) -> None:
         self.skipped = 0
         self._first = ""
 
     def skip(self, where: str, why: str) -> None:
-        """Counts a record; `where` is such as 'line 7'."""
+        """Count a record; `where` is, for example, 'line 7'."""
         if not self.skipped:
             self._first = f"{where} {why}"
         self.skipped += 1
 
     def note(self) -> str | None:
-        """One sentence, to stand after the file's name; None when nothing was skipped."""
+        """Sentence phrased to follow the file's name; None when nothing was skipped."""
         match self.skipped:
             case 0:
                 return None

@@ -1,4 +1,4 @@
-"""Progress of long work, for callers that display it."""
+"""Progress of a long task, for display."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class Progress:
     seconds: float
     """Since the stage began."""
     bytes_before: int = 0
-    """Bytes that were done already when the work began."""
+    """Bytes already done when the stage began."""
 
     @property
     def bytes_per_second(self) -> float:
-        """Since the stage began."""
+        """Mean since the stage began."""
         return (self.done_bytes - self.bytes_before) / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def seconds_left(self) -> float | None:
-        """At the speed so far; None while it cannot be told."""
+        """Estimate at the speed so far; None before a speed is known."""
         done = self.done_bytes - self.bytes_before
         return self.seconds * max(0, self.total_bytes - self.done_bytes) / done if done > 0 else None
 
@@ -38,7 +38,7 @@ ProgressListener = Callable[[Progress], None]
 
 
 class ProgressReporter:
-    """Turns byte counts into reports, a few a second whatever the size of the work."""
+    """Turns byte counts into a few reports a second."""
 
     INTERVAL = 0.2  # seconds between two reports
 
@@ -52,14 +52,14 @@ class ProgressReporter:
         self._start = self._last = time.monotonic()
 
     def advance(self, count: int) -> None:
-        """Counts bytes as done; a negative number, as to be done again."""
+        """Add bytes to those done; a negative number means they are to be done again."""
         self._done += count
         now = time.monotonic()
         if now - self._last >= self.INTERVAL:
             self._report(now)
 
     def finish(self) -> None:
-        """The last report, always sent."""
+        """Send the last report."""
         self._report(time.monotonic())
 
     def _report(self, now: float) -> None:

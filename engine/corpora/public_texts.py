@@ -1,4 +1,4 @@
-"""Well-known texts that anybody may fetch, each pinned to one version by size and sum."""
+"""Well-known public texts, each pinned to one version by size and sha256."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _CDLA = "CDLA-Sharing-1.0"
 
 @dataclass(frozen=True)
 class PublicText:
-    """Address and checksum of a public text."""
+    """Address of a text, with the size and sha256 of the pinned version."""
 
     name: str
     title: str
     licence: str
     address: str
     file: str
-    """Its name here; for a zip archive also the name of the member that is taken out."""
+    """File name here; for a zip archive also the name of the extracted member."""
     bytes: int
     sha256: str
     """Both of the text itself, after unpacking."""
     description: str = ""
     zip_bytes: int | None = None
-    """The size of the archive; None when the address gives the text itself."""
+    """Size of the archive; None when the address is that of the text itself."""
 
     @property
     def download_bytes(self) -> int:
@@ -133,13 +133,11 @@ PUBLIC_TEXTS = (
 
 
 def public_text(name: str) -> PublicText:
-    """The text of that name. Raises MisuseError when there is none."""
+    """Return the text of that name. Raises MisuseError when there is none."""
     names = [text.name for text in PUBLIC_TEXTS]
     for text in PUBLIC_TEXTS:
         if text.name == name:
             return text
     close = difflib.get_close_matches(name, names, n=1)
     meant = f", did you mean {close[0]!r}?" if close else ";"
-    raise MisuseError(
-        f"no public text is called {name!r}{meant} those that can be fetched: {', '.join(names)}"
-    )
+    raise MisuseError(f"there is no public text {name!r}{meant} available: {', '.join(names)}")

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def likely_encoding(file: CorpusFile) -> TextEncoding:
-    """Guess the encoding of a file from its start.
+    """Return the likely encoding of a file from its start alone.
 
-    Raises MisuseError when it cannot be read or is no text.
+    Raises MisuseError when it cannot be read or is not text.
     """
     return TextEncoding("utf-8") if file.family == "parquet" else encoding_from_start(file.path)
 
@@ -31,10 +31,10 @@ def read_pieces(
     problems: Problems,
     count: Callable[[int], None] | None = None,
 ) -> Iterator[Piece]:
-    """The documents of a file, in order.
+    """Yield the documents of a file, in order.
 
-    Records that hold no document are skipped and told to `problems`; `count` hears of bytes taken from the
-    disk. Raises MisuseError for what cannot be read, UnicodeDecodeError when a strict encoding does not fit.
+    Records without a document are skipped and counted in `problems`; `count` receives the bytes read from
+    disk. Raises MisuseError for unreadable files, UnicodeDecodeError when a strict encoding is wrong.
     """
     if file.family == "parquet":
         return read_parquet(file, problems, count)

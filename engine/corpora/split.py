@@ -1,4 +1,4 @@
-"""Training text and held-out text: one cut, before it the one, after it the other."""
+"""Split of a corpus at one position: training text before it, held-out text after it."""
 
 from __future__ import annotations
 
@@ -19,42 +19,41 @@ if TYPE_CHECKING:
 Part = Literal["train", "validation"]
 
 _MOST_TOO_MUCH = 1.5
-"""Whole documents are held out unless that would hold out more than this many times what was asked for."""
+"""Whole documents are held out unless they exceed the requested size by more than this factor."""
 
 
 class Split(msgspec.Struct, frozen=True):
-    """Start of the held-out text: a document and a character in it; behind the last document, nothing is held out."""
+    """Start of the held-out text: a character of a document; after the last, nothing is held out."""
 
     documents: int
-    """Total number."""
+    """Number of documents."""
     document: int
     character: int
 
     @property
     def train_documents(self) -> int:
-        """Documents that the training text has, or has the beginning of."""
+        """Number of documents that are in the training text at least in part."""
         return self.document + (self.character > 0)
 
     @property
     def validation_documents(self) -> int:
-        """Documents that the held-out text has, or has the end of."""
+        """Number of documents that are in the held-out text at least in part."""
         return self.documents - self.document
 
     @property
     def cuts_the_only_document(self) -> bool:
-        """Then there is no end of a text to learn, and neither part gets an end-of-text token."""
+        """True for one divided document: neither part gets an end-of-text token, as no end can be learned."""
         return self.documents == 1 and self.character > 0
 
 
 def split_documents(
     characters: NDArray[np.integer], sizes: NDArray[np.integer], validation_fraction: float
 ) -> Split:
-    """Cuts a corpus of documents, given their lengths in characters and in bytes, both of shape (documents,).
+    """Split documents, given their lengths in characters and in bytes, both of shape (documents,).
 
-    The last documents are held out, as few as make up the fraction of the bytes. Where documents are so few
-    and long that this would hold out over one and a half times as much, the text is cut inside one of them,
-    after the first int(n * (1 - fraction)) of all n characters: a single text splits exactly as nanoGPT does
-    it.
+    The fewest last documents that make up the fraction of the bytes are held out. If they exceed it by more than a
+    factor of 1.5, because documents are few and long, the split is inside one of them,
+    after the first int(n * (1 - fraction)) of all n characters: a single text splits exactly as in nanoGPT.
 
     Raises MisuseError unless 0 <= fraction < 1.
     """
@@ -72,13 +71,13 @@ def split_documents(
         return Split(documents, documents - held_out, 0)
     ends = np.cumsum(characters)
     total = int(ends[-1])
-    place = min(int(total * (1 - validation_fraction)), total - 1)
-    document = int(np.searchsorted(ends, place, side="right"))
-    return Split(documents, document, place - int(ends[document]) + int(characters[document]))
+    position = min(int(total * (1 - validation_fraction)), total - 1)
+    document = int(np.searchsorted(ends, position, side="right"))
+    return Split(documents, document, position - int(ends[document]) + int(characters[document]))
 
 
 def divide(pieces: Iterable[Piece], split: Split) -> Iterator[tuple[Part, Piece]]:
-    """Tells to which part each piece belongs; the one that the cut goes through becomes two."""
+    """Yield the part of each piece, and the piece; the one at the split is divided into two."""
     document = character = 0
     for piece in pieces:
         if document < split.document:
@@ -86,10 +85,10 @@ def divide(pieces: Iterable[Piece], split: Split) -> Iterator[tuple[Part, Piece]
         elif document > split.document or character >= split.character:
             yield "validation", _validation_piece(piece, split)
         else:
-            place = split.character - character
-            yield "train", Piece(piece.text[:place], ends_document=False)
-            if len(piece.text) > place or piece.ends_document:
-                yield "validation", _validation_piece(replace(piece, text=piece.text[place:]), split)
+            position = split.character - character
+            yield "train", Piece(piece.text[:position], ends_document=False)
+            if len(piece.text) > position or piece.ends_document:
+                yield "validation", _validation_piece(replace(piece, text=piece.text[position:]), split)
         character += len(piece.text)
         if piece.ends_document:
             document, character = document + 1, 0

@@ -1,4 +1,4 @@
-"""One reading of a file that finds out everything that is needed before its text is used."""
+"""Survey of a file: one pass that measures its documents before the text is used."""
 
 from __future__ import annotations
 
@@ -24,43 +24,43 @@ if TYPE_CHECKING:
     from engine.corpora.files import CorpusFile
 
 READING_VERSION = 1
-"""To be raised when a file is read to another text than before, so that what is kept of it is made again."""
+"""Version of the readers: increase it when they read a file to another text, so that surveys are made again."""
 
 DOCUMENT_FIELDS = np.dtype([("digest", "<u8"), ("characters", "<u8"), ("bytes", "<u8"), ("lines", "<u8")])
-"""What is known of each document. The digest is 64 bits of BLAKE2b: that any two different ones of ten
-million documents are taken for duplicates has a chance under one in 300,000."""
+"""Facts of each document. The digest is 64 bits of BLAKE2b: the probability that any two different documents of ten
+million have the same digest is under one in 300,000."""
 
 _DIGEST_BYTES = 8
 _BATCH_BYTES = 1 << 20
 
 
 class FileFacts(msgspec.Struct, frozen=True):
-    """Facts about a whole file."""
+    """Facts of a file as a whole."""
 
     bytes: int
-    """On the disk, packed or not."""
+    """Bytes on disk, compressed or not."""
     sha256: str
-    """Of the file as it lies on the disk."""
+    """sha256 of the file on disk."""
     encoding: TextEncoding
     distinct_characters: str
-    """Sorted by code point."""
+    """Distinct characters, sorted by code point."""
     notes: tuple[str, ...]
-    """Sentences without their subject, to stand after the file's name."""
+    """Sentences without their subject, phrased to follow the file's name."""
 
 
 class FileSurvey(msgspec.Struct, frozen=True):
-    """A file's facts, and the table of its documents (dtype DOCUMENT_FIELDS)."""
+    """Facts of a file, and the table of its documents (dtype DOCUMENT_FIELDS)."""
 
     facts: FileFacts
     documents: NDArray[np.void]
     version: FileVersion
-    """Of the file that was read."""
+    """Version of the file that was read."""
 
 
 def survey_file(file: CorpusFile, count: Callable[[int], None] | None = None) -> FileSurvey:
-    """Reads a whole file. `count` hears of bytes taken from the disk.
+    """Read a whole file. `count` receives the bytes read from disk.
 
-    Raises MisuseError when it cannot be read, is no text, or holds none, and when it changes meanwhile.
+    Raises MisuseError when it cannot be read, is not text, holds none, or changes during the survey.
     """
     version = version_of(file)
     encoding = likely_encoding(file)
@@ -73,7 +73,7 @@ def survey_file(file: CorpusFile, count: Callable[[int], None] | None = None) ->
 
 
 def version_of(file: CorpusFile) -> FileVersion:
-    """Raises MisuseError when the file is not there or may not be looked at."""
+    """Return the file's size and times. Raises MisuseError when the file does not exist or is not accessible."""
     try:
         return FileVersion.of(file.path)
     except OSError as error:
@@ -81,7 +81,7 @@ def version_of(file: CorpusFile) -> FileVersion:
 
 
 def check_unchanged(file: CorpusFile, version: FileVersion) -> None:
-    """Raises MisuseError for a file that is not the one that was surveyed any more."""
+    """Raise MisuseError for a file that changed since its survey."""
     try:
         is_same = FileVersion.of(file.path) == version
     except OSError:
@@ -111,7 +111,7 @@ def _survey(
 
 
 class _DocumentTable:
-    """Measures documents as their pieces come."""
+    """Table of documents, built piece by piece."""
 
     def __init__(self) -> None:
         self._rows = array("Q")
@@ -133,7 +133,7 @@ class _DocumentTable:
         if self._batch_bytes >= _BATCH_BYTES:
             self._note_characters()
         lines = encoded.count(b"\n")
-        if ends_document and not self._bytes:  # all of it at once, as most are
+        if ends_document and not self._bytes:  # the document is one piece, as most are
             digest = hashlib.blake2b(encoded, digest_size=_DIGEST_BYTES).digest()
             self._add_row(digest, len(text), len(encoded), lines + (not text.endswith("\n")))
             return
@@ -152,7 +152,7 @@ class _DocumentTable:
         self._rows.extend((int.from_bytes(digest, "little"), characters, size, lines))
 
     def _note_characters(self) -> None:
-        # Taking out the ASCII that is known leaves whole characters, and in most texts next to none.
+        # Deleting known ASCII leaves whole characters, and in most texts hardly any.
         unknown = b"".join(self._batch).translate(None, delete=self._ascii_seen)
         if unknown:
             self._characters_seen.update(shown_text(unknown))
@@ -161,7 +161,7 @@ class _DocumentTable:
         self._batch_bytes = 0
 
     def finish(self) -> tuple[NDArray[np.void], str]:
-        """The table, and the distinct characters."""
+        """Return the table and the distinct characters."""
         self._note_characters()
         rows = (
             np.frombuffer(self._rows, dtype=DOCUMENT_FIELDS) if self._rows else np.empty(0, DOCUMENT_FIELDS)

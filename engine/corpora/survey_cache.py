@@ -1,4 +1,4 @@
-"""Surveys of large files, kept so that the next use of the same file starts at once."""
+"""Cache of the surveys of large files, so that the next use of the same file starts at once."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from engine.corpora.files import CorpusFile
 
 SMALLEST_KEPT = 4 << 20
-"""Bytes of a file; a smaller one is read again as quickly."""
+"""Bytes. A smaller file is surveyed again as quickly."""
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """The content of KEY.json; KEY.documents is written before it."""
+    """Content of KEY.json; KEY.documents is written before it."""
 
     facts: FileFacts
     documents: Checksum
@@ -44,21 +44,21 @@ class _Kept(msgspec.Struct, frozen=True):
 def known_or_new_survey(
     file: CorpusFile, count: Callable[[int], None], notify: Callable[[str], None] = lambda message: None
 ) -> FileSurvey:
-    """As `survey_file`, but from the cache when the file is the version that was read then.
+    """Return `survey_file`, from the cache when the file is unchanged.
 
-    What is damaged there is made again, and `notify` is told.
+    A damaged entry is made again, and `notify` receives a message.
     """
     version = version_of(file)
     if version.size < SMALLEST_KEPT:
         return survey_file(file, count)
-    # Not by the device, which has another number after a restart.
+    # Without the device, whose number changes after a restart.
     identity = (READING_VERSION, str(file.path.absolute()), file.column, version[1:])
     path = surveys_folder() / f"{hashlib.sha256(repr(identity).encode()).hexdigest()[:32]}.json"
     if os.path.lexists(path):
         try:
             survey = _read(path, version)
         except UnreadableError as error:
-            notify(f"what was known of {file.name} is made again: {error}")
+            notify(f"{file.name} is surveyed again: {error}")
         else:
             count(version.size)
             return survey

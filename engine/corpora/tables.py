@@ -1,4 +1,4 @@
-"""CSV, TSV and Parquet to documents: one column, a document in each of its cells."""
+"""CSV, TSV and Parquet to documents: each cell of one column is a document."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _CSV_DELIMITERS = ",;|\t"  # spreadsheets write semicolons where the comma is th
 _PARQUET_ROWS = 1024
 """Rows held at once."""
 _VALUE_BYTES = 16
-"""That a value is taken to need at least: none at all in the file, and hundreds as a message in Python."""
+"""Least bytes counted per value: it may take none in the file, and hundreds as a Python message."""
 _DICTIONARY_ENCODINGS = {"RLE_DICTIONARY", "PLAIN_DICTIONARY"}
 _TEXT_TYPES = ("string", "large_string")
 
 
 def read_csv(file: CorpusFile, blocks: Iterable[str], problems: Problems) -> Iterator[Piece]:
-    """One document for each row under the line of column names. Short and empty cells are counted, not read.
+    """Yield one document per row after the line of column names. Rows without a text are skipped and counted.
 
-    Raises MisuseError when there is no such column, or a row without an end, as behind a quote that is never closed.
+    Raises MisuseError when there is no such column, or for a row without an end, as after an unclosed quote.
     """
     csv.field_size_limit(LONGEST_LINE)
     lines = _RowLines(blocks)
@@ -43,7 +43,7 @@ def read_csv(file: CorpusFile, blocks: Iterable[str], problems: Problems) -> Ite
         delimiter = "\t" if file.family == "tsv" else max(_CSV_DELIMITERS, key=header.count)
         columns = next(csv.reader([header], delimiter=delimiter), [])
         column = _choose_column(file, columns)
-        place = columns.index(column)
+        index = columns.index(column)
         rows = csv.reader(lines, delimiter=delimiter)
         for row in rows:
             line = rows.line_num + 1
@@ -51,15 +51,15 @@ def read_csv(file: CorpusFile, blocks: Iterable[str], problems: Problems) -> Ite
             if not row:
                 continue
             try:
-                yield piece_from_field(row[place] if place < len(row) else None, column)
+                yield piece_from_field(row[index] if index < len(row) else None, column)
             except RecordError as error:
                 problems.skip(f"line {line:,}", str(error))
     except csv.Error as error:
-        raise MisuseError(f"{file.path} cannot be read behind line {line:,}: {error}") from error
+        raise MisuseError(f"{file.path} cannot be read after line {line:,}: {error}") from error
 
 
 class _RowLines:
-    """The lines of a CSV file. A row may be several of them, but is held in memory as a whole."""
+    """Iterator over the lines of a CSV file. A row may be several lines, and is held in memory as a whole."""
 
     def __init__(self, blocks: Iterable[str]) -> None:
         self._lines = read_lines(blocks)
@@ -82,13 +82,13 @@ class _RowLines:
 def read_parquet(
     file: CorpusFile, problems: Problems, count: Callable[[int], None] | None = None
 ) -> Iterator[Piece]:
-    """One document for each row. `count` hears of bytes of the file, in proportion to the rows.
+    """Yield one document per row. `count` receives bytes of the file, in proportion to the rows.
 
-    Raises MisuseError when there is no such column, or the file is damaged or claims more than it may hold, LilmError
-    without pyarrow.
+    Raises MisuseError when there is no such column, or the file is damaged or exceeds its limit, LilmError without
+    pyarrow.
     """
     if compression_of(file.path):
-        raise MisuseError(f"{file.path} has to be unpacked first: a Parquet file cannot be read in a stream")
+        raise MisuseError(f"{file.path} is compressed and a Parquet file cannot be streamed; unpack it first")
     pyarrow = import_pyarrow(file.path)
     from pyarrow.parquet import ParquetFile
 
@@ -109,15 +109,15 @@ def read_parquet(
     except UnreadableError as error:
         raise MisuseError(str(error)) from error
     except (pyarrow.ArrowException, OSError) as error:
-        raise MisuseError(f"{file.path} is damaged or no Parquet file ({error})") from error
+        raise MisuseError(f"{file.path} is damaged or not a Parquet file ({error})") from error
 
 
 def _plan(table: Any, column: str, allowance: Allowance) -> tuple[int, list[str]]:
-    """How many rows are decoded together, and the columns whose values stay numbers of a dictionary until looked at.
+    """Return the number of rows to decode at once, and the columns to keep dictionary-encoded until used.
 
-    A few bytes can stand for a billion rows, a dictionary can repeat a long value in each of them, and in
+    A few bytes can encode a billion rows, a dictionary can repeat a long value in each of them, and in
     DELTA_BYTE_ARRAY each value can repeat all of the one before it.
-    Raises MisuseError for claims beyond all bounds.
+    Raises MisuseError for sizes beyond the limit.
     """
     schema = table.schema
     leaves = [leaf for leaf in range(len(schema)) if schema.column(leaf).path.split(".")[0] == column]
@@ -157,5 +157,5 @@ def _choose_column(file: CorpusFile, columns: Sequence[str]) -> str:
     for column in wanted:
         if column in columns:
             return column
-    others = f"choose one of its columns: {', '.join(columns)}" if columns else "it has none at all"
+    others = f"choose one of its columns: {', '.join(columns)}" if columns else "it has no columns"
     raise MisuseError(f"{file.path} has no column {wanted[0]!r}; {others}")

@@ -1,4 +1,4 @@
-"""A corpus as token ids in memory-mapped files, made once for each text and tokenizer."""
+"""A corpus as token ids in memory-mapped files, cached by text and tokenizer."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Tokens = np.ndarray[tuple[int], np.dtype[np.unsignedinteger]]
 
 
 class _Shard(msgspec.Struct, frozen=True):
-    """The size of a shard, and of the text it was made from in UTF-8."""
+    """Size of a shard in tokens, and of its text in UTF-8 bytes."""
 
     tokens: int
     bytes: int
@@ -54,7 +54,7 @@ class _Shard(msgspec.Struct, frozen=True):
 
 
 class _Index(msgspec.Struct, frozen=True):
-    """Written last, beside the shards. Without it they do not count."""
+    """Index of the shards, written last: without it the shards are incomplete."""
 
     train: _Shard
     validation: _Shard
@@ -67,21 +67,21 @@ class _Index(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class TokenizedCorpus:
-    """The ids of a corpus, training and held-out part, memory-mapped."""
+    """Memory-mapped ids of a corpus, training and held-out part."""
 
     train: Tokens
     validation: Tokens
     train_bytes: int
-    """UTF-8 bytes of the text that became `train`."""
+    """UTF-8 bytes of the text of `train`."""
     validation_bytes: int
-    """UTF-8 bytes of the text that became `validation`: what bits per byte are counted over."""
+    """UTF-8 bytes of the text of `validation`, the denominator of bits per byte."""
     train_documents: int
     validation_documents: int
     folder: Path
     from_cache: bool
-    """True when they were in the cache."""
+    """True when the ids came from the cache."""
     notes: tuple[str, ...] = ()
-    """Notes for the user, such as that the cache was damaged."""
+    """Notes for the user: a damaged cache."""
 
 
 def tokenize_corpus(
@@ -92,12 +92,12 @@ def tokenize_corpus(
     progress: ProgressListener | None = None,
     workers: int | None = None,
 ) -> TokenizedCorpus:
-    """The ids of all documents, each closed by end-of-text, split into training and held-out part.
+    """Tokenize all documents, each closed by end-of-text, into a training and a held-out part.
 
-    Memory stays bounded whatever the size of the text. `workers` threads encode (None: one for each core);
-    they help as far as the tokenizer lets go of the interpreter's lock, as tiktoken does.
-    Raises MisuseError unless 0 <= validation_fraction < 1, when the text changes meanwhile, and when there is no
-    space to write.
+    Memory is bounded for any size of text. `workers` threads encode (None: one per core); they help where the
+    tokenizer releases the interpreter's lock, as tiktoken does.
+    Raises MisuseError unless 0 <= validation_fraction < 1, when the text changes meanwhile, and when the disk is
+    full.
     """
     split = split_documents(corpus.document_characters, corpus.document_bytes, validation_fraction)
     dtype = np.dtype("<u2" if tokenizer.vocabulary_size <= 1 << 16 else "<u4")
@@ -141,7 +141,7 @@ def tokenize_corpus(
 
 
 def _read_index(folder: Path) -> _Index | None:
-    """None when there is none. Raises UnreadableError when it or a shard is damaged."""
+    """Return the index, or None when there is none. Raises UnreadableError when it or a shard is damaged."""
     path = folder / _INDEX_FILE
     if not os.path.lexists(path) and (folder.is_dir() or not os.path.lexists(folder)):
         return None
@@ -153,7 +153,7 @@ def _read_index(folder: Path) -> _Index | None:
 
 
 def _discard(folder: Path) -> None:
-    """Leaves what another process is writing there."""
+    """Delete index and shards, but not the files that another process is writing."""
     names = (_INDEX_FILE, "train.bin", "validation.bin")
     for path in [folder / name for name in names] if folder.is_dir() else [folder]:
         if path.is_dir() and not path.is_symlink():
@@ -165,7 +165,7 @@ def _discard(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Texts that are encoded together; a text that goes on in the next batch is not closed."""
+    """Texts that are encoded together; a text that continues in the next batch is not closed."""
 
     texts: list[str]
     closed: bool
@@ -179,7 +179,7 @@ def _encode_to(
     reporter: ProgressReporter,
     workers: int | None,
 ) -> _Shard:
-    """Writes the ids of pieces in their order, while the next ones are being encoded."""
+    """Write the ids of pieces in order, while the next ones are being encoded."""
     workers = workers or available_cores()
     tokens = size = 0
     digest = hashlib.sha256()
@@ -213,6 +213,6 @@ def _batches(pieces: Iterable[Piece]) -> Iterator[_Batch]:
 
 
 def _map(path: Path, dtype: np.dtype[np.unsignedinteger], count: int) -> Tokens:
-    if not count:  # nothing cannot be mapped
+    if not count:  # an empty file cannot be mapped
         return np.empty(0, dtype)
     return np.memmap(path, dtype, mode="r", shape=(count,))

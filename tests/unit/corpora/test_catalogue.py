@@ -95,7 +95,7 @@ def test_a_name_that_two_corpora_have_is_refused(texts: Path, monkeypatch: pytes
     add_corpus("mine", [CorpusFile(texts / "b.txt", "b")], AddedCorpus())
     shipped_later = CatalogueEntry("mine", "sample", texts / "a.md")
     monkeypatch.setattr("engine.corpora.catalogue.sample_entries", lambda: [shipped_later])
-    with pytest.raises(MisuseError, match="both a sample corpus and one that was added"):
+    with pytest.raises(MisuseError, match="both a sample corpus and an added one"):
         resolve("mine")
 
 

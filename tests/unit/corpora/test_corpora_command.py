@@ -98,7 +98,7 @@ def test_a_folder_is_added_under_a_name(lilm: Any, text: Path) -> None:
         (("add", "{text}", "--name", "stories"), "there is a sample corpus 'stories' already"),
         (("add", "{empty}"), "holds no text"),
         (("add", "stories"), "there is a sample corpus 'stories' already"),
-        (("remove", "stories"), "no corpus called 'stories' was added"),
+        (("remove", "stories"), "no added corpus 'stories'"),
         (("get", "nothing"), "no public text is called 'nothing'"),
         (("fly",), "invalid choice: 'fly'"),
         (("show",), "required: CORPUS"),

@@ -88,7 +88,7 @@ def test_a_damaged_survey_is_made_again(
     assert again.fingerprint == whole.fingerprint
     assert np.array_equal(again.document_digests, whole.document_digests)
     was_there = damage is not os.unlink or suffix != ".json"
-    assert ["is made again" in note for note in again.notes] == [True] * was_there
+    assert ["is surveyed again" in note for note in again.notes] == [True] * was_there
     assert open_corpus([str(file)]).notes == ()
 
 

@@ -130,7 +130,7 @@ def test_a_cut_connection_is_taken_up_where_it_broke_off(server: Server) -> None
 
 def test_what_arrived_is_kept_for_the_next_attempt(server: Server) -> None:
     server.cuts = [1000] * downloads.CONNECTIONS
-    refused(text_at(server), "broke off after 5 kB of 209 kB.*the same command goes on from there")
+    refused(text_at(server), "broke off after 5 kB of 209 kB.*run the same command to continue from there")
     assert kept_files() == ["lines.txt"]
     reports: list[Progress] = []
     get_public_text(text_at(server), reports.append)
@@ -150,7 +150,7 @@ def test_a_server_without_ranges_sends_it_all_again(server: Server) -> None:
 
 def test_a_wrong_sum_is_refused_and_not_kept(server: Server) -> None:
     server.content = CONTENT[:-2] + b"x\n"
-    refused(text_at(server), "is not the text that it was: its sha256 is")
+    refused(text_at(server), "is not the expected text: its sha256 is")
     assert kept_files() == []
 
 
@@ -159,7 +159,7 @@ def test_a_wrong_beginning_is_not_built_on_forever(server: Server) -> None:
     server.content = CONTENT[::-1]
     refused(text_at(server), "broke off")
     server.content = CONTENT
-    refused(text_at(server), "is not the text that it was")
+    refused(text_at(server), "is not the expected text")
     get_public_text(text_at(server))
 
 
@@ -167,7 +167,8 @@ def test_not_found_is_said_with_what_to_do(server: Server) -> None:
     server.status = 404
     text = text_at(server)
     refused(
-        text, f"{text.address} answers 404 Not Found; fetch it elsewhere.*lilm corpora add FILE --name lines"
+        text,
+        f"{text.address} answers 404 Not Found; download it on another machine.*lilm corpora add FILE --name lines",
     )
     assert len(server.ranges) == 1
 
@@ -182,7 +183,7 @@ def test_a_server_in_trouble_is_asked_again(server: Server) -> None:
 def test_more_than_expected_is_refused_and_not_kept(server: Server, tells_length: bool) -> None:
     server.tells_length = tells_length
     server.content = CONTENT + b"more"
-    refused(text_at(server), f"where {len(CONTENT):,} were expected; nothing was kept")
+    refused(text_at(server), f"instead of {len(CONTENT):,}; the download was deleted")
     assert kept_files() == []
 
 
@@ -191,7 +192,10 @@ def test_no_network_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> 
         port = closed.server_port
     monkeypatch.setenv("no_proxy", "*")
     text = PublicText("lines", "Lines", "", f"http://127.0.0.1:{port}/lines", "lines.txt", 5, "")
-    refused(text, "127.0.0.1 cannot be reached.*fetch it elsewhere.*lilm corpora add FILE --name lines")
+    refused(
+        text,
+        "127.0.0.1 cannot be reached.*download it on another machine.*lilm corpora add FILE --name lines",
+    )
 
 
 def test_no_space_is_said_before_anything_is_fetched(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +220,7 @@ def test_a_zipped_text_is_taken_out(server: Server) -> None:
 @pytest.mark.parametrize("content", [b"no archive at all", zipped("other.txt")])
 def test_an_archive_without_the_text_is_refused(server: Server, content: bytes) -> None:
     server.content = content
-    refused(text_at(server, zip_bytes=len(content)), "is not the archive that it was")
+    refused(text_at(server, zip_bytes=len(content)), "is not the expected archive")
     assert kept_files() == []
 
 

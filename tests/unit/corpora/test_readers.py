@@ -141,10 +141,10 @@ def test_parquet_without_the_column_is_refused(tmp_path: Path) -> None:
 def test_damaged_and_packed_parquet_is_refused(tmp_path: Path) -> None:
     file = write_parquet(tmp_path / "a.parquet", {"text": ["x"] * 1000})
     (cut := tmp_path / "cut.parquet").write_bytes(file.read_bytes()[:-20])
-    with pytest.raises(MisuseError, match="is damaged or no Parquet file"):
+    with pytest.raises(MisuseError, match="is damaged or not a Parquet file"):
         texts(cut)
     (packed := tmp_path / "a.parquet.gz").write_bytes(gzip.compress(file.read_bytes()))
-    with pytest.raises(MisuseError, match="has to be unpacked first"):
+    with pytest.raises(MisuseError, match="unpack it first"):
         texts(packed)
 
 

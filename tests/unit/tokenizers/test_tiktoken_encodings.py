@@ -163,7 +163,7 @@ def test_the_file_of_a_published_encoding_is_known_by_its_content(published: Pat
 def test_what_is_no_tiktoken_file_is_said(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "bad.tiktoken"
     path.write_bytes(content)
-    with pytest.raises(LilmError, match=r"bad.tiktoken is no .tiktoken file"):
+    with pytest.raises(LilmError, match=r"bad.tiktoken is not a .tiktoken file"):
         read_tiktoken_file(path)
 
 

@@ -1,4 +1,4 @@
-"""The cache of tokens, surveys, downloads and compiled code: its folders, its size, and its removal."""
+"""The cache: its folders, its size, and emptying it. Everything in it can be made again."""
 
 from __future__ import annotations
 
@@ -32,13 +32,18 @@ def downloads_folder() -> Path:
 
 
 def cache_bytes() -> int:
-    """Return the bytes on disk of tokens, surveys, unfinished downloads and compiled code."""
-    return sum(path.stat().st_size for folder in _folders() for path in folder.rglob("*") if path.is_file())
+    """Return the bytes on disk of cached tokens, surveys, unfinished downloads, compiled code and measurements."""
+    total = 0
+    for path in (path for folder in _folders() for path in folder.rglob("*")):
+        with suppress(OSError):  # removed meanwhile
+            facts = path.lstat()
+            total += facts.st_size if stat.S_ISREG(facts.st_mode) else 0
+    return total
 
 
 def empty_cache() -> int:
-    """Remove the cache and return the bytes freed. Processes in progress keep their open files."""
-    freed = cache_bytes()
+    """Remove the removable files and return the bytes freed. Processes in progress keep their open files."""
+    before = cache_bytes()
     for folder in _folders():
         shutil.rmtree(folder, ignore_errors=True)
     return max(0, before - cache_bytes())

@@ -5,22 +5,30 @@ from __future__ import annotations
 import importlib.util
 import os
 import platform
+import tempfile
+from dataclasses import asdict
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
 
 from engine import formatting, storage
 from engine.commands.printing import say, say_json, table
+from engine.corpora.cache import cache_bytes
+from engine.health import compute, disk, run_folders, sessions, terminal
+from engine.health.finding import Finding, Severity
+from engine.limits import cpu_limit, memory_limit
 from engine.machine import available_cores, available_memory_bytes, memory_bytes
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
 PACKAGES = ("lilm", "torch", "numpy", "textual", "tiktoken", "safetensors", "msgspec")
 EXTRAS = {
     "rustbpe": "trains BPE vocabularies faster; pip install 'lilm[fast]'",
     "pyarrow": "reads Parquet and .zst files; pip install 'lilm[parquet]'",
 }
+
+SIGNS = {"problem": "PROBLEM", "warning": "warning", "note": "note"}
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,33 +51,49 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def examine() -> dict[str, Any]:
-    """Everything that the command tells, as JSON types."""
-    problems = []
+    """Everything that the command reports, as JSON types."""
     folders = {
         "data": storage.data_folder(),
         "cache": storage.cache_folder(),
         "settings": storage.settings_file().parent,
     }
-    for name, folder in folders.items():
-        if not _can_write(folder):
-            problems.append(
-                f"the {name} folder {folder} cannot be written; set LILM_HOME to a folder that can be"
-            )
-    try:
-        devices = _devices()
-    except ImportError as error:
-        devices = []
-        problems.append(f"torch cannot be imported ({error}); install it again with pip install torch")
+    places = {**folders, disk.TEMPORARY: Path(tempfile.gettempdir())}
+    free = available_memory_bytes()
+    findings = [
+        *disk.check_writing(folders),
+        *disk.check_space(places),
+        *disk.check_quota(folders),
+        *disk.check_cache(folders["cache"], cache_bytes),
+        *run_folders.check_runs(),
+        *run_folders.check_leftovers(storage.runs_folder()),
+        *terminal.check_locale(os.environ),
+        *terminal.check_terminal(os.environ),
+        *sessions.check_logind(),
+        *compute.check_cards(),
+        *compute.check_memory(free),
+    ]
+    devices, torch_findings = _devices()
+    findings += torch_findings
+    types = dict.fromkeys(device["name"].partition(":")[0] for device in devices if device["name"] != "mps")
+    findings += compute.check_compiler(list(types), storage.probes_folder())
+    messages = {
+        severity: [finding.message for finding in findings if finding.severity == severity]
+        for severity in get_args(Severity)
+    }
     return {
         "devices": devices,
         "cores": available_cores(),
         "memory_bytes": memory_bytes(),
-        "available_memory_bytes": available_memory_bytes(),
+        "available_memory_bytes": free,
+        "limits": _limits(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": platform.python_version(),
         "versions": {name: _version(name) for name in PACKAGES},
         "folders": {name: str(folder) for name, folder in folders.items()},
-        "problems": problems,
+        "problems": messages["problem"],
+        "warnings": messages["warning"],
+        "notes": messages["note"],
+        "findings": [asdict(finding) for finding in findings],
         "missing_extras": {
             name: purpose for name, purpose in EXTRAS.items() if importlib.util.find_spec(name) is None
         },
@@ -81,18 +105,19 @@ def as_text(found: dict[str, Any]) -> str:
     versions = (f"{name} {version or 'not installed'}" for name, version in found["versions"].items())
     machine = (
         ("machine", f"{found['cores']} cores, {memory} of memory, {free} free"),
+        *(("limit", limit) for limit in found["limits"]),
         ("system", f"{found['system']}, Python {found['python']}"),
         ("versions", ", ".join(versions)),
         *((f"{name} folder", folder) for name, folder in found["folders"].items()),
         *(("not installed", f"{name}, which {purpose}") for name, purpose in found["missing_extras"].items()),
-        *(("PROBLEM", problem) for problem in found["problems"]),
+        *((SIGNS[finding["severity"]], finding["message"]) for finding in found["findings"]),
     )
     devices = (
         (
             device["name"],
             device["kind"],
             formatting.size(device["memory_bytes"]),
-            device["precision"],
+            " or ".join(device["precisions"]),
             device["compute_capability"] or "",
         )
         for device in found["devices"]
@@ -102,33 +127,53 @@ def as_text(found: dict[str, Any]) -> str:
         [
             table(header, devices, left=5),
             "\n".join(f"{name:<16}{text}" for name, text in machine),
-            "nothing is wrong" if not found["problems"] else "LiLM cannot work before the problems are gone",
+            _summary(found),
         ]
     )
 
 
-def _devices() -> list[dict[str, Any]]:
-    import torch
+def _summary(found: dict[str, Any]) -> str:
+    if found["problems"]:
+        return "LiLM cannot work before the problems are gone"
+    warnings = len(found["warnings"])
+    if warnings:
+        return f"LiLM can work; {warnings} {'thing asks' if warnings == 1 else 'things ask'} for attention"
+    return "nothing is wrong"
 
-    from engine.devices import choose_precision, survey_devices
 
+def _limits() -> list[str]:
+    """What limits the cores and the memory below the machine's own, and by how much."""
+    cores, memory = cpu_limit(), memory_limit()
     return [
-        {
-            "name": device.name,
-            "kind": device.kind,
-            "memory_bytes": device.memory_bytes,
-            "bf16": device.bf16,
-            "precision": choose_precision(torch.device(device.name), "auto"),
-            "compute_capability": device.compute_capability,
-        }
-        for device in survey_devices()[0]
+        *([f"{formatting.decimal(cores.amount, 2)} cores by {cores.source}"] if cores else []),
+        *([f"{formatting.size(memory.amount)} of memory by {memory.source}"] if memory else []),
     ]
 
 
-def _can_write(folder: Path) -> bool:
-    """Whether files can be made there, or the folder itself; nothing is left behind."""
-    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+def _devices() -> tuple[list[dict[str, Any]], list[Finding]]:
+    try:
+        import torch
+
+        from engine.devices import precision_candidates, survey_devices
+    except (ImportError, OSError) as error:
+        what = f"torch cannot be imported ({error}); install it again with pip install torch"
+        return [], [Finding("torch", what, "problem")]
+    working, broken = survey_devices()
+    described = []
+    for device in working:
+        precisions = precision_candidates(torch.device(device.name), "auto")
+        described.append(
+            {
+                "name": device.name,
+                "kind": device.kind,
+                "memory_bytes": device.memory_bytes,
+                "bf16": device.bf16,
+                "precision": precisions[0],
+                "precisions": list(precisions),
+                "compute_capability": device.compute_capability,
+            }
+        )
+    return described, [Finding("gpu", f"{name} is not used: {why}") for name, why in broken.items()]
 
 
 def _version(package: str) -> str | None:

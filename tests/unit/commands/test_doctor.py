@@ -1,11 +1,38 @@
 from __future__ import annotations
 
 import json
+import platform
 import sys
+from types import SimpleNamespace
 
+import msgspec
 import pytest
 
+from engine.commands import doctor
+from engine.config.settings import RunSettings
+from engine.health import compute, disk, sessions, terminal
+from engine.limits import Limit
 from engine.machine import available_cores
+from engine.runs.folder import create_run
+from engine.runs.records import Preparing, Worker
+
+
+@pytest.fixture
+def quiet(monkeypatch):
+    """A machine on which nothing is found but in LiLM's own folders. `undo` gives back the real one."""
+    with monkeypatch.context() as patch:
+        for module, check in (
+            (disk, "check_space"),
+            (disk, "check_quota"),
+            (terminal, "check_locale"),
+            (terminal, "check_terminal"),
+            (sessions, "check_logind"),
+            (compute, "check_cards"),
+            (compute, "check_memory"),
+            (compute, "check_compiler"),
+        ):
+            patch.setattr(module, check, lambda *_: [])
+        yield patch
 
 
 def test_the_machine_is_described(lilm, home):
@@ -20,9 +47,55 @@ def test_the_machine_is_described(lilm, home):
     assert found["folders"]["data"] == str(home)
     assert found["problems"] == []
     assert not home.exists()
+    assert str(home) in lilm("doctor").out
+
+
+def test_nothing_is_wrong(lilm, quiet):
+    assert lilm("doctor").out.endswith("nothing is wrong\n")
+    assert json.loads(lilm("doctor", "--json").out)["findings"] == []
+
+
+@pytest.mark.fault("unclear")
+def test_what_is_found_is_told_with_what_to_do(lilm, quiet, monkeypatch):
+    """Little disk, no UTF-8, a dumb terminal, a dead run: none of them was told before."""
+    quiet.undo()
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda place: SimpleNamespace(free=500_000_000))
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("TERM", "dumb")
+    run = create_run(RunSettings(), "dead")
+    run.record_event(Preparing(time=0.0, stage="reading"))
+    worker = Worker(pid=2**22 - 1, process_start=0.0, host=platform.node())
+    run.worker_path.write_bytes(msgspec.json.encode(worker))
+    outcome = lilm("doctor", "--json")
+    assert outcome.code == 0
+    found = json.loads(outcome.out)
+    assert {"disk", "locale", "terminal", "runs"} <= {finding["kind"] for finding in found["findings"]}
     text = lilm("doctor").out
-    assert "nothing is wrong" in text
-    assert str(home) in text
+    for warning in found["warnings"]:
+        assert f"warning         {warning}" in text
+    assert "things ask for attention" in text
+
+
+@pytest.mark.fault("unclear")
+def test_limits_are_told_with_their_source(lilm, monkeypatch):
+    monkeypatch.setattr(doctor, "cpu_limit", lambda: Limit(0.6, "/sys/fs/cgroup/job/cpu.max"))
+    monkeypatch.setattr(doctor, "memory_limit", lambda: Limit(7e8, "/sys/fs/cgroup/job/memory.max"))
+    text = lilm("doctor").out
+    assert "limit           0.60 cores by /sys/fs/cgroup/job/cpu.max" in text
+    assert "limit           700 MB of memory by /sys/fs/cgroup/job/memory.max" in text
+
+
+@pytest.mark.fault("unclear")
+def test_a_gpu_that_does_not_work_is_told(lilm, monkeypatch):
+    from engine import devices
+
+    monkeypatch.setattr(
+        devices,
+        "survey_devices",
+        lambda: ([devices.DeviceInfo("cpu", "2 cores", 1, bf16=False)], {"cuda:0": "it is full"}),
+    )
+    found = json.loads(lilm("doctor", "--json").out)
+    assert "cuda:0 is not used: it is full" in found["warnings"]
 
 
 def test_a_folder_that_cannot_be_written_is_a_problem(lilm, tmp_path, monkeypatch):

@@ -1,0 +1,95 @@
+"""What computes: graphics cards without a driver, compilers, and trials of torch.compile that failed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from engine.compilers import compiler_for
+from engine.errors import UnreadableError
+from engine.formatting import size
+from engine.gpus import DRIVER
+from engine.health.finding import Finding
+from engine.reading import read_json
+from engine.sanitise import single_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NVIDIA = "0x10de"
+"""As PCI numbers vendors."""
+DISPLAY_CLASS = "0x03"
+LITTLE_MEMORY_BYTES = 1_000_000_000
+
+
+class Probe(Struct):
+    """What is kept of a trial of torch.compile; `engine/training/compiling.py` writes it."""
+
+    problem: str = ""
+    compiler: str = ""
+
+
+def check_cards(root: Path = Path("/"), driver: Path = DRIVER) -> list[Finding]:
+    """An NVIDIA card whose driver is not loaded; with a driver, torch itself is asked."""
+    vendors = set()
+    for device in (root / "sys/bus/pci/devices").glob("*"):
+        if _read(device / "class").startswith(DISPLAY_CLASS):
+            vendors.add(_read(device / "vendor"))
+    if NVIDIA in vendors and not driver.exists():
+        what = "there is an NVIDIA card, but its driver is not loaded"
+        return [Finding("gpu", f"{what}; install the driver until nvidia-smi shows the card")]
+    return []
+
+
+def check_compiler(device_types: Sequence[str], trials: Path) -> list[Finding]:
+    """Whether torch.compile finds a compiler, and whether trials with this one failed."""
+    found = []
+    for device_type in device_types:
+        compiler = compiler_for(device_type)
+        if compiler.path is None:
+            found.append(
+                Finding(
+                    "compiler",
+                    f"there is no compiler {compiler.name}, so long runs on {device_type} are not compiled; install "
+                    f"it (apt install g++), or name another with {'CC' if device_type == 'cuda' else 'CXX'}",
+                    "note",
+                )
+            )
+            continue
+        failed = [probe for probe in _probes(trials) if probe.problem and probe.compiler == compiler.identity]
+        if failed:
+            problem = single_line(failed[-1].problem, 200)
+            found.append(
+                Finding(
+                    "compiler",
+                    f"torch.compile failed with {compiler.path}: {problem}; runs do without it; once that is "
+                    f"mended, delete {trials}, and it is tried again",
+                )
+            )
+    return found
+
+
+def check_memory(available_bytes: int) -> list[Finding]:
+    if available_bytes >= LITTLE_MEMORY_BYTES:
+        return []
+    what = f"only {size(available_bytes)} of memory are free"
+    return [Finding("memory", f"{what}; end other programs, or train a small model")]
+
+
+def _probes(trials: Path) -> list[Probe]:
+    """The oldest first."""
+    found = []
+    for path in trials.glob("*.json"):
+        with suppress(OSError, UnreadableError):
+            found.append((path.stat().st_mtime, read_json(path, Probe)))
+    return [probe for _, probe in sorted(found, key=lambda entry: entry[0])]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -12,7 +12,6 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from torch._dynamo.exc import TorchDynamoException
 
 from engine.errors import LilmError
 from engine.machine import resident_bytes
@@ -23,7 +22,7 @@ from engine.training.data.loading import Batch, BatchSource, choose_loader
 from engine.training.learner import Learner, Measurement, NotFiniteError
 from engine.training.loss import summed_loss
 from engine.training.micro_batches import MicroBatches, is_out_of_memory
-from engine.training.optimizers import (
+from engine.training.optim.building import (
     OPTIMIZER_FILE,
     build_optimizers,
     optimizer_tensors,
@@ -227,6 +226,8 @@ class GradientLearner(Learner):
 
     def try_compiling(self) -> str:
         """Compiles and makes a step, in a rehearsal. Goes back and tells why when it does not work."""
+        from torch._dynamo.exc import TorchDynamoException  # the compiler takes as long to import as torch
+
         self.use_compiled()
         try:
             self.seconds_of_step(0)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor
 
-IGNORED = -100
-"""A target that no loss is counted for."""
+from engine.training.data.batches import IGNORED
 
 
 def summed_loss(logits: Tensor, targets: Tensor) -> Tensor:

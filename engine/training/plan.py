@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from engine.config.types import Positive  # noqa: TC001  msgspec reads it
+from engine.config.types import NonNegative, Positive  # noqa: TC001  msgspec reads it
 from engine.devices import Precision  # noqa: TC001  msgspec reads it
 from engine.errors import UnreadableError
 from engine.reading import decode_json
@@ -31,9 +31,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     precision: Precision
     micro_batch_size: Positive
     compiled: bool
-    sample_tokens: int = LEAST_SAMPLE
+    sample_tokens: Annotated[int, Meta(ge=0)] = LEAST_SAMPLE
     """How many held-out tokens each evaluation scores. Plans of older versions do not say."""
-    closing_seconds: float = 0.0
+    closing_seconds: NonNegative = 0.0
     """Of a budget of time, kept back for what comes after the last step."""
     measured: tuple[Decision, ...] = ()
     """What the number format and compiling were decided by, where there was a choice."""

@@ -14,6 +14,8 @@ from engine.devices import DTYPES, Precision
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from engine.training.optim.optimizer import Optimizer
+
 SCALER_PREFIX = "scaler/"
 
 
@@ -42,13 +44,13 @@ class MixedPrecision:
         scaled: Tensor = self._scaler.scale(loss) if self._scaler else loss
         scaled.backward()  # type: ignore[no-untyped-call]
 
-    def unscale(self, optimizers: Iterable[torch.optim.Optimizer]) -> None:
+    def unscale(self, optimizers: Iterable[Optimizer]) -> None:
         """Brings the gradients back to size, for clipping."""
         if self._scaler:
             for optimizer in optimizers:
-                self._scaler.unscale_(optimizer)
+                self._scaler.unscale_(optimizer)  # type: ignore[arg-type]  # it takes only `param_groups`
 
-    def step(self, optimizers: Iterable[torch.optim.Optimizer], gradient_norm: Tensor) -> None:
+    def step(self, optimizers: Iterable[Optimizer], gradient_norm: Tensor) -> None:
         """Steps with all optimisers; where gradients are scaled and went out of range, with none."""
         if self._scaler is None or math.isfinite(gradient_norm):
             for optimizer in optimizers:

@@ -14,7 +14,7 @@ import torch
 from engine.devices import use_cores
 from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.qwen3 import Qwen3
-from engine.training.muon import Muon
+from engine.training.optim.muon import Muon
 
 SHAPES = ((4, 128), (6, 192), (6, 384), (12, 384))
 """Layers and width."""

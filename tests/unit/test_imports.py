@@ -29,10 +29,21 @@ def modules_after_importing(module: str) -> set[str]:
         "engine.inference.protocol",
         "engine.config.presets",
         "engine.models.registry",
+        "engine.training.worker",
     ],
 )
 def test_these_load_no_torch(module: str) -> None:
     assert "torch" not in modules_after_importing(module)
+
+
+def test_training_loads_no_compiler_that_it_does_not_use() -> None:
+    """It takes as long as torch itself. torch's own optimizers would load it when they are made."""
+    made = (
+        "torch; from engine.config.settings import TrainingSettings; from engine.training import gradient_learner; "
+        "network = torch.nn.Linear(2, 2); network(torch.ones(1, 2)).sum().backward(); "
+        "[it.step() for it in gradient_learner.build_optimizers(network, TrainingSettings())]"
+    )
+    assert "torch._dynamo" not in modules_after_importing(made)
 
 
 def test_the_engine_loads_no_screen() -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from engine.errors import MisuseError
-from engine.training.loss import IGNORED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+IGNORED = -100
+"""A target that no loss is counted for, as torch's cross-entropy has it."""
 BatchArrays = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 """Inputs and targets, both (rows, context_length)."""
 

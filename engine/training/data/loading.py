@@ -14,8 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.training.data.batches import IndexedBatches
-from engine.training.loss import IGNORED
+from engine.training.data.batches import IGNORED, IndexedBatches
 from engine.training.parallel import ALONE, Processes
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from engine.errors import MisuseError
 from engine.inference.chat import render
 from engine.training.chat_batches import ChatBatches, MixedBatches
 from engine.training.chat_corpus import tokenize_conversations
-from engine.training.data.batches import StreamBatches
-from engine.training.loss import IGNORED
+from engine.training.data.batches import IGNORED, StreamBatches
 from tests.unit.chat.talks import chat_tokenizer, name_talks, shown, write_talks
 
 TOKENIZER = chat_tokenizer()

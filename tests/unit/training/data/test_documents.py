@@ -11,8 +11,8 @@ from engine.errors import MisuseError
 from engine.models.gpt.family import GPTConfig
 from engine.models.mlp.family import MLPConfig
 from engine.training.data import documents
+from engine.training.data.batches import IGNORED
 from engine.training.data.documents import DocumentBatches, choose_windows, document_bounds
-from engine.training.loss import IGNORED
 
 END = 999_999
 CONTEXT = 12

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
+from engine.training.data.batches import IGNORED
 from engine.training.data.documents import text_batches
 from engine.training.data.loading import HostLoader, PrefetchLoader, ResidentLoader, choose_loader
-from engine.training.loss import IGNORED
 from engine.training.parallel import ALONE, Processes
 
 if TYPE_CHECKING:

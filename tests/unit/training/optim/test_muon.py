@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.training.muon import Muon, orthogonalise
+from engine.training.optim.muon import Muon, orthogonalise
 
 SHAPES = [(16, 16), (16, 48), (48, 16), (16, 16), (64, 16)]
 

@@ -8,21 +8,23 @@ import torch
 from torch import Tensor, nn
 
 from engine.devices import device_has_bf16
-from engine.training.muon import Muon
+from engine.training.optim.adamw import AdamW
+from engine.training.optim.muon import Muon
 
 if TYPE_CHECKING:
     from engine.config.settings import TrainingSettings
+    from engine.training.optim.optimizer import Optimizer
 
 OPTIMIZER_FILE = "optimizer.safetensors"
 
 
-def build_optimizers(network: nn.Module, settings: TrainingSettings) -> list[torch.optim.Optimizer]:
+def build_optimizers(network: nn.Module, settings: TrainingSettings) -> list[Optimizer]:
     """Muon on the matrices inside the network and AdamW on the rest, or AdamW on all.
 
     Embeddings and the output matrix are not for Muon (Jordan et al. 2024). Only matrices decay.
     """
     matrices, embeddings, vectors = _sort_parameters(network)
-    optimizers: list[torch.optim.Optimizer] = []
+    optimizers: list[Optimizer] = []
     if settings.optimizer == "adamw":
         embeddings += matrices
     elif matrices:
@@ -36,12 +38,11 @@ def build_optimizers(network: nn.Module, settings: TrainingSettings) -> list[tor
         )
     groups: list[dict[str, Any]] = [{"params": embeddings}, {"params": vectors, "weight_decay": 0.0}]
     optimizers.append(
-        torch.optim.AdamW(
+        AdamW(
             groups,
             lr=settings.learning_rate,
             betas=(settings.beta1, settings.beta2),
             weight_decay=settings.weight_decay,
-            fused=True,
         )
     )
     for optimizer in optimizers:
@@ -50,14 +51,14 @@ def build_optimizers(network: nn.Module, settings: TrainingSettings) -> list[tor
     return optimizers
 
 
-def set_rates(optimizers: list[torch.optim.Optimizer], factor: float) -> None:
+def set_rates(optimizers: list[Optimizer], factor: float) -> None:
     """Every group's rate becomes its peak rate times `factor`."""
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["lr"] = group["peak_lr"] * factor
 
 
-def optimizer_tensors(network: nn.Module, optimizers: list[torch.optim.Optimizer]) -> dict[str, Tensor]:
+def optimizer_tensors(network: nn.Module, optimizers: list[Optimizer]) -> dict[str, Tensor]:
     """All optimisers' state, each tensor under `parameter name/key`."""
     names: dict[Tensor, str] = {parameter: name for name, parameter in network.named_parameters()}
     return {
@@ -68,9 +69,7 @@ def optimizer_tensors(network: nn.Module, optimizers: list[torch.optim.Optimizer
     }
 
 
-def restore_optimizers(
-    network: nn.Module, optimizers: list[torch.optim.Optimizer], tensors: dict[str, Tensor]
-) -> None:
+def restore_optimizers(network: nn.Module, optimizers: list[Optimizer], tensors: dict[str, Tensor]) -> None:
     """The inverse of `optimizer_tensors`."""
     names = {parameter: name for name, parameter in network.named_parameters()}
     for optimizer in optimizers:
@@ -78,9 +77,7 @@ def restore_optimizers(
             for parameter in group["params"]:
                 prefix = f"{names[parameter]}/"
                 optimizer.state[parameter] = {
-                    key.removeprefix(prefix): tensor.clone()
-                    if tensor.dim() == 0
-                    else tensor.to(parameter.device)
+                    key.removeprefix(prefix): tensor.to(parameter.device)
                     for key, tensor in tensors.items()
                     if key.startswith(prefix)
                 }

@@ -7,10 +7,12 @@ small, a CPU makes a step in two thirds of the time (tests/benchmarks/optimizers
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
+
+from engine.training.optim.optimizer import Optimizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +22,7 @@ COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 ITERATIONS = 5
 
 
-class Muon(torch.optim.Optimizer):
+class Muon(Optimizer):
     """For matrices only. The rate is that of a square matrix; taller ones get sqrt(rows / columns) times it."""
 
     def __init__(
@@ -34,10 +36,10 @@ class Muon(torch.optim.Optimizer):
     ) -> None:
         """`precision` is that of the iteration; bfloat16 does no harm, and is faster where hardware has it."""
         self._precision = precision
-        super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+        super().__init__([{"params": list(parameters)}], lr=lr, momentum=momentum, weight_decay=weight_decay)
 
     @torch.no_grad()
-    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+    def step(self) -> None:
         for group in self.param_groups:
             matrices = [matrix for matrix in group["params"] if matrix.grad is not None]
             gradients = [matrix.grad for matrix in matrices]

@@ -181,11 +181,11 @@ def damage(folder: Path, *, but: frozenset[str] = frozenset()) -> str:
         checksums = read_json(folder / MARKER, dict[str, Checksum])
         read = {path.name for path in folder.iterdir() if path.suffix == TENSORS or path.name in RECORDS}
     except (OSError, UnreadableError):
-        return f"{folder / MARKER} cannot be read"
+        return f"{MARKER} cannot be read"
     for name in sorted((read | checksums.keys()) - but):
         if name not in checksums or not has_checksum(folder / name, checksums[name]):
-            return f"{folder / name} is not as it was written"
-    return "" if checksums.keys() - but else f"{folder / MARKER} names no model"
+            return f"{name} is not as it was written"
+    return "" if checksums.keys() - but else f"{MARKER} names no model"
 
 
 def write_checkpoint(run: Run, step: int, write_files: Callable[[Path], None]) -> Path:

@@ -60,17 +60,21 @@ class RunHistory:
         self.estimate: Estimate | NgramEstimate | None = None
         self.finished: Finished | None = None
         self.failure: Failed | None = None
-        self.pause: Paused | None = None
-        """Of a run that is paused."""
         self.rate_scale = 1.0
         """What people last asked the scheduled learning rates to be multiplied by."""
         self.restarts = 0
         """Times that the run was resumed."""
         self.state: State = "preparing"
         self._claimed: State = "preparing"
+        self._pause: Paused | None = None
         self._metrics = run.metrics()
         self._events = run.events()
         self._samples = run.samples()
+
+    @property
+    def pause(self) -> Paused | None:
+        """Of a run that is paused."""
+        return self._pause if self.state == "paused" else None
 
     @property
     def last(self) -> Step | None:
@@ -157,8 +161,6 @@ class RunHistory:
 
     def _take_event(self, event: AnyEvent) -> None:
         self._claimed = state_after(self._claimed, event)
-        if self._claimed != "paused":
-            self.pause = None
         match event:
             case Preparing():
                 self.preparing = event
@@ -179,7 +181,7 @@ class RunHistory:
             case Notice():
                 self.notices.append(event)
             case Paused():
-                self.pause = event
+                self._pause = event
             case Finished():
                 self.finished = event
             case Failed():

@@ -49,12 +49,11 @@ def with_crc(line: bytes) -> bytes:
     return b'%b%b%08x"}' % (line[:-1], _CRC, zlib.crc32(line))
 
 
-def without_crc(line: bytes) -> bytes | None:
-    """The JSON object that `with_crc` was given; None where its checksum differs."""
+def has_crc(line: bytes) -> bool:
+    """Whether a line has the checksum of its object, or none."""
     if not line.startswith(_CRC, -_CRC_LENGTH):
-        return line
-    body = line[:-_CRC_LENGTH] + b"}"
-    return body if with_crc(body) == line else None
+        return True
+    return b"%08x" % zlib.crc32(b"}", zlib.crc32(line[:-_CRC_LENGTH])) == line[-10:-2]
 
 
 def _write_whole(file: FileIO, line: bytes) -> None:
@@ -150,12 +149,10 @@ class JournalReader(Generic[Record]):
         return records
 
     def _decode(self, line: bytes) -> Record | None:
-        body = without_crc(line)
-        if body is None:
-            self.skipped += 1
+        if not line:
             return None
-        try:
-            return self._decoder.decode(body) if body else None
-        except UnreadableError:
-            self.skipped += 1
-            return None
+        if has_crc(line):
+            with contextlib.suppress(UnreadableError):
+                return self._decoder.decode(line)
+        self.skipped += 1
+        return None

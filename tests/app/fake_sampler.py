@@ -65,8 +65,9 @@ def listen(requests: queue.SimpleQueue[Request], cancelled: set[int]) -> None:
 
 
 def load(id: int, name: str) -> None:
+    notices: list[str] = []
     try:
-        step, _ = choose_checkpoint(find_run(name))
+        step, _ = choose_checkpoint(find_run(name), notify=notices.append)
     except LilmError as error:
         say(Error(id=id, message=str(error)))
         return
@@ -81,6 +82,7 @@ def load(id: int, name: str) -> None:
             context_length=256,
             chat=False,
             device="cpu",
+            notice="; ".join(notices),
         )
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
+import pytest
+
 from tests.app.conftest import User, open_lab
 from tests.app.frozen_runs import make_run
 from tui.conversation import read_turns
@@ -31,6 +33,23 @@ async def test_text_comes_from_the_newest_checkpoint() -> None:
         await user.sees("you   once")
         await user.sees(ANSWER)
         await user.sees("1,234 tok/s")
+
+
+@pytest.mark.fault("wrong silently")
+async def test_a_damaged_checkpoint_is_told_once_and_the_one_before_talks() -> None:
+    run = make_run("fox", "finished", step=130)
+    (run.checkpoints_folder / "step-00000120" / "model.safetensors").write_bytes(b"flipped")
+    async with open_lab() as user:
+        await user.run_is("fox", "finished")
+        turns = user.app.lab.talker.turns(user.run("fox"))
+
+        def said(text: str) -> int:
+            return sum(text in turn.text for turn in turns)
+
+        for number in (1, 2):
+            await ask(user, "once")
+            await user.until(lambda number=number: said(ANSWER) == number)
+        assert said("the checkpoint of fox at step 120 is damaged") == 1
 
 
 async def test_before_the_first_checkpoint_it_says_when_to_expect_one() -> None:

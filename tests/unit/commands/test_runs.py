@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 
@@ -198,6 +199,56 @@ def test_an_export_overwrites_nothing_and_leaves_no_half(lilm, tmp_path):
     (tmp_path / "file").write_text("")
     assert lilm("runs", "export", "friends", str(tmp_path / "file" / "out")).code == 1
     assert {path.name for path in tmp_path.iterdir()} == {"file", "home"}
+
+
+@pytest.mark.fault("wrong silently")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("sample", "friends", "--prompt", "hello", "--tokens", "3", "--seed", "1"),
+        ("eval", "friends", "TEXT"),
+        (
+            "study",
+            "temperature",
+            "friends",
+            "--temperatures",
+            "1",
+            "--runs",
+            "1",
+            "--tokens",
+            "2",
+            "--seed",
+            "1",
+        ),
+        ("runs", "export", "friends", "OUT"),
+        ("runs", "export", "friends", "OUT.arpa"),
+    ],
+)
+def test_whoever_uses_a_damaged_model_hears_of_it(lilm, tmp_path, command):
+    run = make_run(steps=(1, 7), order=3, smoothing="kneser-ney")
+    (tmp_path / "text.txt").write_text(FRIENDS)
+    places = {"TEXT": tmp_path / "text.txt", "OUT": tmp_path / "out", "OUT.arpa": tmp_path / "out.arpa"}
+    command = [str(places.get(part, part)) for part in command]
+    model = run.checkpoints_folder / "step-00000007" / "model.safetensors"
+    content = bytearray(model.read_bytes())
+    content[-1] ^= 1
+    model.write_bytes(content)
+    outcome = lilm(*command)
+    assert outcome.code == 0
+    assert "step 7 is damaged" in outcome.error
+    assert "model.safetensors is not as it was written; step 1 is taken instead" in outcome.error
+    for place in (tmp_path / "out", tmp_path / "out.arpa"):
+        shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
+    step = ("--step", "7")
+    outcome = lilm(*command[:3], *step, *command[3:]) if command[0] == "study" else lilm(*command, *step)
+    assert outcome.code == 1
+    assert "step 7 is damaged" in outcome.error
+    assert "choose another: 1" in outcome.error
+    assert not any((tmp_path / name).exists() for name in ("out", ".out.part", "out.arpa"))
+    run.settings_path.write_bytes(run.settings_path.read_bytes().replace(b"1337", b"1335"))
+    outcome = lilm(*command)
+    assert outcome.code == 1
+    assert "run.toml is not as it was written" in outcome.error
 
 
 def test_an_ngram_goes_into_an_arpa_file(lilm, tmp_path):

@@ -267,3 +267,25 @@ def test_the_process_keeps_stray_prints_away_from_its_answers_and_gives_way():
     assert [type(answer) for answer in answers] == [Ready, Loaded, Token, Token, Done]
     assert (process.returncode, errors) == (0, b"stray\n")
     assert niceness >= sampler.NICENESS
+
+
+@pytest.mark.fault("wrong silently")
+def test_the_app_hears_that_a_newer_checkpoint_is_damaged(talk):
+    run = make_run(steps=(1, 7))
+    model = run.checkpoints_folder / "step-00000007" / "model.safetensors"
+    whole = model.read_bytes()
+    model.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    talk.ask(Load(id=1, run="friends"))
+    loaded = talk.next()
+    assert isinstance(loaded, Loaded)
+    assert loaded.step == 1
+    assert "step 7 is damaged" in loaded.notice
+    talk.ask(Load(id=2, run="friends", step=7))
+    refused = talk.next()
+    assert isinstance(refused, Error)
+    assert "choose another: 1" in refused.message
+    model.write_bytes(whole)
+    talk.ask(Load(id=3, run="friends"))
+    loaded = talk.next()
+    assert isinstance(loaded, Loaded)
+    assert (loaded.step, loaded.notice) == (7, "")

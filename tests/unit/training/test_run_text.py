@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -13,10 +15,12 @@ import pytest
 from engine.anchoring import anchored
 from engine.config.loading import merge, settings_from
 from engine.corpora.plain_text import SEPARATOR
+from engine.inference.loading import load_run
+from engine.runs.checkpoints import checkpoint_folder, complete_steps
 from engine.runs.folder import create_run
 from engine.runs.records import Failed, Notice, Preparing
 from tests.unit.training.conftest import TINY
-from tests.unit.training.trainers import losses, start, train_here
+from tests.unit.training.trainers import last_state, losses, start, train_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +53,23 @@ def test_a_run_does_not_go_on_with_another_text(make_run: Callable[..., Run], te
     text.write_text(content)
     assert train_here(run, "--resume") == 0
     assert losses(run) == before
+
+
+def test_a_run_of_an_earlier_version_opens_and_goes_on(make_run: Callable[..., Run], text: Path) -> None:
+    whole, run = make_run("whole"), make_run("old")
+    assert train_here(whole) == 0
+    assert train_here(run) == 0
+    for step in complete_steps(run)[1:]:
+        shutil.rmtree(checkpoint_folder(run, step))
+    for path in run.folder.glob("*.jsonl"):
+        path.write_bytes(re.sub(rb',"crc":"[0-9a-f]{8}"', b"", path.read_bytes()))
+    (run.folder / "sums.json").unlink()
+    (run.folder / "data.json").unlink()
+    assert load_run(run, device="cpu").step == complete_steps(run)[0]
+    assert train_here(run, "--resume") == 0
+    assert losses(run) == losses(whole)
+    assert last_state(run) == last_state(whole)
+    assert (run.folder / "sums.json").exists()
 
 
 @pytest.mark.fault("wrong silently")

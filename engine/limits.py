@@ -157,7 +157,7 @@ def resource_limits() -> Iterator[tuple[Limit, int]]:
     ):
         soft, _ = resource.getrlimit(getattr(resource, name))
         if soft != resource.RLIM_INFINITY:
-            yield Limit(soft, f"{option} ({name})", name == "RLIMIT_AS"), taken
+            yield Limit(soft, f"{name}, {option}", name == "RLIMIT_AS"), taken
 
 
 def _smallest(limits: Iterable[Limit]) -> Limit | None:

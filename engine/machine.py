@@ -44,7 +44,7 @@ def memory_bytes() -> int:
 def describe_memory_limit() -> str:
     """The origin of `memory_bytes`, for people."""
     total, limit = machine_memory_bytes(), memory_limit()
-    return f"the limit of {limit.source}" if limit and limit.amount < total else "the machine's memory"
+    return f"the limit ({limit.source})" if limit and limit.amount < total else "the machine's memory"
 
 
 def machine_memory_bytes() -> int:

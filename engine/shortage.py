@@ -56,7 +56,7 @@ def require_memory_for_torch() -> None:
     for limit, used in resource_limits():
         if limit.is_address_space and limit.amount - used < TORCH_BYTES:
             raise LilmError(
-                f"{limit.source} leaves {size(max(0, limit.amount - used))} of memory, and torch takes "
+                f"the limit ({limit.source}) leaves {size(max(0, limit.amount - used))} of memory, and torch takes "
                 f"{size(TORCH_BYTES)} and more; raise the limit"
             )
 

@@ -24,7 +24,7 @@ LEFTOVERS = (".*.new", ".*.removed-*", "*/.*.part", "*/checkpoints/.step-*", "*/
 
 
 def check_runs() -> list[Finding]:
-    """Runs whose trainer is gone without a word, hangs, or cannot be read."""
+    """Runs whose trainer is gone, hangs, or that cannot be read."""
     by_state: dict[str, list[str]] = {}
     for run in list_runs():
         by_state.setdefault(run_state(run), []).append(run.name)

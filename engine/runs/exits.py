@@ -31,6 +31,7 @@ SIGNALS = {
 """Meaning of a signal that ended a process; SIGKILL has a sentence of its own."""
 NEARLY_ALL = 0.7
 """Fraction of the memory from which on a process that vanished was perhaps killed for it."""
+NEEDS_LESS = "a smaller model, batch or context needs less"
 _CONTROL_GROUPS = Path("/sys/fs/cgroup")
 
 
@@ -73,10 +74,11 @@ def describe_exit(code: int | None, evidence: MemoryEvidence | None = None) -> s
         code = 128 - code
     if code == -_KILL:
         surely = "because" if evidence and evidence.kills else "most likely because"
-        return f"was killed (SIGKILL), {surely} memory ran out" + (f": {evidence}" if evidence else "")
+        figures = f": {evidence}" if evidence else ""
+        return f"was killed (SIGKILL), {surely} memory ran out{figures}; {NEEDS_LESS}"
     if code is None and evidence and (evidence.kills or evidence.is_telling):
         surely = "most likely" if evidence.kills else "perhaps"
-        return f"exited unexpectedly, {surely} killed because memory ran out: {evidence}"
+        return f"exited unexpectedly, {surely} killed because memory ran out: {evidence}; {NEEDS_LESS}"
     if code is None:
         return "exited unexpectedly"
     if code >= 0:

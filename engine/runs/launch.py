@@ -118,7 +118,7 @@ def _wait_for_first_step(
             raise MisuseError(f"there is no space left to write {run.folder}; free some and start again")
         if ended:
             how = describe_end(run, RunHistory(run).read_all(), trainer.returncode)
-            raise LilmError(f"the trainer {how} before its first step{_end_of_log(run)}")
+            raise LilmError(f"before its first step the trainer {how}{_end_of_log(run)}")
         time.sleep(POLL_SECONDS)
 
 

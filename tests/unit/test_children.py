@@ -91,16 +91,17 @@ def test_the_module_forms_drop_the_working_folder(
 
 
 @pytest.mark.fault("foreign code")
-@pytest.mark.parametrize("entry", ["", ".", "lib/../."])
 def test_entries_of_the_python_path_that_mean_the_working_folder(
-    foreign: Callable[..., None], entry: str
+    foreign: Callable[..., None], injected: Callable[[int], None]
 ) -> None:
     foreign({"random", "queue", "numpy", "engine", "torch"})
     make_run()
-    path = os.pathsep.join((entry, children.ROOT))
+    injected(15)
+    path = os.pathsep.join(("", ".", "lib/../.", children.ROOT))
     assert lilm("sample", "friends", "--tokens", "3", PYTHONPATH=path)
 
 
+@pytest.mark.slow
 @pytest.mark.fault("foreign code")
 def test_the_compile_probe_loads_torch_itself(foreign: Callable[..., None]) -> None:
     foreign(set(sys.stdlib_module_names) | LIBRARIES)
@@ -123,6 +124,26 @@ def test_compiling_beside_a_stand_in_for_every_module(foreign: Callable[..., Non
     assert result.problem == ""
     assert result.compiled_pass > 0
     assert list(compiled_folder().rglob("*.so"))
+
+
+@pytest.mark.fault("foreign code")
+def test_worker_processes_that_are_spawned(foreign: Callable[..., None]) -> None:
+    """As on systems where a process is not forked: multiprocessing starts an interpreter of its own."""
+    foreign(set(sys.stdlib_module_names) | LIBRARIES)
+    code = (
+        "import multiprocessing, os\n"
+        "from engine.children import leave_out_working_folder\n"
+        "leave_out_working_folder()\n"
+        "with multiprocessing.get_context('spawn').Pool(1) as pool: print(pool.apply(os.getpid))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=child_environment(),
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_path_of_a_child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -72,11 +72,13 @@ def test_other_errors_are_none(error: Exception) -> None:
 
 def test_torch_is_not_loaded_where_it_would_abort(monkeypatch: pytest.MonkeyPatch) -> None:
     def limited(amount: int, *, is_address_space: bool = True) -> None:
-        limit = Limit(amount, "ulimit -v (RLIMIT_AS)", is_address_space)
+        limit = Limit(amount, "RLIMIT_AS, ulimit -v", is_address_space)
         monkeypatch.setattr(limits, "resource_limits", lambda: iter([(limit, 100_000_000)]))
 
     limited(TORCH_BYTES)
-    with pytest.raises(LilmError, match=r"ulimit -v \(RLIMIT_AS\) leaves 550 MB of memory.*raise the limit"):
+    with pytest.raises(
+        LilmError, match=r"the limit \(RLIMIT_AS, ulimit -v\) leaves 550 MB of memory.*raise the limit"
+    ):
         require_memory_for_torch()
     limited(TORCH_BYTES + 100_000_000)
     require_memory_for_torch()
@@ -97,7 +99,7 @@ def test_sampling_without_memory_for_its_libraries() -> None:
     done = sample_within(50_000, "friends")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith(
-        "lilm: memory ran out: the limit of ulimit -v (RLIMIT_AS) is 51.2 MB"
+        "lilm: memory ran out: the limit (RLIMIT_AS, ulimit -v) is 51.2 MB"
     )
     assert "Traceback" not in done.stderr
 

@@ -48,7 +48,7 @@ def test_a_trainer_that_dies_at_once_is_told_with_its_log() -> None:
     run = create_run(RunSettings(), "gone")
     with pytest.raises(
         LilmError,
-        match=r"ended with exit code 1 before its first step; its log .* No module named no_such_module",
+        match=r"before its first step the trainer ended with exit code 1; its log .* No module named no_such_module",
     ):
         launch.start_trainer(run)
     assert run.folder.exists()

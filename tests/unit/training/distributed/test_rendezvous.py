@@ -25,7 +25,7 @@ TWO = [Processes(rank, 2, rank, 2) for rank in range(2)]
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendezvous, "PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr(rendezvous, "PATIENCE", timedelta(seconds=0.3))
     for name in INTERFACE_VARIABLES:
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
@@ -75,7 +75,7 @@ def test_somebody_who_does_not_come(tmp_path: Path) -> None:
         (TWO[0], f"127.0.0.1:{free_port()}"),
         (TWO[1], f"127.0.0.1:{free_port()}"),
     ):
-        with pytest.raises(LilmError, match=r"not all processes of the run came to .* within 1.0s"):
+        with pytest.raises(LilmError, match=r"not all processes of the run came to .* within 0.3s"):
             meet(place, address)
 
 

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from engine.models.neural import NeuralModel
 
     Exporter = Callable[[Any, Sequence[str], Path], None]
-    """Writes a model of the family, given the texts of its tokens, to a file that does not exist yet."""
+    """Writer of a model of the family to a new file, given the texts of its tokens."""
 
 
 class ModelConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="family"):
-    """Base of the families' settings: the table `model` of a run, told apart by its key `family`."""
+    """Base of the families' settings: the table `model` of a run, tagged by its key `family`."""
 
     if TYPE_CHECKING:
 
@@ -65,9 +65,9 @@ class Family(ABC, Generic[ConfigT]):
     """Common part of both kinds of families: those that count and those that learn by gradient descent."""
 
     name: ClassVar[str]
-    """As in `--model NAME`."""
+    """Name, as in `--model NAME`."""
     label: ClassVar[str]
-    """For people, as in "a GPT of 1.2M parameters"."""
+    """Display name, as in "a GPT of 1.2M parameters"."""
     unit: ClassVar[str] = "parameters"
     """Unit of a model's size."""
     config: type[ConfigT]

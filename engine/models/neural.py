@@ -144,5 +144,5 @@ def load_network(
 
 
 def indented_json(content: object) -> bytes:
-    """JSON for people and other programs, with a final newline."""
+    """Return indented JSON with a final newline."""
     return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"

@@ -1,4 +1,4 @@
-"""A checkpoint's folder: its tensors, held against what config.json claims before anything is allocated."""
+"""A checkpoint's folder: its tensors are compared with config.json before anything is allocated."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 class SavedNetwork(msgspec.Struct, Generic[Config], frozen=True):
-    """The part of config.json that LiLM reads; a GPT's says the same again in Hugging Face's words."""
+    """The part of config.json that LiLM reads; a GPT's also holds the same settings under Hugging Face's names."""
 
     lilm: Config
     vocab_size: Annotated[int, msgspec.Meta(ge=1, le=MOST_IDS)]
@@ -32,7 +32,7 @@ class SavedNetwork(msgspec.Struct, Generic[Config], frozen=True):
 
 
 def read_description(folder: Path, config_type: type[Config]) -> SavedNetwork[Config]:
-    """Raises UnreadableError."""
+    """Read config.json. Raises UnreadableError."""
     return read_json(folder / "config.json", SavedNetwork[config_type])  # type: ignore[valid-type]
 
 
@@ -43,10 +43,10 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
 
 def build_for(weights: Mapping[str, Tensor], build: Callable[[], Network]) -> Network:
-    """A network with uninitialized parameters, of the shapes that `weights` have.
+    """Return a network with uninitialized parameters, of the shapes of `weights`.
 
-    A config.json may claim a width of a million: nothing is allocated before every tensor was found in the file.
-    Raises ValueError when one is missing or of another shape, RuntimeError for sizes beyond all bounds.
+    A config.json may claim a width of a million: nothing is allocated before every tensor is found in the file.
+    Raises ValueError when one is missing or of another shape, RuntimeError for excessive sizes.
     """
     with torch.device("meta"):
         network = build()

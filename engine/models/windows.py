@@ -1,4 +1,4 @@
-"""Scoring long texts with a short context: what is predicted, and by windows that overlap."""
+"""Scoring of long texts with a short context, in overlapping windows."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Spans:
-    """Stretches of a row of ids that are to be predicted, each from what stands before it in its document."""
+    """Spans of ids to predict, each from the tokens before it in its document."""
 
     begins: NDArray[np.int64]
-    """First token that may be looked at, before the stretch: a document's end-of-text. Shape (spans,)."""
+    """Index of the first token of context: an end-of-text before the document. Shape (spans,)."""
     firsts: NDArray[np.int64]
-    """First token to predict."""
+    """Index of the first token to predict."""
     ends: NDArray[np.int64]
-    """Behind the last one."""
+    """Index after the last one."""
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Tokens to predict of each."""
+        """Number of tokens to predict of each span."""
         return self.ends - self.firsts
 
     @property
@@ -45,7 +45,7 @@ class Spans:
 
 
 def ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """start, start + 1, … of each range, one behind the other. Shape (sum of lengths,)."""
+    """Return start, start + 1, … of each range, concatenated. Shape (sum of lengths,)."""
     ends = np.cumsum(lengths)
     return np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
 
@@ -60,10 +60,10 @@ class Window:
 
 
 def scoring_windows(tokens: int, context_length: int, stride: int | None = None) -> Iterator[Window]:
-    """Windows that predict ids[1:tokens] once each.
+    """Yield windows that predict ids[1:tokens] once each.
 
-    Each moves on by `stride` (half the context by default), so that, but for the first window, a prediction
-    sees at least context_length - stride tokens. A stride of context_length gives separate windows.
+    Each advances by `stride` (half the context by default), so that, except in the first window, a prediction
+    sees at least context_length - stride tokens. A stride of context_length gives disjoint windows.
     """
     stride = stride or max(1, context_length // 2)
     predicted = 1
@@ -76,7 +76,7 @@ def scoring_windows(tokens: int, context_length: int, stride: int | None = None)
 
 
 def span_windows(spans: Spans, context_length: int, stride: int | None = None) -> Iterator[Window]:
-    """Windows that predict the tokens of spans once each, span by span, seeing as much as in `scoring_windows`."""
+    """Yield windows that predict the tokens of spans once each, with as much context as in `scoring_windows`."""
     look_back = max(1, context_length - (stride or max(1, context_length // 2)))
     for begin, first, end in spans:
         start = max(begin, first - look_back)

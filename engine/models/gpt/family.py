@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.models.gpt.model import GPT
 
 LARGEST_TIED = 10_000_000
-"""Parameters up to which input and output embeddings are one matrix, unless told otherwise."""
+"""Parameters up to which input and output embeddings are one matrix by default."""
 
 
 class GPTConfig(ModelConfig, frozen=True, kw_only=True, tag="gpt"):
@@ -117,7 +117,7 @@ FAMILY = GPTFamily()
 
 
 def is_tied(config: GPTConfig, vocabulary_size: int) -> bool:
-    """Input and output embeddings are one matrix. GPT-2 ties them unless told otherwise."""
+    """Input and output embeddings are one matrix. GPT-2 ties them by default."""
     if config.tied is not None:
         return config.tied
     embedding = vocabulary_size * config.width

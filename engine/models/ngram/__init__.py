@@ -1,1 +1,1 @@
-"""n-gram models: counts of token sequences in sorted arrays, smoothed in the classic ways."""
+"""n-gram models: counts of token sequences in sorted arrays, with classic smoothing methods."""

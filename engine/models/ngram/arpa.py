@@ -1,7 +1,7 @@
 """The ARPA text format for n-gram models, which KenLM, SRILM and many others read.
 
 A line for each n-gram: log10 p, the tokens and, where longer n-grams begin with it, log10 of the backoff
-weight. Our end of text stands there under two names: `<s>` opens a document, `</s>` closes it.
+weight. LiLM's end of text has two names there: `<s>` opens a document, `</s>` closes it.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ LINES_AT_ONCE = 1 << 14
 
 
 def write_arpa(model: NgramModel, token_names: Sequence[str], path: Path) -> None:
-    """Writes all n-grams of a Kneser-Ney model with their probabilities and backoff weights.
+    """Write all n-grams of a Kneser-Ney model with their probabilities and backoff weights.
 
-    `token_names[id]` is how a token is spelled, such as `tokenizer.token_text(id)`. The format parts tokens
-    by blanks, so a blank in a name is written as `\\u0020`, a backslash twice; a name that another token
-    has already, or none at all, gets `\\#` and the id.
+    `token_names[id]` is the spelling of a token, such as `tokenizer.token_text(id)`. The format separates tokens
+    by blanks, so a blank in a name is written as `\\u0020`, a backslash twice; a repeated or empty name
+    gets `\\#` and the id.
 
-    Raises MisuseError for other smoothing, whose values are not probabilities that back off, and for too few
-    names; LilmError when the disk does not allow it.
+    Raises MisuseError for other smoothing, whose values are not backoff probabilities, and for too few
+    names; LilmError when the file cannot be written.
     """
     if model.config.smoothing_used != "kneser-ney":
         raise MisuseError(
-            f"ARPA files hold probabilities that back off, and {model.config.smoothing_used} has none; "
+            f"ARPA files hold backoff probabilities, and {model.config.smoothing_used} has none; "
             "build the model with kneser-ney"
         )
     if len(token_names) < model.vocabulary_size:
@@ -58,7 +58,7 @@ def write_arpa(model: NgramModel, token_names: Sequence[str], path: Path) -> Non
 
 
 def _spellings(token_names: Sequence[str]) -> list[str]:
-    """Names without blanks, each of them once."""
+    """Return unique names without blanks."""
     spellings: list[str] = []
     taken = {OPENING, CLOSING, ""}
     for token, name in enumerate(token_names):

@@ -1,7 +1,7 @@
 """Counting n-grams: keys of whole n-grams, sorted in batches, and the sorted batches merged.
 
-Documents are kept apart. The end-of-text token closes one and opens the next, so it may be the last token of
-an n-gram or the first, never one in between: no n-gram reaches from one document into another.
+Documents are separate. The end-of-text token closes one and opens the next, so it may be the last token of
+an n-gram or the first, never one in between: no n-gram spans two documents.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TOKENS_AT_ONCE = 1 << 21
 """Tokens counted at once; they take up to 80 bytes of working memory each."""
 
 WORTH_A_THREAD = 1 << 16
-"""Keys. numpy sorts them without the interpreter's lock."""
+"""Keys per thread. numpy sorts without the interpreter's lock."""
 
 LARGEST_KEY = np.iinfo(np.int64).max
 
@@ -37,8 +37,8 @@ LARGEST_KEY = np.iinfo(np.int64).max
 class NgramCounts:
     """Counts of all n-grams of orders 1, …, n.
 
-    `counts[n - 1]` and `first_seen[n - 1]` lie beside the trie's n-grams of order n. `first_seen` holds the
-    place in the text where an n-gram first ended; it is empty where nobody asked for it.
+    `counts[n - 1]` and `first_seen[n - 1]` are parallel to the trie's n-grams of order n. `first_seen` holds the
+    position in the text where an n-gram first ended; it is empty unless requested.
     """
 
     trie: Trie
@@ -56,14 +56,14 @@ def count_ngrams(
     keep_first_seen: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> NgramCounts:
-    """Counts the n-grams of order 1 … `order` of a text; the first token follows an end of text.
+    """Count the n-grams of order 1 … `order` of a text; the first token follows an end of text.
 
     `ids` is read in batches and may be memory-mapped. While vocabulary_size^n fits in 63 bits, an n-gram's
-    key is the number its tokens spell in that base, and memory is that of the result and of one batch.
+    key is the number with its tokens as digits in that base, and memory is that of the result and of one batch.
     Beyond, the key is the number of its first n - 1 tokens in the trie, times vocabulary_size, plus its last
-    token; then 8 more bytes for each token of the text remember where in the trie the text is.
+    token; then 8 more bytes for each token of the text hold its number in the trie.
 
-    `progress` is told the share of the work that is done. Raises MisuseError for ids outside the vocabulary
+    `progress` receives the fraction of the work done. Raises MisuseError for ids outside the vocabulary
     and for an empty text.
     """
     check_ids(ids, vocabulary_size)
@@ -86,9 +86,9 @@ def count_ngrams(
                     else _chained_keys(batch, where, trie)
                 )
                 inside = _within_documents(batch, end_of_text)
-                tally.add(keys[inside], batch.places[inside], pool)
+                tally.add(keys[inside], batch.positions[inside], pool)
                 if progress:
-                    progress((n - 1 + batch.places[-1] / len(text)) / order)
+                    progress((n - 1 + batch.positions[-1] / len(text)) / order)
             keys, seen, first = tally.result()
             if n == 1:
                 seen = _of_all_tokens(vocabulary_size, keys, seen, unseen=0)
@@ -102,7 +102,7 @@ def count_ngrams(
 
 
 def check_ids(ids: NDArray[np.integer], vocabulary_size: int) -> None:
-    """Raises MisuseError for ids outside the vocabulary."""
+    """Raise MisuseError for ids outside the vocabulary."""
     if len(ids) and not 0 <= int(ids.min()) <= int(ids.max()) < vocabulary_size:
         raise MisuseError(
             f"the text has ids {ids.min()} to {ids.max()}, the vocabulary 0 to {vocabulary_size - 1}; "
@@ -113,16 +113,16 @@ def check_ids(ids: NDArray[np.integer], vocabulary_size: int) -> None:
 @dataclass(frozen=True)
 class _Batch:
     tokens: NDArray[np.integer]
-    places: NDArray[np.int64]
+    positions: NDArray[np.int64]
     """Positions where the batch's n-grams end. The tokens begin n - 1 positions before the first of them."""
 
     @property
     def order(self) -> int:
-        return len(self.tokens) - len(self.places) + 1
+        return len(self.tokens) - len(self.positions) + 1
 
 
 class _Text:
-    """The ids, with the end of text that comes before the first document."""
+    """Ids of a text, preceded by the end of text that opens the first document."""
 
     def __init__(self, ids: NDArray[np.integer], end_of_text: int) -> None:
         self._ids = ids
@@ -138,33 +138,33 @@ class _Text:
         return np.concatenate([self._opening, self._ids[: stop - shift]])
 
     def batches(self, order: int) -> Iterator[_Batch]:
-        """Every n-gram of an order once. The opening end of text alone is none: it was not predicted."""
+        """Yield every n-gram of an order, without the opening end of text alone, which is not predicted."""
         for start in range(max(1, order - 1), len(self), TOKENS_AT_ONCE):
             stop = min(start + TOKENS_AT_ONCE, len(self))
             yield _Batch(self.tokens(start - order + 1, stop), np.arange(start, stop))
 
 
 class _Run(NamedTuple):
-    """Distinct keys in ascending order, how often each came, and where first, if that was asked for."""
+    """Distinct keys in ascending order, their counts, and their first positions if requested."""
 
     keys: NDArray[np.int64]
     counts: NDArray[np.int64]
-    places: NDArray[np.int64]
+    positions: NDArray[np.int64]
 
 
 class _Tally:
-    """Counts batches, and merges runs of like size in pairs, so that a key is moved log(batches) times."""
+    """Counter of batches that merges runs of similar size in pairs, so that a key is moved log(batches) times."""
 
     def __init__(self, keep_first_seen: bool) -> None:
         self._keep_first_seen = keep_first_seen
         self._runs: list[_Run] = []
 
-    def add(self, keys: NDArray[np.int64], places: NDArray[np.int64], pool: Executor) -> None:
-        """Each thread takes the keys of a range, so that what they make lies one behind the other."""
+    def add(self, keys: NDArray[np.int64], positions: NDArray[np.int64], pool: Executor) -> None:
+        """Count a batch; each thread counts a range of keys, so that their results can be concatenated."""
 
         def count(low: int, high: int) -> _Run:
             here = (low <= keys) & (keys < high)
-            return _count(keys[here], places[here], self._keep_first_seen)
+            return _count(keys[here], positions[here], self._keep_first_seen)
 
         if len(keys) == 0:
             return
@@ -198,14 +198,14 @@ def _even_borders(keys: NDArray[np.int64], parts: int) -> list[int]:
     return [int(sample[part * len(sample) // parts]) for part in range(1, parts)]
 
 
-def _count(keys: NDArray[np.int64], places: NDArray[np.int64], keep_first_seen: bool) -> _Run:
+def _count(keys: NDArray[np.int64], positions: NDArray[np.int64], keep_first_seen: bool) -> _Run:
     if keep_first_seen:
         order = np.argsort(keys, kind="stable")
-        keys, places = keys[order], places[order]
+        keys, positions = keys[order], positions[order]
     else:
         keys = np.sort(keys)  # twice as fast
     starts = _starts_of_runs(keys)
-    return _Run(keys[starts], np.diff(starts, append=len(keys)), places[starts])
+    return _Run(keys[starts], np.diff(starts, append=len(keys)), positions[starts])
 
 
 def _starts_of_runs(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -216,8 +216,8 @@ def _starts_of_runs(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _whole_keys(batch: _Batch, vocabulary_size: int) -> NDArray[np.int64]:
-    """The tokens of every n-gram as one number."""
-    size = len(batch.places)
+    """Return the tokens of every n-gram as one number."""
+    size = len(batch.positions)
     keys = batch.tokens[:size].astype(np.int64)
     for offset in range(1, batch.order):
         keys *= vocabulary_size
@@ -226,14 +226,14 @@ def _whole_keys(batch: _Batch, vocabulary_size: int) -> NDArray[np.int64]:
 
 
 def _chained_keys(batch: _Batch, where: Integers, trie: Trie) -> NDArray[np.int64]:
-    """The number of each n-gram's first n - 1 tokens and its last token as one number."""
-    contexts = where[batch.places[0] - 1 : batch.places[-1]].astype(np.int64)
+    """Return the number of each n-gram's first n - 1 tokens and its last token as one number."""
+    contexts = where[batch.positions[0] - 1 : batch.positions[-1]].astype(np.int64)
     return contexts * trie.vocabulary_size + batch.tokens[batch.order - 1 :]
 
 
 def _within_documents(batch: _Batch, end_of_text: int) -> NDArray[np.bool_] | slice:
     """Mask of n-grams that have no end of text between their first and last token."""
-    size = len(batch.places)
+    size = len(batch.positions)
     closed = batch.tokens == end_of_text
     crossing = np.zeros(size, dtype=np.bool_)
     for offset in range(1, batch.order - 1):
@@ -258,9 +258,9 @@ def _one_order_more(trie: Trie, keys: NDArray[np.int64], contexts: NDArray[np.in
 
 
 def _follow(trie: Trie, text: _Text, shorter: Integers | None) -> Integers:
-    """For each place in the text the number of the longest n-gram that ends there, from those one shorter.
+    """Return the number of the longest n-gram that ends at each position, given those of n-grams one shorter.
 
-    -1 where it would reach over the end of a document. Shape (text,).
+    -1 where it would span two documents. Shape (text,).
     """
     order = trie.order
     if shorter is None and order > 1:

@@ -26,7 +26,7 @@ MODEL_TYPE = "lilm-ngram"
 
 
 class SavedNgram(msgspec.Struct, frozen=True, kw_only=True):
-    """config.json. What the arrays mean is said in `table.py`."""
+    """Content of config.json. The arrays are described in `table.py`."""
 
     model_type: str = MODEL_TYPE
     family: str = "ngram"
@@ -39,7 +39,7 @@ class SavedNgram(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def save_table(folder: Path, table: Table, config: NgramConfig, end_of_text: int) -> None:
-    """Writes both files whole. Raises LilmError when the disk does not allow it."""
+    """Write both files atomically. Raises LilmError when they cannot be written."""
     tensors: dict[str, NDArray[Any]] = {"unseen": np.array([table.unseen])}
     for name, first, arrays in (
         ("tokens", 2, table.trie.tokens),
@@ -64,7 +64,7 @@ def save_table(folder: Path, table: Table, config: NgramConfig, end_of_text: int
 
 
 def load_table(folder: Path) -> tuple[Table, NgramConfig, int]:
-    """The table, its settings and the end of text. Raises LilmError when the files are missing or damaged."""
+    """Return the table, its settings and the end of text. Raises LilmError when files are missing or damaged."""
     try:
         saved = read_json(folder / "config.json", SavedNgram)
         weights = folder / "model.safetensors"
@@ -80,7 +80,7 @@ def load_table(folder: Path) -> tuple[Table, NgramConfig, int]:
 
 
 def _table(saved: SavedNgram, tensors: dict[str, NDArray[Any]]) -> Table:
-    """Raises KeyError or ValueError for arrays that do not belong together."""
+    """Return the table of the arrays. Raises KeyError or ValueError for inconsistent arrays."""
     order, size = saved.settings.order, saved.vocabulary_size
     tokens, begin = (
         _arrays(tensors, "tokens", range(2, order + 1)),

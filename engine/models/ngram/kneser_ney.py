@@ -4,10 +4,10 @@
 
     p(w | h) = (a(h w) - D(a(h w))) / a(h •)  +  γ(h) · p(w | h without its first token)
 
-a is the count for n-grams of the highest order and for those that open a document, where nothing can stand
-before (as in KenLM); for all others the number of different tokens seen before them. Each order has three
-discounts D, for a of 1, 2, and 3 or more; γ(h) is what they took, with what pruning took. Below order 1 lies
-1 / V.
+a is the count for n-grams of the highest order and for those that open a document, which nothing can
+precede (as in KenLM); for all others the number of different tokens seen before them. Each order has three
+discounts D, for a of 1, 2, and 3 or more; γ(h) is the probability removed by discounts and pruning. The
+distribution below order 1 is 1 / V.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ FIXED_DISCOUNTS: Discounts = (0.5, 1.0, 1.5)
 
 
 def kneser_ney(counts: NgramCounts, kept: Masks, discounts: Sequence[Discounts] = ()) -> Table:
-    """Probabilities and backoff weights.
+    """Return probabilities and backoff weights.
 
-    `kept` masks the n-grams of each order that stay; `discounts` replaces those from the counts, as in the
+    `kept` masks the n-grams of each order to keep; `discounts` replaces those from the counts, as in the
     settings.
     """
     trie = counts.trie
@@ -49,9 +49,7 @@ def kneser_ney(counts: NgramCounts, kept: Masks, discounts: Sequence[Discounts] 
         else:
             amounts, sensible = estimate_discounts(adjusted)
             if not sensible:
-                notes.append(
-                    f"order {n}: the counts of counts give no discounts, so 0.5, 1 and 1.5 are taken"
-                )
+                notes.append(f"order {n}: the counts of counts give no discounts, so 0.5, 1 and 1.5 are used")
         taken = np.array([0.0, *amounts])[np.minimum(adjusted, 3)]
         if n == 1:
             total = adjusted.sum()
@@ -80,9 +78,9 @@ def kneser_ney(counts: NgramCounts, kept: Masks, discounts: Sequence[Discounts] 
 
 
 def estimate_discounts(adjusted: NDArray[np.integer]) -> tuple[Discounts, bool]:
-    """Chen & Goodman's equation 26, from how many n-grams have a count of 1, 2, 3 and 4.
+    """Estimate discounts from the numbers of n-grams with counts of 1, 2, 3 and 4 (Chen & Goodman, equation 26).
 
-    The fixed discounts and False where one of the first three is missing or a discount is not in 0 … count.
+    Returns the fixed discounts and False where one of the first three is zero or a discount is not in 0 … count.
     """
     n1, n2, n3, n4 = (int((adjusted == count).sum()) for count in (1, 2, 3, 4))
     if not (n1 and n2 and n3):
@@ -95,9 +93,9 @@ def estimate_discounts(adjusted: NDArray[np.integer]) -> tuple[Discounts, bool]:
 
 
 def _adjusted_counts(counts: NgramCounts, suffixes: Sequence[Integers]) -> list[NDArray[np.int64]]:
-    """a of the module's formula, for orders 1 … n."""
+    """Return a of the module's formula, for orders 1 … n."""
     trie, adjusted = counts.trie, []
-    # The n-grams that open a document are neighbours, since they begin with the same token.
+    # The n-grams that open a document are adjacent, since they begin with the same token.
     opening = slice(counts.end_of_text, counts.end_of_text + 1)
     for n in range(1, trie.order):
         before = np.bincount(suffixes[n - 1], minlength=trie.size(n))

@@ -52,9 +52,9 @@ class NgramModel(LanguageModel):
         *,
         progress: Callable[[float], None] | None = None,
     ) -> NgramModel:
-        """Counts a text, documents of which are closed by `end_of_text`, and smooths the counts.
+        """Count a text, whose documents are closed by `end_of_text`, and smooth the counts.
 
-        `ids` may be memory-mapped; `progress` is told the share of the counting that is done.
+        `ids` may be memory-mapped; `progress` receives the fraction of the counting done.
         Raises MisuseError for ids outside the vocabulary and for an empty text.
         """
         counts = count_ngrams(
@@ -108,7 +108,7 @@ class NgramModel(LanguageModel):
         return NgramSession(self)
 
     def log_probabilities(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
-        """As the interface says. Raises MisuseError for ids outside the vocabulary."""
+        """See the interface. Raises MisuseError for ids outside the vocabulary."""
         check_ids(ids, self.vocabulary_size)
         result = np.empty(max(0, len(ids) - 1))
         for start in range(1, len(ids), TOKENS_AT_ONCE):
@@ -119,14 +119,14 @@ class NgramModel(LanguageModel):
         return result
 
     def span_log_probabilities(self, ids: NDArray[np.integer], spans: Spans) -> NDArray[np.float64]:
-        """As the interface says: an n-gram never looks beyond the end-of-text that opens its document."""
+        """See the interface. An n-gram never includes tokens before the end-of-text that opens its document."""
         begins = np.maximum(spans.begins, spans.firsts - max(1, self.context_length))
         seen = spans.firsts - begins
         log_p = self.log_probabilities(ids[ranges(begins, spans.ends - begins)])
         return log_p[ranges(np.cumsum(seen + spans.lengths) - spans.lengths, spans.lengths) - 1]
 
     def _score(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
-        """From the shortest context to the longest, each correcting what the one before said."""
+        """Score from the shortest context to the longest; each replaces or adds to the value before."""
         table, tokens = self.table, ids[1:]
         after_end = ids[:-1] == self.end_of_text
         log_probs = table.log_probs[0][tokens]
@@ -145,7 +145,7 @@ class NgramModel(LanguageModel):
             ngrams = table.trie.children(order, contexts, tokens)
             found = np.flatnonzero(ngrams >= 0)
             log_probs[found] = table.log_probs[order - 1][ngrams[found]]
-            # The context one token longer: what ended one place before, within the same document.
+            # The context one token longer: the n-gram that ended one position before, in the same document.
             reaching = np.concatenate([[False], reaching[:-1]]) & ~after_end
             contexts = np.where(reaching, np.concatenate([[-1], ngrams[:-1]]), -1)
         possible = log_probs > -np.inf
@@ -153,13 +153,13 @@ class NgramModel(LanguageModel):
         return log_probs
 
     def tempered(self, temperature: float) -> TemperedTable:
-        """For drawing at a temperature; the last one asked for is kept."""
+        """Return the table for sampling at a temperature; the last one is cached."""
         if self._tempered is None or self._tempered.temperature != temperature:
             self._tempered = TemperedTable(self.table, self._suffixes, temperature)
         return self._tempered
 
     def top_tokens(self, count: int) -> TopTokens:
-        """For alternatives to a draw; those for the last number asked for are kept."""
+        """Return the top-k lookup for alternatives to a sampled token; the last one is cached."""
         if self._top_tokens is None or self._top_tokens.count != count:
             self._top_tokens = TopTokens(self.table, count)
         return self._top_tokens
@@ -173,5 +173,5 @@ class NgramModel(LanguageModel):
 
 
 def load_ngram(folder: Path) -> NgramModel:
-    """The model that `NgramModel.save` wrote. Raises LilmError when the files are missing or damaged."""
+    """Load the model that `NgramModel.save` wrote. Raises LilmError when files are missing or damaged."""
     return NgramModel(*load_table(folder))

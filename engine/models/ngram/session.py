@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 
 
 class NgramSession(Session):
-    """Keeps the position of every context in the trie, so that a token costs one short search for each order."""
+    """Session that holds the number of every context in the trie: a token costs one short search per order."""
 
     def __init__(self, model: NgramModel) -> None:
         self.ids: list[int] = []
         self._model = model
         self._table = model.table
         self._contexts: list[int] = []
-        """The numbers in the trie of the last 1, 2, … tokens, as far as they were seen together."""
+        """Numbers in the trie of the last 1, 2, … tokens, up to the longest n-gram seen."""
         self._reach = 0
-        """Tokens of context that the document has, up to order - 1."""
+        """Tokens of context in the document, up to order - 1."""
         self._clear()
 
     def _clear(self) -> None:
-        """The start of a document: only the end of the one before is known."""
+        """Reset to the start of a document, whose context is the end of text alone."""
         self.ids.clear()
         self._reach = min(1, self._model.context_length)
         self._contexts = [self._model.end_of_text][: self._reach]
 
     def feed(self, ids: Sequence[int]) -> Logits:
-        """As the interface says. Raises MisuseError for ids outside the vocabulary."""
+        """See the interface. Raises MisuseError for ids outside the vocabulary."""
         self._read(ids)
         return self._logits()
 
@@ -51,13 +51,13 @@ class NgramSession(Session):
         return self.feed(ids[common:])
 
     def break_tie(self, candidates: NDArray[np.int64]) -> int:
-        """The one seen first in the training text, after the longest context that any of them followed."""
+        """Return the token seen first in the training text, after the longest context that any of them followed."""
         table = self._table
         if not table.first_seen:
             return int(candidates[0])
         for order in range(len(self._contexts) + 1, 1, -1):
-            places = table.trie.continuations(order, self._contexts[order - 2])
-            among = places.start + np.flatnonzero(np.isin(table.trie.tokens[order - 2][places], candidates))
+            numbers = table.trie.continuations(order, self._contexts[order - 2])
+            among = numbers.start + np.flatnonzero(np.isin(table.trie.tokens[order - 2][numbers], candidates))
             if len(among):
                 first = among[table.first_seen[order - 1][among].argmin()]
                 return int(table.trie.tokens[order - 2][first])
@@ -79,7 +79,7 @@ class NgramSession(Session):
         self._read(ids)
         if temperature == 0:
             ranked = model.top_tokens(max(1, step.alternatives)).after(self._contexts)
-            first, *others = (Candidate(*found, float(place == 0)) for place, found in enumerate(ranked))
+            first, *others = (Candidate(*found, float(index == 0)) for index, found in enumerate(ranked))
             return SampledToken(first.id, first.log_probability, 1.0, (first, *others)[: step.alternatives])
         token, whole = model.tempered(temperature).sample(self._contexts, step.uniform)
 
@@ -95,7 +95,7 @@ class NgramSession(Session):
         size, longest = self._model.vocabulary_size, self._model.context_length
         for token in ids:
             if not 0 <= token < size:
-                raise MisuseError(f"there is no token {token}: the model knows ids 0 to {size - 1}")
+                raise MisuseError(f"there is no token {token}: the model has ids 0 to {size - 1}")
         forgotten = len(ids) - max(1, longest)
         if forgotten > 0:
             self.ids.extend(map(int, ids[:forgotten]))
@@ -118,13 +118,13 @@ class NgramSession(Session):
         self.ids.append(token)
 
     def _score(self, token: int) -> float:
-        """Of one token, where shorter contexts are backed off to."""
+        """Return the log-probability of one token of a backoff model."""
         table, weight = self._table, 0.0
         for order in range(len(self._contexts) + 1, 1, -1):
             context = self._contexts[order - 2]
-            place = table.trie.child(order, context, token)
-            if place >= 0:
-                return weight + float(table.log_probs[order - 1][place])
+            index = table.trie.child(order, context, token)
+            if index >= 0:
+                return weight + float(table.log_probs[order - 1][index])
             weight += float(table.backoffs[order - 2][context])
         return weight + float(table.log_probs[0][token])
 
@@ -134,14 +134,16 @@ class NgramSession(Session):
     def _logits_backing_off(self) -> NDArray[np.float64]:
         """Shape (vocabulary,)."""
         table = self._table
-        # above[-1] is what a context's log-probabilities are shifted by in the contexts longer than it.
+        # above[-1]: sum of the backoff weights of all longer contexts.
         above = [(self._reach - len(self._contexts)) * table.unseen]
         for length in range(len(self._contexts), 0, -1):
             above.append(above[-1] + float(table.backoffs[length - 1][self._contexts[length - 1]]))
         log_probs = table.log_probs[0] + above.pop()
         for order, context in enumerate(self._contexts, 2):
-            places = table.trie.continuations(order, context)
-            log_probs[table.trie.tokens[order - 2][places]] = table.log_probs[order - 1][places] + above.pop()
+            numbers = table.trie.continuations(order, context)
+            log_probs[table.trie.tokens[order - 2][numbers]] = (
+                table.log_probs[order - 1][numbers] + above.pop()
+            )
         return log_probs
 
     def _logits_of_one_context(self) -> NDArray[np.float64]:
@@ -153,6 +155,6 @@ class NgramSession(Session):
             return np.full(self._model.vocabulary_size, table.unseen)
         context = self._contexts[-1]
         log_probs = np.full(self._model.vocabulary_size, table.backoffs[length - 1][context])
-        places = table.trie.continuations(length + 1, context)
-        log_probs[table.trie.tokens[length - 1][places]] = table.log_probs[length][places]
+        numbers = table.trie.continuations(length + 1, context)
+        log_probs[table.trie.tokens[length - 1][numbers]] = table.log_probs[length][numbers]
         return log_probs

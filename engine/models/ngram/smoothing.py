@@ -1,7 +1,7 @@
-"""Logits from counts: raw, add-k, stupid backoff. Kneser-Ney has a file of its own.
+"""Logits from counts: raw, add-k, stupid backoff. Kneser-Ney is in its own file.
 
-Each function takes the counts and, for each order, a mask of the n-grams that pruning keeps. Every
-distribution that comes of it sums to one, whatever is pruned.
+Each function receives the counts and, for each order, a mask of the n-grams that pruning keeps. Every
+resulting distribution sums to one, with any pruning.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ Masks = list[np.ndarray[tuple[int], np.dtype[np.bool_]]]
 
 
 def kept_by_pruning(counts: NgramCounts, config: NgramConfig) -> Masks:
-    """Masks of n-grams of orders 1, …, n that were seen often enough. The prefix of one was seen no less often."""
+    """Return masks of n-grams of orders 1, …, n with sufficient counts; prefixes have at least equal counts."""
     return [seen >= config.least_count(n) for n, seen in enumerate(counts.counts, 1)]
 
 
 def raw(counts: NgramCounts, kept: Masks) -> Table:
-    """The score is ln(count), so that temperature divides it; what was never seen is impossible."""
+    """Return logits ln(count), which temperature divides; unseen tokens are impossible."""
     trie = counts.trie
     log_probs = [log(np.where(mask, seen, 0)) for seen, mask in zip(counts.counts, kept, strict=True)]
     return Table(
@@ -97,7 +97,7 @@ def stupid_backoff(counts: NgramCounts, kept: Masks, backoff: float) -> Table:
 
 
 def context_totals(counts: NgramCounts, seen: Sequence[NDArray[np.integer]]) -> list[NDArray[np.float64]]:
-    """For contexts of 0 … n - 1 tokens: how often anything was seen after each."""
+    """Return the number of tokens seen after each context of 0 … n - 1 tokens."""
     trie = counts.trie
     totals = [np.array([seen[0].sum()], dtype=np.float64)]
     for n in range(2, trie.order + 1):
@@ -107,7 +107,7 @@ def context_totals(counts: NgramCounts, seen: Sequence[NDArray[np.integer]]) -> 
 
 
 def log(values: NDArray[np.float64] | NDArray[np.integer]) -> NDArray[np.float64]:
-    """Natural logarithm; of nothing, -inf."""
+    """Natural logarithm; log(0) is -inf."""
     with np.errstate(divide="ignore"):
         return np.log(values, dtype=np.float64)
 

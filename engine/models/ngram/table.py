@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Table:
-    """Log-probabilities are natural logarithms; the arrays are parallel to the trie's n-grams."""
+    """Smoothed n-grams. Log-probabilities are natural logarithms; the arrays are parallel to the trie's n-grams."""
 
     trie: Trie
 
     log_probs: list[NDArray[np.float64]]
-    """For orders 1 … n: the score of each n-gram's last token after the others. Order 1: of every token."""
+    """Log-probability of each n-gram's last token after the others, for orders 1 … n. Order 1: of every token."""
 
     backoffs: list[NDArray[np.float64]]
-    """For contexts of 1 … n - 1 tokens, what those get that were never seen after it.
+    """Value of the tokens never seen after a context of 1 … n - 1 tokens.
 
-    With `backs_off` a weight, added to their score in the context one token shorter; else the score.
+    With `backs_off`, a weight added to their value in the context one token shorter; else the value itself.
     """
 
     totals: list[NDArray[np.float64]]
-    """For contexts of 0 … n - 1 tokens: ln of the sum over all tokens, to normalize by. Empty: all are 0."""
+    """ln of the sum over all tokens after contexts of 0 … n - 1 tokens, for normalization. Empty: all are 0."""
 
     unseen: float
-    """As `rest`, for contexts that were themselves never seen."""
+    """`rest` of contexts that were never seen."""
 
     backs_off: bool
 
@@ -42,7 +42,7 @@ class Table:
     """Number of n-grams of orders 1, …, n that were kept."""
 
     first_seen: list[Integers]
-    """For orders 1 … n: where in the text each n-gram first ended. Empty where it was not asked for."""
+    """Position in the text where each n-gram first ended, for orders 1 … n. Empty unless requested."""
 
     notes: list[str] = field(default_factory=list)
     """Sentences that the user should know about how the probabilities were made."""
@@ -53,7 +53,7 @@ class Table:
         return self.trie.memory_bytes + sum(array.nbytes for array in arrays)
 
     def pruned(self, kept: Sequence[NDArray[np.bool_]]) -> Table:
-        """Only the n-grams marked in the masks of orders 1 … n; those of order 1 all stay."""
+        """Return a table of the n-grams in the masks of orders 1 … n; all of order 1 stay."""
         if all(bool(mask.all()) for mask in kept[1:]):
             return self
         kept = [np.ones_like(kept[0]), *kept[1:]]

@@ -1,13 +1,13 @@
 """Sampling from a Kneser-Ney model without computing the probabilities of the whole vocabulary.
 
-In order of ids, let F_h(t) be the sum of p(w | h)^(1/T) over all w ≤ t. Only tokens that were seen after h differ
-from what the shorter context h' says of them, times a weight, so
+In order of ids, let F_h(t) be the sum of p(w | h)^(1/T) over all w ≤ t. Only for tokens that were seen after h does
+p(w | h) differ from γ(h) p(w | h'), where h' is the context one token shorter, so
 
     F_h(t) = γ(h)^(1/T) · F_h'(t) + Σ (p(w | h)^(1/T) - (γ(h) p(w | h'))^(1/T)) over the w ≤ t seen after h
 
-and a search on F finds the very token that the whole distribution gives for the same uniform number. It looks for
-the gap between two tokens seen after the longest context, where that sum is constant, in this gap for one between
-two seen after the next shorter one, and so on: in time that hardly grows with the vocabulary.
+and a search on F finds the same token as the whole distribution for the same uniform number. It finds the gap between
+two tokens seen after the longest context, where that sum is constant, in it a gap between two tokens seen after the
+next shorter one, and so on, in time that hardly grows with the vocabulary.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from engine.models.ngram.trie import Integers
 
 CONTEXTS_REMEMBERED = 4096
-"""Single tokens as contexts: few, often met, and some followed by thousands of others."""
+"""Single tokens as contexts: few, frequent, and some followed by thousands of others."""
 
 
 LOWEST_TEMPERATURE = 0.1
-"""Below, p^(1/T) leaves the range of double precision."""
+"""Lowest temperature at which p^(1/T) stays in the range of double precision."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class _Part(NamedTuple):
     """Contribution of one context to F."""
 
     listed: memoryview
-    """The tokens of all n-grams of its order."""
+    """Tokens of all n-grams of its order."""
     here: Correction
     weight: float
-    """In the longest context."""
+    """Weight in the longest context."""
 
 
 class TemperedTable:
@@ -77,19 +77,19 @@ class TemperedTable:
         base = self._base
         whole = weight * base[-1] + sum(part.weight * part.here.sums[-1] for part in parts)
 
-        # The token lies in low … high, and `target` above what is constant there.
+        # Invariant: the token is in low … high, and `target` excludes the sum that is constant there.
         low, high, target = 0, len(base) - 1, uniform * whole
         for depth, part in enumerate(parts, 1):
             listed, here = part.listed, part.here
             first = bisect_left(listed, low, here.first, here.last)
             last = bisect_left(listed, high, first, here.last)
             reached = _running_sum(part, parts[depth:], base, weight)
-            place = first + bisect_right(range(first, last), target, key=reached)
-            if place < last:
-                high = listed[place]
-            if place > here.first:
-                low = max(low, listed[place - 1] + 1)
-                target -= part.weight * here.sums[place - here.first]
+            index = first + bisect_right(range(first, last), target, key=reached)
+            if index < last:
+                high = listed[index]
+            if index > here.first:
+                low = max(low, listed[index - 1] + 1)
+                target -= part.weight * here.sums[index - here.first]
         return bisect_right(base, target / weight, low, high) if weight else high, whole
 
     def _correction(self, order: int, context: int) -> Correction:
@@ -104,25 +104,25 @@ class TemperedTable:
 
     def _compute(self, order: int, context: int) -> Correction:
         table = self._table
-        places = table.trie.continuations(order, context)
+        numbers = table.trie.continuations(order, context)
         rest = table.backoffs[order - 2][context]
-        here = table.log_probs[order - 1][places]
-        shorter = table.log_probs[order - 2][self._suffixes[order - 2][places]]
+        here = table.log_probs[order - 1][numbers]
+        shorter = table.log_probs[order - 2][self._suffixes[order - 2][numbers]]
         sums = np.zeros(len(here) + 1)
         np.exp(here / self.temperature, out=sums[1:])
         sums[1:] -= np.exp((shorter + rest) / self.temperature)
-        return Correction(math.exp(rest / self.temperature), places.start, places.stop, sums.cumsum().data)
+        return Correction(math.exp(rest / self.temperature), numbers.start, numbers.stop, sums.cumsum().data)
 
 
 def _running_sum(
     part: _Part, shorter: Sequence[_Part], base: memoryview, base_weight: float
 ) -> Callable[[int], float]:
-    """F, less what longer contexts add, at the last token of an n-gram that is numbered as in the trie."""
+    """Return a function from an n-gram's number in the trie to F at its last token, without longer contexts."""
     listed, here, weight = part
 
-    def reached(place: int) -> float:
-        token = listed[place]
-        total: float = base_weight * base[token] + weight * here.sums[place + 1 - here.first]
+    def reached(index: int) -> float:
+        token = listed[index]
+        total: float = base_weight * base[token] + weight * here.sums[index + 1 - here.first]
         for others, seen, times in shorter:
             before = bisect_right(others, token, seen.first, seen.last)
             total += times * seen.sums[before - seen.first]

@@ -1,8 +1,8 @@
 """Top-k next tokens of a Kneser-Ney model without the log-probabilities of the whole vocabulary.
 
-What was seen after a longer context is never less likely than the shorter one, times the weight, says. So a token
-that is among the top k of all is among the top k of those seen after the longest context that it
-followed, and among few candidates none is missing.
+A token seen after a context is at least as likely there as its probability after the shorter context times the
+backoff weight. So each of the top k tokens is among the top k of those seen after the longest context that it
+followed, and a few candidates per order suffice.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CONTEXTS_REMEMBERED = 1 << 14
 
 
 class TopTokens:
-    """The top `count` tokens after any context, lower ids first among equals; none that is impossible."""
+    """Lookup of the top `count` possible tokens after any context; ties in the order of ids."""
 
     def __init__(self, table: Table, count: int) -> None:
         self.count = count
@@ -48,10 +48,10 @@ class TopTokens:
     def _seen_after(self, order: int, context: int) -> list[tuple[int, float]]:
         known = self._known.get((order, context))
         if known is None:
-            places = self._table.trie.continuations(order, context)
+            numbers = self._table.trie.continuations(order, context)
             tokens, log_probs = (
-                self._table.trie.tokens[order - 2][places],
-                self._table.log_probs[order - 1][places],
+                self._table.trie.tokens[order - 2][numbers],
+                self._table.log_probs[order - 1][numbers],
             )
             known = _highest(tokens, log_probs, self.count)
             if len(self._known) == CONTEXTS_REMEMBERED:
@@ -63,7 +63,7 @@ class TopTokens:
 def _highest(
     tokens: NDArray[np.integer], log_probs: NDArray[np.float64], count: int
 ) -> list[tuple[int, float]]:
-    """`tokens` are ascending."""
+    """Return the top `count` tokens. `tokens` are ascending."""
     if len(log_probs) > count:
         border = np.partition(log_probs, -count)[-count]
         above = np.flatnonzero(log_probs > border)

@@ -1,7 +1,7 @@
-"""All n-grams of a text in a few sorted arrays: a tree where an n-gram hangs under its first n - 1 tokens.
+"""All n-grams of a text in a few sorted arrays: a tree in which an n-gram's parent is its first n - 1 tokens.
 
-An n-gram's number is its place in the array of its order, so that what is known about n-grams lies in arrays
-beside these. Order 1 needs no array: its numbers are the token ids. The n-grams that continue the
+An n-gram's number is its index in the array of its order, so that its properties are stored in parallel arrays.
+Order 1 needs no array: its numbers are the token ids. The n-grams that continue the
 (n - 1)-gram c are numbered from begin[c] up to begin[c + 1] and sorted by their last token:
 
     order 1    a        b        c            numbers 0 1 2
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Integers = np.ndarray[tuple[int, ...], np.dtype[np.signedinteger[Any]]]
 
 QUERIES_AT_ONCE = 1 << 17
-"""For one thread; numpy lets others run while it searches."""
+"""Queries per thread; numpy releases the interpreter's lock during a search."""
 
 
 class Trie:
@@ -43,7 +43,7 @@ class Trie:
         self.vocabulary_size = vocabulary_size
         self.tokens = list(tokens)
         self.begin = list(begin)
-        # numpy takes 100 ns to give one element, a memoryview 30, and single steps look at a few dozen.
+        # Reading one element takes 100 ns from numpy and 30 from a memoryview; a single step reads a few dozen.
         self.token_views = [array.data for array in self.tokens]
         self._begin_views = [array.data for array in self.begin]
 
@@ -60,20 +60,20 @@ class Trie:
         return sum(array.nbytes for array in (*self.tokens, *self.begin))
 
     def parents(self, order: int) -> Integers:
-        """The number of each n-gram's first n - 1 tokens, one order below. Shape (n-grams,)."""
+        """Return the number of each n-gram's first n - 1 tokens, one order below. Shape (n-grams,)."""
         return np.repeat(smallest(np.arange(self.size(order - 1))), np.diff(self.begin[order - 2]))
 
     def continuations(self, order: int, context: int) -> slice:
-        """The numbers of the n-grams of an order that begin with a context of one token less."""
+        """Return the numbers of the n-grams of an order that begin with a context of one token less."""
         begin = self._begin_views[order - 2]
         return slice(begin[context], begin[context + 1])
 
     def child(self, order: int, context: int, token: int) -> int:
-        """The number of the n-gram made of a context and one more token, -1 where there is none."""
+        """Return the number of the n-gram of a context and one more token, -1 where there is none."""
         begin, tokens = self._begin_views[order - 2], self.token_views[order - 2]
         end = begin[context + 1]
-        place = bisect_left(tokens, token, begin[context], end)
-        return place if place < end and tokens[place] == token else -1
+        index = bisect_left(tokens, token, begin[context], end)
+        return index if index < end and tokens[index] == token else -1
 
     def children(
         self, order: int, contexts: NDArray[np.integer], tokens: NDArray[np.integer]
@@ -121,7 +121,7 @@ class Trie:
         return np.where((listed[low] == tokens) & ~barren, low, -1)
 
     def paths(self, order: int, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The tokens of some n-grams of an order. Shapes (n-grams,) to (n-grams, order)."""
+        """Return the tokens of some n-grams of an order. Shapes (n-grams,) to (n-grams, order)."""
         columns = []
         for n in range(order, 1, -1):
             columns.append(self.tokens[n - 2][numbers].astype(np.int64))
@@ -129,7 +129,7 @@ class Trie:
         return np.stack([numbers, *reversed(columns)], axis=1)
 
     def suffixes(self) -> list[Integers]:
-        """For orders 2, 3, …: the number of each n-gram without its first token, one order below."""
+        """Return the number of each n-gram without its first token, one order below, for orders 2, 3, …."""
         found: list[Integers] = []
         for order, tokens in enumerate(self.tokens, 2):
             if order == 2:
@@ -139,9 +139,9 @@ class Trie:
         return found
 
     def kept(self, masks: Sequence[NDArray[np.bool_]]) -> Trie:
-        """Only the n-grams marked in the masks of orders 1, 2, …; those of order 1 all stay.
+        """Return a trie of the n-grams in the masks of orders 1, 2, …; all of order 1 stay.
 
-        What is kept must hang under what is kept.
+        The parent of a kept n-gram must be kept.
         """
         tokens, begin = [], []
         for order in range(2, self.order + 1):
@@ -154,6 +154,6 @@ class Trie:
 
 
 def smallest(array: NDArray[np.int64]) -> Integers:
-    """The same numbers in 32 bits, where they fit."""
+    """Return the same numbers in 32 bits, where they fit."""
     fits = len(array) == 0 or int(array.max()) <= np.iinfo(np.int32).max
     return array.astype(np.int32) if fits else array

@@ -99,7 +99,7 @@ def test_a_folder_is_added_under_a_name(lilm: Any, text: Path) -> None:
         (("add", "{empty}"), "holds no text"),
         (("add", "stories"), "there is a sample corpus 'stories' already"),
         (("remove", "stories"), "no added corpus 'stories'"),
-        (("get", "nothing"), "no public text is called 'nothing'"),
+        (("get", "nothing"), "there is no public text 'nothing'"),
         (("fly",), "invalid choice: 'fly'"),
         (("show",), "required: CORPUS"),
     ],

@@ -110,7 +110,7 @@ def test_a_table_without_the_column_names_those_it_has(tmp_path: Path, content: 
 def test_a_quote_that_is_never_closed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.corpora.tables.LONGEST_LINE", 100)
     (file := tmp_path / "a.csv").write_text('text\n"' + "x" * 200)
-    with pytest.raises(MisuseError, match="behind line 1: a row of more than 100"):
+    with pytest.raises(MisuseError, match="after line 1: a row of more than 100"):
         texts(file)
 
 

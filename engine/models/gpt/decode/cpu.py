@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Decoder(ABC):
-    """Reads single tokens, bound to the weights and to a KV cache of a fixed number of texts."""
+    """Decoder of single tokens, bound to the weights and to a KV cache of a fixed number of texts."""
 
     @abstractmethod
     def step(self, tokens: Sequence[int]) -> Tensor:

@@ -131,7 +131,7 @@ def test_counts_that_give_no_discounts_are_told(counts: list[int]) -> None:
 def test_the_model_says_where_discounts_are_fixed() -> None:
     model = NgramModel.build(array([1, 2, 3]), NgramConfig(order=2, smoothing="kneser-ney"), VOCABULARY, END)
     assert model.notes == [
-        f"order {n}: the counts of counts give no discounts, so 0.5, 1 and 1.5 are taken" for n in (1, 2)
+        f"order {n}: the counts of counts give no discounts, so 0.5, 1 and 1.5 are used" for n in (1, 2)
     ]
 
 

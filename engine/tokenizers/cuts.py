@@ -8,10 +8,14 @@ bytes do not depend on such cuts.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_SAFE_CUT = re.compile(r"(?<=\S) |(?<=[^\W_])\n")
+_LOOK_BACK = 4096  # characters
 
 WHITE_SPACE_STRIDE = 100_000
 """Characters. tiktoken's regular expressions fail on about a million consecutive white-space characters."""
@@ -19,11 +23,14 @@ WHITE_SPACE_STRIDE = 100_000
 
 def last_cut(text: str, start: int, limit: int) -> int:
     """Return the last safe cut in the `limit` characters from `start`; their end where there is none."""
-    position = start + limit + 1
-    while (position := max(text.rfind(" ", start + 1, position), text.rfind("\n", start + 1, position))) > 0:
-        before = text[position - 1]
-        if before.isalnum() or (text[position] == " " and not before.isspace()):
+    end = start + limit + 1
+    while end > start + 1:
+        # In blocks from the end: stepping from cut to cut is quadratic in the length of a run of blanks.
+        begin = max(start + 1, end - _LOOK_BACK)
+        position = max((match.start() for match in _SAFE_CUT.finditer(text, begin, end)), default=0)
+        if position:
             return position
+        end = begin
     return start + limit
 
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import msgspec
 import numpy as np
 
+from engine.errors import LilmError
 from engine.machine import available_cores
 from engine.reading import well_formed
 from engine.tokenizers.byte import SINGLE_BYTES
 from engine.tokenizers.byte_alphabet import spell, unspell
-from engine.tokenizers.cuts import without_deserts
+from engine.tokenizers.cuts import without_deserts, without_mark_runs
+from engine.tokenizers.foreign_patterns import encode_in_time
 from engine.tokenizers.interface import END_OF_TEXT
 from engine.tokenizers.patterns import PATTERNS, covering
 from engine.tokenizers.token_table import MOST_IDS, TableTokenizer
@@ -85,18 +87,33 @@ class BpeTokenizer(TableTokenizer):
             special_tokens={END_OF_TEXT: len(self.tokens)},
         )
 
+    @cached_property
+    def _lengths(self) -> NDArray[np.int64]:
+        """Bytes of each token, by its rank."""
+        return np.fromiter(map(len, self.tokens), dtype=np.int64, count=len(self.tokens))
+
     def encode(self, text: str) -> list[int]:
         ids: list[int] = self.encode_array(text).tolist()
         return ids
 
     def encode_array(self, text: str) -> NDArray[np.int32]:
         text = well_formed(text)
-        if self.normalization:
-            text = unicodedata.normalize(self.normalization, text)
-        parts = [
-            self._encoding.encode_to_numpy(part, disallowed_special=()) for part in without_deserts(text)
-        ]
-        return self._id_of_rank[np.concatenate(parts)]
+        if self.normalization and not text.isascii():
+            text = "".join(
+                unicodedata.normalize(self.normalization, part) for part in without_mark_runs(text)
+            )
+        parts = without_deserts(text)
+        ranks: NDArray[np.uint32]
+        if self.pattern in PATTERNS:
+            encode = self._encoding.encode_to_numpy
+            ranks = np.concatenate([encode(part, disallowed_special=()) for part in parts])
+            return self._id_of_rank[ranks]
+        ranks = np.concatenate([encode_in_time(self._encoding, part) for part in parts])
+        if self._lengths[ranks].sum() != len(text.encode()):
+            raise LilmError(
+                "the pattern of this tokenizer leaves out a part of the text; use another tokenizer"
+            )
+        return self._id_of_rank[ranks]
 
     def encode_batch(self, texts: Sequence[str], workers: int | None = None) -> list[NDArray[np.int32]]:
         """Encode texts with several threads: tiktoken releases the interpreter's lock while it merges."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 
 from engine.errors import MisuseError
@@ -13,7 +13,7 @@ from engine.reading import well_formed
 from engine.tokenizers.bpe import BpeTokenizer
 from engine.tokenizers.bpe_merges import MergeEvent, learn_merges
 from engine.tokenizers.byte import SINGLE_BYTES
-from engine.tokenizers.cuts import blocks
+from engine.tokenizers.cuts import blocks, without_deserts
 from engine.tokenizers.interface import END_OF_TEXT
 from engine.tokenizers.patterns import DEFAULT_PATTERN, PATTERNS
 from engine.tokenizers.piece_counts import BLOCK_CHARACTERS, CountingProgress, count_pieces
@@ -115,9 +115,8 @@ def _learn_with_rustbpe(documents: Documents, wanted: int, pattern: str) -> list
     except ImportError as error:
         raise MisuseError("rustbpe is not installed; install it with: pip install 'lilm[fast]'") from error
     trainer = rustbpe.Tokenizer()
-    trainer.train_from_iterator(
-        _blocks(documents()), vocab_size=256 + wanted, buffer_size=64, pattern=PATTERNS[pattern]
-    )
+    texts = chain.from_iterable(map(without_deserts, _blocks(documents())))
+    trainer.train_from_iterator(texts, vocab_size=256 + wanted, buffer_size=64, pattern=PATTERNS[pattern])
     tokens = [bytes(token) for token, _ in trainer.get_mergeable_ranks()]
     if wanted and not _last_token_repeats(documents, tokens, pattern):
         return None

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _SAFE_CUT = re.compile(r"(?<=\S) |(?<=[^\W_])\n")
 _LOOK_BACK = 4096  # characters
 
+MOST_MARKS = 1000
+"""Combining marks in a row that are put in order together, which takes the square of their number; texts have 4."""
+
 WHITE_SPACE_STRIDE = 100_000
 """Characters. tiktoken's regular expressions fail on about a million consecutive white-space characters."""
 
@@ -51,4 +54,15 @@ def without_deserts(text: str) -> Iterator[str]:
         if text[position - WHITE_SPACE_STRIDE : position].isspace():
             yield text[start:position]
             start = position
+    yield text[start:]
+
+
+def without_mark_runs(text: str) -> Iterator[str]:
+    """The text, cut within longer runs of combining marks than MOST_MARKS, and nowhere else."""
+    import regex  # type: ignore[import-untyped]
+
+    start = 0
+    for run in regex.finditer(rf"\p{{M}}{{{MOST_MARKS}}}", text):
+        yield text[start : run.end()]
+        start = run.end()
     yield text[start:]

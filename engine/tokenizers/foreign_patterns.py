@@ -1,7 +1,7 @@
-"""Patterns that come with somebody's tokenizer: refused where they would not end, and held to their time.
+"""Bounds on pre-token patterns that come with a tokenizer's file: on their size, and on the time they take.
 
-tiktoken's engine is linear for most patterns, but tries them at each place of a text, which is quadratic for some; its
-backtracking part gives up by itself after a million steps.
+tiktoken's engine takes linear time for one match, but starts one at each position, which is quadratic for some
+patterns; where it backtracks, it fails by itself after a million steps.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import re
 import threading
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from engine.errors import LilmError
 
 if TYPE_CHECKING:
+    import numpy as np
     import tiktoken
     from numpy.typing import NDArray
 

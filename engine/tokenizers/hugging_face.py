@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -93,17 +93,42 @@ def _merges(tokens: tuple[bytes, ...]) -> Iterator[tuple[bytes, bytes]]:
     piece.
     """
     ranks = {token: rank for rank, token in enumerate(tokens)}
-    for token in tokens:
-        parts = [token[position : position + 1] for position in range(len(token))]
-        while len(parts) > 2:
-            joined = [ranks.get(left + right, len(ranks)) for left, right in pairwise(parts)]
-            lowest = min(joined)
-            if lowest >= ranks[token]:
-                break
-            position = joined.index(lowest)
-            parts[position : position + 2] = [tokens[lowest]]
+    for token, rank in ranks.items():
+        parts = _merged(token, ranks, rank)
         if len(parts) == 2:
             yield parts[0], parts[1]
+
+
+def _merged(token: bytes, ranks: dict[bytes, int], limit: int) -> list[bytes]:
+    """Return the parts of a token after all merges of ranks below `limit`, lowest first, leftmost of equal ones.
+
+    Takes O(n log n) in the token's length n, since a file may hold a token of megabytes.
+    """
+    ends = list(range(1, len(token) + 1))  # of the part that begins at each position; 0 within a part
+    previous = list(range(-1, len(token) - 1))  # where the part before begins
+    queue: list[tuple[int, int, int]] = []  # rank, and where the two parts begin and end
+
+    def consider(position: int) -> None:
+        middle = ends[position]
+        if middle < len(token):
+            rank = ranks.get(token[position : ends[middle]], limit)
+            if rank < limit:
+                heappush(queue, (rank, position, ends[middle]))
+
+    for position in range(len(token)):
+        consider(position)
+    while queue:
+        _, position, end = heappop(queue)
+        middle = ends[position]
+        if not middle or middle >= end or ends[middle] != end:
+            continue  # one of the two parts was merged with another
+        ends[position], ends[middle] = end, 0
+        if end < len(token):
+            previous[end] = position
+            consider(position)
+        if previous[position] >= 0:
+            consider(previous[position])
+    return [token[position:end] for position, end in enumerate(ends) if end]
 
 
 class _AddedToken(msgspec.Struct):

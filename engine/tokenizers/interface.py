@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from abc import ABC, abstractmethod
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
@@ -92,10 +93,13 @@ class Tokenizer(ABC):
 
     def token_text(self, token: int) -> str:
         """Return a readable form of one token: its text, or the name of a special token."""
-        for name, special in self.special_tokens.items():
-            if special == token:
-                return name
-        return shown_text(self.token_bytes(token))
+        name = self._special_names.get(token)
+        return shown_text(self.token_bytes(token)) if name is None else name
+
+    @cached_property
+    def _special_names(self) -> Mapping[int, str]:
+        """Names by id: a file may have a million special tokens. The first of several names for one id."""
+        return {token: name for name, token in reversed(list(self.special_tokens.items()))}
 
     @property
     def keeps_every_text(self) -> bool:

@@ -10,6 +10,8 @@ Each is written as published, in the common syntax of `regex`, tiktoken's engine
 
 from __future__ import annotations
 
+from engine.tokenizers.foreign_patterns import check_pattern
+
 _CONTRACTION = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 _UPPER, _LOWER = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
 
@@ -30,13 +32,14 @@ DEFAULT_PATTERN = "qwen2"
 def covering(pattern: str) -> str:
     """Return a pattern that also matches the text between matches of `pattern`, so that no text is lost.
 
-    Raises ValueError for a pattern that matches the empty string.
+    Raises ValueError for a pattern that matches the empty string, or that cannot be compiled.
     """
     import regex  # type: ignore[import-untyped]
 
+    check_pattern(pattern)
     try:
         matches_nothing = regex.search(pattern, "")
-    except regex.error as error:
+    except (regex.error, RecursionError, OverflowError) as error:
         raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
     if matches_nothing:
         raise ValueError(f"the pattern {pattern!r} matches the empty string")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -10,12 +11,17 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.corpora.chunking import cut_pieces
 from engine.corpora.corpus import open_corpus
+from engine.corpora.documents import Piece
+from engine.tokenizers.bpe import BpeTokenizer
+from engine.tokenizers.bpe_training import train_bpe
 from engine.tokenizers.building import build_tokenizer
 from engine.tokenizers.byte import ByteTokenizer
 from engine.tokenizers.character import CharacterTokenizer
-from engine.tokenizers.cuts import WHITE_SPACE_STRIDE, blocks, without_deserts
+from engine.tokenizers.cuts import WHITE_SPACE_STRIDE, blocks, last_cut, without_deserts
 from engine.tokenizers.patterns import PATTERNS
+from engine.tokenizers.piece_counts import count_pieces
 from engine.tokenizers.word import WordPunctuationTokenizer, WordTokenizer
 from tests.unit.tokenizers.texts import invented_prose, nasty_texts
 
@@ -84,3 +90,44 @@ def test_deserts_of_white_space_are_cut_and_nothing_else() -> None:
     assert all(len(part) <= 2 * WHITE_SPACE_STRIDE for part in parts[1:])
     assert list(without_deserts("a " * WHITE_SPACE_STRIDE)) == ["a " * WHITE_SPACE_STRIDE]
     assert list(without_deserts("")) == [""]
+
+
+@pytest.mark.fault("hang")
+@pytest.mark.parametrize("unit", [" ", "\n", " \n", "a"])
+def test_three_megabytes_of_one_character_are_cut_and_counted_at_once(unit: str) -> None:
+    text = unit * (3_000_000 // len(unit))
+    start = time.process_time()
+    assert "".join(blocks(text, 1 << 20)) == text
+    assert sum(len(piece) * count for piece, count in count_pieces([text], "qwen2").items()) == len(text)
+    assert time.process_time() - start < 5  # blanks took 100
+
+
+@pytest.mark.slow
+@pytest.mark.fault("hang")
+@pytest.mark.parametrize(
+    "unit", [" ", "\n", " \n", "\r\n", "\t", "a", "é", "漢", "\u0301\u0316", "1", ".", " ."]
+)
+def test_three_megabytes_of_anything_are_cut_counted_and_encoded_at_once(unit: str) -> None:
+    text = unit * (3_000_000 // len(unit.encode()))
+    start = time.process_time()
+    assert "".join(blocks(text, 1 << 20)) == text
+    pieces = list(cut_pieces([Piece(text)]))
+    for backend in ("numpy", "rustbpe"):
+        tokenizer = train_bpe(lambda: (piece.text for piece in pieces), 300, backend=backend)
+    normalizing = BpeTokenizer(tokenizer.tokens, "gpt2", tokenizer.special_tokens, normalization="NFC")
+    for piece in pieces:
+        tokenizer.encode_array(piece.text)
+        normalizing.encode_array(piece.text)
+    assert time.process_time() - start < 20  # it took minutes
+
+
+@given(st.text(" \n\t_a1é.²\u0301\u00a0\u2028\x1c", max_size=60), st.integers(0, 30), st.integers(1, 30))
+def test_a_cut_is_the_last_safe_one(text: str, start: int, limit: int) -> None:
+    safe = [
+        position
+        for position in range(start + 1, min(start + limit, len(text) - 1) + 1)
+        if text[position] in " \n"
+        and (text[position - 1].isalnum() or (text[position] == " " and not text[position - 1].isspace()))
+    ]
+    if len(text) - start > limit:
+        assert last_cut(text, start, limit) == max(safe, default=start + limit)

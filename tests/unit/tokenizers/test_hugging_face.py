@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from copy import deepcopy
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
 from engine.errors import LilmError, MisuseError
@@ -14,7 +18,7 @@ from engine.tokenizers import END_OF_TEXT, build_tokenizer, load_tokenizer
 from engine.tokenizers.bpe import BpeTokenizer
 from engine.tokenizers.bpe_training import train_bpe
 from engine.tokenizers.byte import SINGLE_BYTES
-from engine.tokenizers.hugging_face import from_hugging_face
+from engine.tokenizers.hugging_face import _merges, from_hugging_face
 from engine.tokenizers.patterns import PATTERNS
 from tests.unit.tokenizers.texts import invented_prose, random_nasty_texts
 
@@ -132,3 +136,32 @@ def test_what_is_not_byte_level_bpe_is_refused(
     inner[place[-1]] = value
     with pytest.raises(LilmError, match=message):
         from_hugging_face(saved, tmp_path / "tokenizer.json")
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(b"ab"), min_size=2, max_size=10).map(bytes), max_size=15, unique=True)
+)
+def test_merges_are_those_of_merging_step_by_step(tokens: list[bytes]) -> None:
+    """Against the loop that looks at all pairs before each merge."""
+    table = (b"a", b"b", *tokens)
+    ranks = {token: rank for rank, token in enumerate(table)}
+    expected = []
+    for token in table:
+        parts = [token[position : position + 1] for position in range(len(token))]
+        while len(parts) > 2:
+            joined = [ranks.get(left + right, len(ranks)) for left, right in pairwise(parts)]
+            if min(joined) >= ranks[token]:
+                break
+            position = joined.index(min(joined))
+            parts[position : position + 2] = [table[min(joined)]]
+        if len(parts) == 2:
+            expected.append((parts[0], parts[1]))
+    assert list(_merges(table)) == expected
+
+
+@pytest.mark.fault("hang")
+def test_a_token_of_64_kilobytes_is_merged_at_once() -> None:
+    tokens = (b"a", *(b"a" * 2**exponent for exponent in range(1, 17)))
+    start = time.process_time()
+    assert len(list(_merges(tokens))) == 16
+    assert time.process_time() - start < 5  # the square of its length takes 10 minutes

@@ -192,7 +192,7 @@ class Conversation:
         texts.append(generation.rest)
         printer.write(generation.rest + "\n")
         if generation.reason == "dead_end":
-            notice("the model has never seen this, so it knows nothing that could follow")
+            notice("the text ends here: in the model's counts no token can follow it")
         return ids, "".join(texts)
 
     def _tell_once(self, sentence: str) -> None:

@@ -108,7 +108,7 @@ def print_whole(completion: Completion, prompt: str, *, after_another: bool) -> 
 
 def say_dead_end(writing: Writing) -> None:
     if writing.reason == "dead_end":
-        note("lilm: it ends here because the model has never seen this, so nothing could follow")
+        note("lilm: the text ends here: in the model's counts no token can follow it")
 
 
 def completion_as_json(loaded: LoadedModel, completion: Completion, prompt: str) -> dict[str, object]:

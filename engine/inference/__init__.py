@@ -1,1 +1,1 @@
-"""Sampling, decoding, chat rendering, and the sampler process that answers the app."""
+"""Text generation, chat rendering, and the sampler process that serves the app."""

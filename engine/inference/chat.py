@@ -1,9 +1,9 @@
-"""A conversation as token ids: the one rendering that models learn from, talk with and are exported with.
+"""A conversation as token ids: the one rendering used for training, chat and export.
 
     <|endoftext|><|user|>Hello!<|end|><|assistant|>Hi!<|end|><|user|>How are you?<|end|><|assistant|>
 
-Each turn is a token for who speaks, the words as they are, and a token that ends it. These tokens are special: no
-words make them, so what a user writes can never become a turn of somebody else's.
+Each turn is a token for its role, the unchanged text, and a token that ends it. These tokens are special: no text
+encodes to them, so a user's text can never become another role's turn.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ ROLE_TOKENS = {"system": "<|system|>", "user": "<|user|>", "assistant": "<|assis
 END_OF_TURN = "<|end|>"
 CHAT_TOKENS = (*ROLE_TOKENS.values(), END_OF_TURN)
 
-ANSWER_SHARE = 4
-"""One part in so many of the context is kept free for the answer."""
+ANSWER_DIVISOR = 4
+"""The context's length over this is kept free for the answer."""
 
-LEFT_OUT = "the conversation is longer than the model can look back, so its oldest turns were left out"
+LEFT_OUT = "the conversation is longer than the model's context, so its oldest turns were left out"
 
 
 class Turn(Protocol):
-    """What somebody says; `role` is one of ROLE_TOKENS."""
+    """One message; `role` is one of ROLE_TOKENS."""
 
     @property
     def role(self) -> str: ...
@@ -44,37 +44,37 @@ AnyTurn = TypeVar("AnyTurn", bound=Turn)
 
 @dataclass(frozen=True)
 class Rendered:
-    """A conversation in ids, from the end-of-text that every text begins behind."""
+    """Ids of a conversation, beginning with the end-of-text that opens every text."""
 
     ids: list[int]
     loss_mask: list[bool]
-    """For each id: does the assistant say it? Its words and the end of its turn, not the token of its role."""
+    """Mask of the assistant's ids: its text and the end of its turn, without the token of its role."""
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """What a model reads before it answers; `Generation` puts the end-of-text before it."""
+    """Ids that a model reads before it answers; `Generation` puts the end-of-text before them."""
 
     ids: list[int]
     notice: str = ""
-    """What people should know, such as that turns were left out."""
+    """Note for the user, such as turns that were left out."""
 
 
 def is_chat(tokenizer: Tokenizer) -> bool:
-    """Whether a model of this tokenizer was trained on conversations; otherwise it completes text."""
+    """True when a model of this tokenizer was trained on conversations; other models complete text."""
     return set(tokenizer.special_tokens).issuperset(CHAT_TOKENS)
 
 
 def end_ids(tokenizer: Tokenizer) -> tuple[int, ...]:
-    """The ids, beside end-of-text, that end an answer: its end, and the beginning of another's turn."""
+    """Return the ids that end an answer besides end-of-text: the end of a turn, and the roles of next turns."""
     return tuple(tokenizer.special_tokens[name] for name in CHAT_TOKENS) if is_chat(tokenizer) else ()
 
 
 def render(messages: Sequence[Turn], tokenizer: Tokenizer, *, for_answer: bool) -> Rendered:
-    """Any messages in any order, as they are; `for_answer` lets the assistant begin a turn at the end.
+    """Render any messages in any order; `for_answer` begins a turn of the assistant at the end.
 
-    An assistant's turn without words is rendered, but there is nothing to learn from it. Raises MisuseError for
-    a role that is none of ROLE_TOKENS.
+    An empty turn of the assistant is rendered, but has no targets. Raises MisuseError for
+    a role that is not in ROLE_TOKENS.
     """
     special = tokenizer.special_tokens
     ids, loss_mask = [tokenizer.end_of_text], [False]
@@ -94,18 +94,18 @@ def render(messages: Sequence[Turn], tokenizer: Tokenizer, *, for_answer: bool) 
 def render_prompt(
     messages: Sequence[Turn], tokenizer: Tokenizer, context_length: int | None = None
 ) -> Prompt:
-    """What the model reads before the assistant's next answer.
+    """Return the prompt for the assistant's next answer.
 
     Of a conversation longer than the context whole exchanges are left out, the oldest first, until there is room
-    for an answer; system messages at its beginning stay, and so does what was said last. A base model knows no
-    roles: it goes on with the text that the messages make when put together.
+    for an answer; system messages at its beginning and the last exchange stay. A base model has no
+    roles: it continues the concatenated text of the messages.
     """
     if not is_chat(tokenizer):
         return Prompt(tokenizer.encode("".join(message.content for message in messages)))
     opening, exchanges = split_exchanges(messages)
     first = 0
     if context_length is not None:
-        room = context_length - context_length // ANSWER_SHARE
+        room = context_length - context_length // ANSWER_DIVISOR
         sizes = [rendered_size(turns, tokenizer) for turns in exchanges]
         needed = 2 + rendered_size(opening, tokenizer) + sum(sizes)  # with end-of-text and the answer's role
         while needed > room and first < len(exchanges) - 1:
@@ -117,8 +117,8 @@ def render_prompt(
 
 
 def split_exchanges(messages: Sequence[AnyTurn]) -> tuple[list[AnyTurn], list[list[AnyTurn]]]:
-    """The system messages at the beginning, and the rest in stretches that begin when the user begins to speak."""
-    start = next((place for place, turn in enumerate(messages) if turn.role != "system"), len(messages))
+    """Return the system messages at the beginning, and the rest as exchanges that begin with a user's turn."""
+    start = next((index for index, turn in enumerate(messages) if turn.role != "system"), len(messages))
     exchanges: list[list[AnyTurn]] = []
     for turn in messages[start:]:
         if not exchanges or (turn.role == "user" and exchanges[-1][-1].role != "user"):
@@ -128,5 +128,5 @@ def split_exchanges(messages: Sequence[AnyTurn]) -> tuple[list[AnyTurn], list[li
 
 
 def rendered_size(messages: Sequence[Turn], tokenizer: Tokenizer) -> int:
-    """Tokens of these turns, end-of-text not counted."""
+    """Return the number of tokens of these turns, without end-of-text."""
     return len(render(messages, tokenizer, for_answer=False).ids) - 1

@@ -1,4 +1,4 @@
-"""What other libraries need to talk with a checkpoint: its tokenizer, and `chat.render` as a Jinja template."""
+"""Files for chat in other libraries: a checkpoint's tokenizer, and `chat.render` as a Jinja template."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def tokenizer_files(tokenizer: Tokenizer, context_length: int) -> dict[str, bytes]:
-    """Contents by file name, to stand beside a GPT's own files.
+    """Return contents by file name, to be saved beside a GPT's own files.
 
-    generation_config.json replaces the one that the model wrote: it knows the default temperature, and what ends a
-    chat model's answer. Words and characters have nothing else.
+    generation_config.json replaces the one that the model wrote: it contains the default temperature, and the ids
+    that end a chat model's answer. Word and character tokenizers have no other files.
     """
     if is_chat(tokenizer):
         files = hugging_face_files(
@@ -28,17 +28,17 @@ def tokenizer_files(tokenizer: Tokenizer, context_length: int) -> dict[str, byte
 
 
 def chat_template(tokenizer: Tokenizer) -> str:
-    """Gives the same ids as `render`, but for words that spell a special token.
+    """Return a template that gives the same ids as `render`, except for text that spells a special token.
 
-    There the libraries turn text into special tokens, and LiLM does not; so the template puts a space into such
-    words, and a user cannot write a turn of somebody else's there either.
+    Other libraries encode such text as special tokens, and LiLM does not; so the template inserts a space into it,
+    and a user's text cannot become another role's turn there either.
     """
     words = "message['content']"
     for name in tokenizer.special_tokens:
         words += f" | replace({name!r}, {name[0] + ' ' + name[1:]!r})"
     roles = "".join(
-        f"{{% {'elif' if place else 'if'} message['role'] == '{role}' %}}{{{{ '{token}' }}}}"
-        for place, (role, token) in enumerate(ROLE_TOKENS.items())
+        f"{{% {'elif' if index else 'if'} message['role'] == '{role}' %}}{{{{ '{token}' }}}}"
+        for index, (role, token) in enumerate(ROLE_TOKENS.items())
     )
     return (
         "{{ bos_token }}{% for message in messages %}"

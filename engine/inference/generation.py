@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class Generation(Writing, Iterator[GeneratedToken]):
     """Generation of one text: iterate over its tokens, then see how it ended.
 
-    The model reads end-of-text, then the prompt, so that a prompt is the beginning of a document; an empty
-    prompt makes it begin one. Of a prompt longer than the context the last part is read. The end-of-text
-    token that ends a text is the last token given.
+    The model reads end-of-text, then the prompt, so that a prompt is the beginning of a document; with an empty
+    prompt it begins one. Only the last part of a prompt longer than the context is read. The end-of-text
+    token that ends a text is the last token generated.
     """
 
     def __init__(
@@ -42,10 +42,10 @@ class Generation(Writing, Iterator[GeneratedToken]):
         session: Session | None = None,
         end_ids: Sequence[int] = (),
     ) -> None:
-        """At most `tokens` tokens, the top `alternatives` with each.
+        """Generate at most `tokens` tokens, with the top `alternatives` of each.
 
-        A `session` of this model is rewound to the prompt, which saves reading what it has in common with
-        the text before. A token of `end_ids` ends the text as end-of-text does. Raises MisuseError for an
+        A `session` of this model is rewound to the prompt, which reuses the common prefix with its
+        text. A token of `end_ids` ends the text as end-of-text does. Raises MisuseError for an
         empty stop string.
         """
         super().__init__(
@@ -102,7 +102,7 @@ def generate(
 def read_prompt(session: Session | BatchSession, tokenizer: Tokenizer, prompt_ids: Sequence[int]) -> Logits:
     """Feed end-of-text and the prompt to an empty session and return the next-token logits.
 
-    Raw n-gram counts may not know the prompt at the start of a document: then the prompt is fed alone.
+    Raw n-gram counts may have no n-gram of the prompt at the start of a document: then the prompt is fed alone.
     """
     logits = session.rewind([tokenizer.end_of_text, *prompt_ids])
     if prompt_ids and not np.isfinite(logits).any():
@@ -116,9 +116,9 @@ def prompt_notice(model: LanguageModel, tokenizer: Tokenizer, prompt_ids: Sequen
     context = model.context_length
     if context is not None and len(prompt_ids) > context:
         end = "token was" if context == 1 else f"{context} tokens were"
-        notices.append(f"the prompt is longer than the model can look back: only its last {end} used")
+        notices.append(f"the prompt is longer than the model's context: only its last {end} used")
     unknown = list(prompt_ids).count(tokenizer.special_tokens.get(UNKNOWN, -1))
     if unknown:
-        what = "one token" if unknown == 1 else f"{unknown} tokens"
-        notices.append(f"the model has never seen {what} of the prompt and reads {UNKNOWN} there")
+        what, verb = ("one token", "is") if unknown == 1 else (f"{unknown} tokens", "are")
+        notices.append(f"{what} of the prompt {verb} not in the vocabulary; the model reads {UNKNOWN} there")
     return "; ".join(notices)

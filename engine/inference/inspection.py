@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 class Expectation:
     top_tokens: tuple[Candidate, ...]
     entropy: float
-    """Of the whole distribution at temperature 1, in nats."""
+    """Entropy of the whole distribution at temperature 1, in nats."""
 
 
 def expect(session: Session, tokenizer: Tokenizer, ids: Sequence[int], alternatives: int) -> Expectation:
-    """The next token's distribution after end-of-text and `ids`.
+    """Return the next token's distribution after end-of-text and `ids`.
 
-    Raises DeadEndError when the model knows nothing that could follow.
+    Raises DeadEndError when no token can follow.
     """
     log_probabilities = log_softmax(read_prompt(session, tokenizer, ids))
     probabilities = np.exp(log_probabilities)
@@ -40,6 +40,6 @@ def expect(session: Session, tokenizer: Tokenizer, ids: Sequence[int], alternati
 
 
 def entropy(log_probabilities: Vector) -> float:
-    """- sum p ln p in nats, where what is impossible adds nothing."""
+    """Entropy, - sum p ln p in nats; impossible tokens add nothing."""
     possible = log_probabilities[log_probabilities > -np.inf]
     return float(-(np.exp(possible) * possible).sum())

@@ -1,4 +1,4 @@
-"""From a run to a model of any family that is ready to use. Counted models are loaded without torch."""
+"""Loading of a run's model of any family, ready for use. Counted models are loaded without torch."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A checkpoint in memory with what turns text into its ids."""
+    """A checkpoint in memory, with its tokenizer."""
 
     run: Run
     step: int
@@ -39,7 +39,7 @@ class LoadedModel:
     model: LanguageModel
     device: str
     temperature: float
-    """At which this kind of model is sampled unless told otherwise."""
+    """Default sampling temperature of this kind of model."""
 
     @property
     def family(self) -> Family[Any]:
@@ -47,7 +47,7 @@ class LoadedModel:
 
     @property
     def chat(self) -> bool:
-        """Whether it was trained on conversations; otherwise it completes text."""
+        """True when it was trained on conversations; other models complete text."""
         return is_chat(self.tokenizer)
 
 
@@ -57,11 +57,11 @@ def load_run(
     device: str = "auto",
     notify: Callable[[str], None] = lambda message: None,
 ) -> LoadedModel:
-    """A checkpoint of a run as `read_checkpoint` finds it. `device` as on the command line.
+    """Load a checkpoint of a run as `read_checkpoint` finds it. `device` as on the command line.
 
-    `notify` is told why it is not the newest, and which GPUs do not work.
+    `notify` receives the reason why it is not the newest, and the GPUs that do not work.
 
-    Raises MisuseError when the run, the checkpoint or the device is not there, LilmError when files are
+    Raises MisuseError when the run, the checkpoint or the device does not exist, LilmError when files are
     damaged.
     """
     run = find_run(run) if isinstance(run, str) else run

@@ -1,6 +1,7 @@
-"""What the app and the sampler say to each other: one JSON object a line, on the sampler's pipes.
+"""Messages between the app and the sampler: one JSON object a line, on the sampler's pipes.
 
-Every answer carries the `id` of its request. Requests are answered in order, but a cancel is obeyed at once.
+Every response has the `id` of its request. Requests are processed in order, except a cancel, which takes effect at
+once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from msgspec import Meta, Struct
 from engine.sampling.config import SamplingConfig
 
 StopReason = Literal["length", "stop", "end_of_text", "cancelled", "dead_end"]
-"""`dead_end`: the model knows nothing that could follow (raw n-gram counts)."""
+"""`dead_end`: no token can follow (raw n-gram counts)."""
 
 
 MOST_TOKENS = 10**9
@@ -27,16 +28,16 @@ class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Load(Struct, frozen=True, kw_only=True, tag_field="do", tag="load"):
-    """Holds this run's checkpoint from now on. Asking for what is held already costs nothing."""
+    """Load this run's checkpoint. No cost if it is already loaded."""
 
     id: int
     run: str
     step: int | Literal["newest", "best"] | None = None
-    """None: the best where the held-out loss has risen since, else the newest."""
+    """None: the best if the held-out loss has risen since, else the newest."""
 
 
 class Generate(Struct, frozen=True, kw_only=True, tag_field="do", tag="generate"):
-    """Completes `prompt`, or answers `messages` where the model was trained to chat."""
+    """Complete `prompt`, or answer `messages` if the model was trained to chat."""
 
     id: int
     prompt: str = ""
@@ -44,11 +45,11 @@ class Generate(Struct, frozen=True, kw_only=True, tag_field="do", tag="generate"
     tokens: Annotated[int, Meta(ge=0, le=MOST_TOKENS)] = 200
     sampling: SamplingConfig = SamplingConfig()
     alternatives: Annotated[int, Meta(ge=0, le=MOST_ALTERNATIVES)] = 10
-    """Number of top tokens that come with each token; 0: none."""
+    """Number of top tokens reported with each token; 0: none."""
 
 
 class Inspect(Struct, frozen=True, kw_only=True, tag_field="do", tag="inspect"):
-    """The distribution after a text, without generating."""
+    """Return the distribution after a text, without generating."""
 
     id: int
     prompt: str = ""
@@ -57,7 +58,7 @@ class Inspect(Struct, frozen=True, kw_only=True, tag_field="do", tag="inspect"):
 
 
 class Cancel(Struct, frozen=True, kw_only=True, tag_field="do", tag="cancel"):
-    """Ends the request with this id."""
+    """End the request with this id."""
 
     id: int
 
@@ -66,16 +67,16 @@ Request = Load | Generate | Inspect | Cancel
 
 
 class Alternative(Struct, frozen=True, kw_only=True):
-    """A token that could have come here."""
+    """A possible token at this position."""
 
     id: int
     text: str
     log_probability: float
-    """At temperature 1, before any truncation; natural log."""
+    """Log-probability at temperature 1, before any truncation; natural log."""
 
 
 class Ready(Struct, frozen=True, kw_only=True, tag_field="event", tag="ready"):
-    """The first line of all: the sampler has started."""
+    """The first line: the sampler has started."""
 
     id: int = 0
 
@@ -89,10 +90,10 @@ class Loaded(Struct, frozen=True, kw_only=True, tag_field="event", tag="loaded")
     vocabulary_size: int
     context_length: int | None
     chat: bool
-    """Whether it was trained on conversations: chat models chat, base models complete."""
+    """True when it was trained on conversations: chat models chat, base models complete."""
     device: str
     notice: str = ""
-    """What people should know, such as that a newer checkpoint is damaged."""
+    """Notes for the user, such as a damaged newer checkpoint."""
 
 
 class Token(Struct, frozen=True, kw_only=True, tag_field="event", tag="token"):
@@ -102,7 +103,7 @@ class Token(Struct, frozen=True, kw_only=True, tag_field="event", tag="token"):
     token: int
     text: str
     log_probability: float
-    """Of this token, at temperature 1, before any truncation."""
+    """Log-probability of this token at temperature 1, before any truncation."""
     alternatives: tuple[Alternative, ...] = ()
 
 
@@ -112,22 +113,22 @@ class Inspected(Struct, frozen=True, kw_only=True, tag_field="event", tag="inspe
     """Id and text of each token of the prompt."""
     alternatives: tuple[Alternative, ...]
     entropy: float
-    """Of the whole distribution at temperature 1, in nats."""
+    """Entropy of the whole distribution at temperature 1, in nats."""
 
 
 class Done(Struct, frozen=True, kw_only=True, tag_field="event", tag="done"):
     id: int
     reason: StopReason
     text: str = ""
-    """What was held back until now, as half a stop string is; it follows the last token's text."""
+    """Text held back until now, such as a partial stop string; it follows the last token's text."""
     tokens: int
     tokens_per_second: float
     notice: str = ""
-    """What people should know, such as that only the end of a long prompt was used."""
+    """Notes for the user, such as a prompt of which only the end was used."""
 
 
 class Error(Struct, frozen=True, kw_only=True, tag_field="event", tag="error"):
-    """The request could not be answered; the sampler goes on."""
+    """The request failed; the sampler continues."""
 
     id: int
     message: str

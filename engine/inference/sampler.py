@@ -1,7 +1,7 @@
-"""The process that holds a model for the app and answers it: `python -m engine.inference.sampler`.
+"""The sampler process, which holds a model for the app: `python -m engine.inference.sampler`.
 
-Requests come as JSON lines on standard input, answers go as JSON lines to standard output. It ends when its
-input does, and can be killed at any time: it keeps nothing.
+Requests are JSON lines on standard input, responses are JSON lines on standard output. It exits at the end of its
+input, and can be killed at any time: it has no state on disk.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ if TYPE_CHECKING:
 
 
 NICENESS = 10
-"""About a tenth of a core beside a thread that never rests: enough to write faster than people read."""
+"""About a tenth of a core beside a busy thread: enough to generate faster than a user reads."""
 
 
 class Sampler:
-    """Holds one model. `is_cancelled` is asked between tokens whether a request is still wanted."""
+    """Holder of one model. `is_cancelled` is called between tokens and returns True when a request was cancelled."""
 
     def __init__(self, is_cancelled: Callable[[int], bool], after_loading: Callable[[], None]) -> None:
         self._is_cancelled = is_cancelled
@@ -68,10 +68,10 @@ class Sampler:
         self._held: LoadedModel | None = None
         self._session: Session | None = None
         self._origin: tuple[str, int, int] | None = None
-        """Name and step of what is held, and when its checkpoint was sealed: names can be used again."""
+        """Name and step of the loaded checkpoint, and its sealing time, since names can be reused."""
 
     def answer(self, request: Request) -> Iterator[Answer]:
-        """Raises LilmError when the request cannot be answered."""
+        """Answer a request. Raises LilmError when that is impossible."""
         match request:
             case Load():
                 yield self._load(request)
@@ -101,10 +101,10 @@ class Sampler:
         )
 
     def _hold(self, run: Run, step: int, folder: Path) -> None:
-        """Load a checkpoint, unless it is the one that is held."""
+        """Load a checkpoint, unless it is already loaded."""
         origin = (run.name, step, (folder / MARKER).stat().st_mtime_ns)
         if origin != self._origin:
-            # The old model goes first, so that memory never has to hold two.
+            # The old model is freed first, so that memory never holds two.
             self._held = self._session = self._origin = None
             self._held = load_run(run, step)
             self._session = self._held.model.session()
@@ -151,7 +151,7 @@ class Sampler:
         try:
             expectation = expect(session, held.tokenizer, ids, request.alternatives)
         except DeadEndError:
-            raise MisuseError("the model knows nothing that could follow this text; try another") from None
+            raise MisuseError("in the model's counts no token can follow this text; try another") from None
         return Inspected(
             id=request.id,
             tokens=tuple((token, held.tokenizer.token_text(token)) for token in ids),
@@ -166,7 +166,7 @@ class Sampler:
 
 
 class Inbox:
-    """Requests as they arrive, read by a thread, so that a cancel is heard while an answer is being made."""
+    """Queue of requests, read by a thread, so that a cancel is received during a generation."""
 
     def __init__(self, lines: BinaryIO) -> None:
         self._lines = lines
@@ -179,7 +179,7 @@ class Inbox:
         return request_id in self._cancelled or self._closed.is_set()
 
     def __iter__(self) -> Iterator[Request | Error]:
-        """Until the input ends, which cancels all that was asked."""
+        """Read requests until the input ends, which cancels all of them."""
         while (request := self._waiting.get()) is not None and not self._closed.is_set():
             yield request
 
@@ -192,7 +192,7 @@ class Inbox:
                 else:
                     self._waiting.put(request)
         finally:
-            # Also when reading failed: a sampler that hears nothing more must end, so that another is started.
+            # Also when reading failed: a sampler without input must exit, so that another is started.
             self._closed.set()
             self._waiting.put(None)
 
@@ -200,7 +200,7 @@ class Inbox:
 def serve(
     requests: BinaryIO, send: Callable[[Answer], None], after_loading: Callable[[], None] = lambda: None
 ) -> None:
-    """Answers until the requests end. Raises BrokenPipeError when nobody listens any more."""
+    """Answer requests until the input ends. Raises BrokenPipeError when the output is closed."""
     inbox = Inbox(requests)
     sampler = Sampler(inbox.is_cancelled, after_loading)
     send(Ready())
@@ -222,10 +222,10 @@ def serve(
 
 
 def main() -> int:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the app to understand
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the app handles Ctrl-C in a terminal
     wait_politely()
     answers = os.dup(1)
-    os.dup2(2, 1)  # what a library prints must not end up between answers
+    os.dup2(2, 1)  # output of libraries must not mix with the responses
 
     def send(answer: Answer) -> None:
         rest = msgspec.json.encode(answer) + b"\n"
@@ -238,9 +238,9 @@ def main() -> int:
 
 
 def give_way() -> None:
-    """Leaves the cores to a trainer, whose threads all wait for the slowest of them; talking needs little.
+    """Lower the priority below a trainer's, whose threads all wait for the slowest of them.
 
-    Only once a model is there: starting takes seconds of computing that somebody waits for.
+    Called after a model is loaded: the user waits for the seconds of computing at the start.
     """
     if hasattr(os, "nice"):
         os.nice(max(0, NICENESS - os.nice(0)))
@@ -278,9 +278,9 @@ _numbered: JsonDecoder[_Numbered] = JsonDecoder(_Numbered)
 
 
 def _parse(line: bytes | None) -> Request | Error:
-    """The request of a line; an error in its place where it is none, with its id if it has one."""
+    """Parse a request; return an error for an invalid line, with its id if it has one."""
     if line is None:
-        return Error(id=0, message=f"a request is longer than {LONGEST_LINE:,} bytes; ask for less at once")
+        return Error(id=0, message=f"a request is longer than {LONGEST_LINE:,} bytes; shorten the text")
     try:
         return _requests.decode(line, source="the request")
     except UnreadableError as error:
@@ -288,7 +288,7 @@ def _parse(line: bytes | None) -> Request | Error:
 
 
 def _id_of(line: bytes) -> int:
-    """The id of a request that is wrong otherwise; 0 when it has none."""
+    """Return the id of an otherwise invalid request; 0 when it has none."""
     try:
         return _numbered.decode(line).id
     except UnreadableError:

@@ -1,7 +1,7 @@
 """Several completions of one prompt, each with its own seed, generated as one batch.
 
-Each is the text that `Generation` gives with that seed alone, except where rounding decides a tie: a batch of another
-size sums in another order.
+Each equals the text of `Generation` with the same seed, except where rounding breaks a tie: the order of summation
+depends on the batch size.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from engine.tokenizers.interface import Tokenizer
 
 TEXTS_AT_ONCE = 16
-"""More are generated in groups, so that memory stays bounded and the first are there soon."""
+"""Texts per group: memory is bounded and the first texts are complete early."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def write_side_by_side(
     alternatives: int = 0,
     end_ids: Sequence[int] = (),
 ) -> Iterator[Completion]:
-    """A completion for each seed, in order; the other arguments as those of `Generation`."""
+    """Yield a completion for each seed, in order; the other arguments as in `Generation`."""
     batch = model.batch_session(min(len(seeds), TEXTS_AT_ONCE))
     for first in range(0, len(seeds), TEXTS_AT_ONCE):
         group = [

@@ -1,6 +1,6 @@
-"""The temperature that suits a kind of model; it lies in each checkpoint's generation_config.json.
+"""Default temperature of a kind of model, saved in each checkpoint's generation_config.json.
 
-A small model that tells stories keeps its names better below 0.8, and one that answers questions needs little variety
+A small story model is more consistent with names below 0.8, and a model that answers questions needs little variety
 (`tests/benchmarks/story_quality.py` and `chat.py`).
 """
 
@@ -26,13 +26,13 @@ CHAT_TEMPERATURE = 0.3
 
 
 class _GenerationConfig(msgspec.Struct, frozen=True):
-    """What is read of the file."""
+    """The part of generation_config.json that LiLM reads."""
 
     temperature: float = SamplingConfig().temperature
 
 
 def generation_config(tokenizer: Tokenizer) -> bytes:
-    """Content of the file, as transformers reads it: how a text begins and ends, and the default temperature."""
+    """Return generation_config.json for transformers: begin and end of text, and the default temperature."""
     chat = is_chat(tokenizer)
     described = {
         "bos_token_id": tokenizer.end_of_text,
@@ -46,7 +46,7 @@ def generation_config(tokenizer: Tokenizer) -> bytes:
 
 
 def default_temperature(checkpoint: Path) -> float:
-    """The checkpoint's own; where it names none that makes sense, as older ones and other families, the usual one."""
+    """Return the checkpoint's temperature; the default where it has none or an invalid one."""
     usual = SamplingConfig().temperature
     try:
         found = decode_json(read_bytes(checkpoint / GENERATION_CONFIG), _GenerationConfig).temperature

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class GeneratedToken(SampledToken):
     text: str = ""
-    """Text that is final by now: empty while a character, or a possible stop string, is incomplete."""
+    """Final text of this token: empty while a character, or a possible stop string, is incomplete."""
 
 
 class Writing:
-    """One text in progress, wherever its tokens are sampled: `next_step`, then `take` the sampled token."""
+    """One text in progress, independent of the sampling backend: `next_step`, then `take` the sampled token."""
 
     def __init__(
         self,
@@ -39,12 +39,12 @@ class Writing:
     ) -> None:
         """Arguments as in `Generation`."""
         self.reason: StopReason | None = "length" if tokens <= 0 else None
-        """Why the text ended; None while it goes on."""
+        """Reason why the text ended; None before the end."""
         self.rest = ""
-        """Text that was held back until the end; it follows the last token's text."""
+        """Text held back until the end; it follows the last token's text."""
         self.seed = random_seed() if config.seed is None else config.seed
         self.seconds = 0.0
-        """Seconds spent on decoding, prefill left out."""
+        """Seconds of decoding, without prefill."""
         self.count = 0
         """Tokens so far."""
         self._config = config

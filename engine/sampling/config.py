@@ -1,4 +1,4 @@
-"""Settings of sampling, without the arithmetic, so that screens can hold them."""
+"""Settings of sampling, without the arithmetic, so that the app need not import it."""
 
 from __future__ import annotations
 

@@ -19,23 +19,23 @@ Logits = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
 
 
 class DeadEndError(Exception):
-    """Every token is impossible, as after a context that raw n-gram counts never saw."""
+    """Every token is impossible, as after a context that raw n-gram counts do not contain."""
 
 
 class DivergedError(LilmError):
     def __init__(self) -> None:
         super().__init__(
-            "the model's logits are NaN or infinite, for its training diverged; use an earlier checkpoint"
+            "the model's logits are NaN or infinite because its training diverged; use an earlier checkpoint"
         )
 
 
 @dataclass(slots=True)
 class SamplingStep:
-    """Everything that decides about one token besides its logits."""
+    """Inputs of sampling one token besides its logits."""
 
     config: SamplingConfig
     uniform: float
-    """A uniform random number from [0, 1); the inverse of the cumulative distribution is applied to it."""
+    """Uniform random number in [0, 1), the argument of the inverse cumulative distribution."""
     history: Sequence[int] = ()
     """Ids that the repetition penalty applies to."""
     alternatives: int = 0
@@ -43,7 +43,7 @@ class SamplingStep:
 
     @property
     def is_plain(self) -> bool:
-        """Only temperature shapes the model's distribution: no truncation, no penalty."""
+        """True when only temperature changes the model's distribution: no truncation, no penalty."""
         config = self.config
         truncates = config.top_k or config.top_p or config.min_p
         return config.repetition_penalty == 1 and not truncates
@@ -55,14 +55,14 @@ class Candidate:
 
     id: int
     log_probability: float
-    """The model's own: temperature 1, no penalty, no truncation; natural logarithm."""
+    """Log-probability of the model: temperature 1, no penalty, no truncation; natural logarithm."""
     probability: float
-    """At the asked temperature, repetition penalty included, before any truncation."""
+    """Probability at the chosen temperature, including the repetition penalty, before any truncation."""
 
 
 @dataclass(frozen=True)
 class SampledToken(Candidate):
-    """The token that was sampled."""
+    """A sampled token."""
 
     alternatives: tuple[Candidate, ...] = ()
     """The top tokens at this position, the most likely first."""

@@ -1,4 +1,4 @@
-"""Loops in greedy text: always taking the most likely token soon leads back to an earlier state."""
+"""Loops in greedy text: greedy decoding soon returns to an earlier state."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ if TYPE_CHECKING:
     from engine.tokenizers.interface import Tokenizer
 
 GREEDY_TOKENS = 256
-"""Written from each beginning; a longer loop is not found."""
+"""Tokens generated from each start; longer loops are not found."""
 
 REPEATS, REPEATING_TOKENS = 3, 32
-"""A text that ends in so many repeats, which are so many tokens, is taken for a loop without proof."""
+"""A text that ends in this many repeats of at least this many tokens in all counts as a loop without proof."""
 
 
 class GreedyText(msgspec.Struct, frozen=True, kw_only=True):
     """Greedy text: the most likely token at each position."""
 
     start: str
-    """The text that it went on from."""
+    """Text that was continued."""
     ended: str
     """loop, end_of_text, dead_end or length."""
     tokens: int
-    """Of `start` and what was written, before the loop begins or the text ends."""
+    """Tokens of `start` and the continuation before the loop begins or the text ends."""
     loop: tuple[str, ...] = ()
-    """The loop as pairs of neighbouring tokens, each the text of both, the last leading back to the first."""
+    """The loop as pairs of adjacent tokens, each the text of both; the last pair leads back to the first."""
 
 
 @dataclass(frozen=True)
 class Loop:
     start: int
-    """The first place from which everything repeats."""
+    """Return the first position from which everything repeats."""
     period: int
 
 
 def greedy_texts(
     model: LanguageModel, tokenizer: Tokenizer, starts: Iterable[Sequence[int]]
 ) -> tuple[GreedyText, ...]:
-    """The greedy text from each start. Of those that run into the same loop only the first is given."""
+    """Return the greedy text from each start. Of those that enter the same loop only the first is returned."""
     found: list[GreedyText] = []
     known: set[tuple[int, ...]] = set()
     session = model.session()
@@ -64,18 +64,18 @@ def greedy_texts(
         if name not in known:
             known.add(name)
             pairs = zip(cycle, cycle[1:] + cycle[:1], strict=True)
-            drawn = tuple(tokenizer.decode(pair) for pair in pairs)
+            texts = tuple(tokenizer.decode(pair) for pair in pairs)
             found.append(
-                GreedyText(start=tokenizer.decode(start), ended="loop", tokens=loop.start, loop=drawn)
+                GreedyText(start=tokenizer.decode(start), ended="loop", tokens=loop.start, loop=texts)
             )
     return tuple(found)
 
 
 def find_loop(ids: Sequence[int], context_length: int | None) -> Loop | None:
-    """The shortest period in which a greedy text ends, None where it ends in none.
+    """Return the shortest period at the end of a greedy text, None where there is none.
 
-    Once a whole context and the period before it have repeated, all that follows must; of models that look far
-    back, many repeats are taken for proof.
+    Once a whole context and the period before it have repeated, the text repeats forever; for models with a long
+    context, many repeats count as proof.
     """
     for period in range(1, len(ids) // 2 + 1):
         start = len(ids) - period

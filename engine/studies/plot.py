@@ -1,4 +1,4 @@
-"""Small plots of plain characters, for reports on a terminal or in a file."""
+"""Small plots in plain text, for reports on a terminal or in a file."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ class Curve:
     values: Sequence[float]
     """One for each x."""
     limit: float | None = None
-    """A height that is drawn as a line of its own."""
+    """Limit, drawn as a horizontal line."""
     limit_label: str = ""
 
 
-def bar(share: float, width: int) -> str:
-    """A share of one as a bar, exact to an eighth of a character, filled up with blanks to the width."""
-    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
-    if share > 0:
+def bar(fraction: float, width: int) -> str:
+    """Return a fraction as a bar, exact to an eighth of a character, padded with blanks to the width."""
+    eighths = round(min(max(fraction, 0.0), 1.0) * width * 8)
+    if fraction > 0:
         eighths = max(1, eighths)
     full, part = divmod(eighths, 8)
     return ("█" * full + (EIGHTHS[part] if part else "")).ljust(width)
 
 
 def line_plot(xs: Sequence[float], curves: Sequence[Curve], *, width: int = 64, height: int = 12) -> str:
-    """Curves over the same ascending xs, from 0 up to the highest value or limit, with a legend below.
+    """Plot curves over the same ascending xs, from 0 up to the highest value or limit, with a legend below.
 
     The first curves are drawn over the later ones.
     """

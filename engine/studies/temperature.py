@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from engine.tokenizers.interface import Tokenizer
 
 TOKENS_SHOWN = 10
-"""Of the next token's distribution: the top tokens at temperature 1."""
+"""Tokens reported of the next token's distribution: the top tokens at temperature 1."""
 
 GREEDY_STARTS = 5
-"""Besides the prompt, loops are looked for after the prompt and each of so many top next tokens."""
+"""Loops are searched after the prompt, and after the prompt and each of this many top next tokens."""
 
 
-class Share(msgspec.Struct, frozen=True, kw_only=True):
+class TokenProbability(msgspec.Struct, frozen=True, kw_only=True):
     """A token and its probability."""
 
     id: int
@@ -44,12 +44,12 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 class AtTemperature(msgspec.Struct, frozen=True, kw_only=True):
     temperature: float
-    next_tokens: tuple[Share, ...]
+    next_tokens: tuple[TokenProbability, ...]
     """The same tokens at every temperature."""
     next_token_entropy: float
-    """Nats."""
+    """Entropy in nats."""
     word_entropy: float
-    """Nats; of the frequencies of all words of `texts`, prompt included."""
+    """Entropy in nats of the frequencies of all words of `texts`, including the prompt."""
     words: int
     """Number of words in `texts`."""
     texts: tuple[str, ...]
@@ -59,13 +59,13 @@ class TemperatureStudy(msgspec.Struct, frozen=True, kw_only=True):
     prompt: str
     seed: int
     possible_tokens: int
-    """Next tokens that are not impossible."""
+    """Number of possible next tokens."""
     next_token_limit: float
-    """ln of that many: the entropy if all were equally likely."""
+    """ln(possible_tokens): the entropy if all were equally likely."""
     possible_words: int
-    """The most different words that the texts could have: as many as were written, or the vocabulary's."""
+    """Largest possible number of different words in the texts: their words, or those of the vocabulary."""
     word_limit: float
-    """ln of that many."""
+    """ln(possible_words)."""
     temperatures: tuple[AtTemperature, ...]
     greedy: tuple[GreedyText, ...]
 
@@ -81,10 +81,10 @@ def study_temperature(
     seed: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> TemperatureStudy:
-    """Measures any model at each temperature, with `runs` texts of at most `tokens` tokens after the prompt.
+    """Measure any model at each temperature, with `runs` texts of at most `tokens` tokens after the prompt.
 
-    `progress` is told how many temperatures are done. Raises MisuseError for numbers that make no sense, and
-    LilmError where the model has nothing to say after the prompt.
+    `progress` receives the number of temperatures done. Raises MisuseError for invalid numbers, and
+    LilmError where no token can follow the prompt.
     """
     if not temperatures or min(temperatures) < 0 or runs < 1 or tokens < 1:
         raise MisuseError("a study needs temperatures of 0 or more, at least one run and at least one token")
@@ -95,7 +95,7 @@ def study_temperature(
         shown = top_tokens(softmax(logits), TOKENS_SHOWN)
     except DeadEndError:
         raise LilmError(
-            f"the model has never seen what could follow {prompt!r}; choose another prompt"
+            f"in the model's counts no token can follow {prompt!r}; choose another prompt"
         ) from None
     shown = shown[np.isfinite(logits[shown])]
 
@@ -118,7 +118,9 @@ def study_temperature(
             AtTemperature(
                 temperature=temperature,
                 next_tokens=tuple(
-                    Share(id=int(id), text=tokenizer.token_text(int(id)), prob=float(probabilities[id]))
+                    TokenProbability(
+                        id=int(id), text=tokenizer.token_text(int(id)), prob=float(probabilities[id])
+                    )
                     for id in shown
                 ),
                 next_token_entropy=entropy(probabilities),
@@ -151,12 +153,12 @@ def study_temperature(
 
 
 def entropy(probabilities: Vector) -> float:
-    """-Σ p ln p, in nats (Shannon 1948)."""
+    """Entropy, -Σ p ln p, in nats (Shannon 1948)."""
     possible = probabilities[probabilities > 0]
     return max(0.0, -float((possible * np.log(possible)).sum()))
 
 
 def entropy_of_words(words: Sequence[str]) -> float:
-    """Of the relative frequencies of words. Nats; 0 for none."""
+    """Entropy of the relative frequencies of words, in nats; 0 for no words."""
     counts = np.array(list(Counter(words).values()), dtype=np.float64)
     return entropy(counts / counts.sum()) if len(counts) else 0.0

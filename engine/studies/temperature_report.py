@@ -1,4 +1,4 @@
-"""The temperature study for people: Markdown tables of samples, small plots, loops; and rows for a table program."""
+"""Report of the temperature study: Markdown tables of samples, small plots, loops; and rows for a CSV file."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ COLUMNS = 5
 """Temperatures side by side in the table of the next token's distribution."""
 
 PAIRS_SHOWN = 12
-"""Of a loop."""
+"""Pairs shown of a loop."""
 
 NAME_WIDTH = 14
 
 
 def as_text(study: TemperatureStudy) -> str:
-    """The whole report. Nothing that a terminal would obey is in it."""
+    """Return the whole report, without control characters."""
     parts = [samples_as_markdown(study), _next_tokens(study), _entropies(study), _loops(study)]
     return "\n\n".join(parts)
 
 
 def samples_as_markdown(study: TemperatureStudy) -> str:
-    """A table of texts for each temperature."""
+    """Return a table of texts for each temperature."""
     tables = []
     for at in study.temperatures:
         rows = "\n".join(f"| Run {number} | {_cell(text)} |" for number, text in enumerate(at.texts, 1))
@@ -41,10 +41,10 @@ def samples_as_markdown(study: TemperatureStudy) -> str:
 
 
 def as_csv(study: TemperatureStudy) -> str:
-    """A row for each temperature: entropies in nats with their limits, and the probabilities of the top tokens."""
+    """Return a row per temperature: entropies in nats with their limits, and probabilities of the top tokens."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    names = [f"p({share.text})" for share in study.temperatures[0].next_tokens]
+    names = [f"p({token.text})" for token in study.temperatures[0].next_tokens]
     writer.writerow(
         [
             "temperature",
@@ -58,7 +58,7 @@ def as_csv(study: TemperatureStudy) -> str:
     )
     for at in study.temperatures:
         limits = (at.next_token_entropy, study.next_token_limit, at.word_entropy, study.word_limit)
-        writer.writerow([at.temperature, *limits, at.words, *(share.prob for share in at.next_tokens)])
+        writer.writerow([at.temperature, *limits, at.words, *(token.prob for token in at.next_tokens)])
     return out.getvalue()
 
 
@@ -66,11 +66,11 @@ def _next_tokens(study: TemperatureStudy) -> str:
     chosen = _spread(study.temperatures)
     lines = [f"What follows {study.prompt!r}" if study.prompt else "What begins a text"]
     lines.append(" " * (NAME_WIDTH + 1) + "".join(f"{f'T = {at.temperature:g}':<14}" for at in chosen))
-    for place, share in enumerate(study.temperatures[0].next_tokens):
-        name = shorten(_sign(share.text.removeprefix(" ") or " "), NAME_WIDTH)
-        cells = [at.next_tokens[place].prob for at in chosen]
-        drawn = "".join(f"{bar(prob, 6)} {percent(prob):<7}" for prob in cells)
-        lines.append(name + " " * (NAME_WIDTH + 1 - cell_width(name)) + drawn)
+    for index, token in enumerate(study.temperatures[0].next_tokens):
+        name = shorten(_sign(token.text.removeprefix(" ") or " "), NAME_WIDTH)
+        cells = [at.next_tokens[index].prob for at in chosen]
+        bars = "".join(f"{bar(prob, 6)} {percent(prob):<7}" for prob in cells)
+        lines.append(name + " " * (NAME_WIDTH + 1 - cell_width(name)) + bars)
     shown = len(study.temperatures[0].next_tokens)
     if study.possible_tokens > shown:
         lines.append(f"and {study.possible_tokens - shown:,} more")
@@ -108,25 +108,25 @@ def _greedy_line(text: GreedyText) -> str:
         more = len(text.loop) - PAIRS_SHOWN
         pairs = [*text.loop[:PAIRS_SHOWN], *([f"… {more} more"] if more > 0 else [])]
         length = "1 token" if len(text.loop) == 1 else f"{len(text.loop)} tokens"
-        drawn = " → ".join(map(_sign, pairs))
-        return f"from {start} into a loop of {length}: {drawn} ↺"
+        path = " → ".join(map(_sign, pairs))
+        return f"from {start} into a loop of {length}: {path} ↺"
     ending = {
         "end_of_text": "ends its text",
-        "dead_end": "comes to what nothing ever followed",
+        "dead_end": "comes to a context that no token follows",
         "length": "has found no loop",
     }.get(text.ended, text.ended)
     return f"from {start} it {ending} after {text.tokens} tokens"
 
 
 def _spread(temperatures: Sequence[AtTemperature]) -> list[AtTemperature]:
-    """The first, the last, and some between them at equal distances."""
+    """Return the first, the last, and some between them at equal distances."""
     if len(temperatures) <= COLUMNS:
         return list(temperatures)
-    return [temperatures[round(place * (len(temperatures) - 1) / (COLUMNS - 1))] for place in range(COLUMNS)]
+    return [temperatures[round(index * (len(temperatures) - 1) / (COLUMNS - 1))] for index in range(COLUMNS)]
 
 
 def _sign(text: str) -> str:
-    """A token's text on one line, with blanks at its ends to be seen."""
+    """Return a token's text on one line, with visible blanks at its ends."""
     inner = text.strip(" ")
     before = len(text) - len(text.lstrip(" "))
     blanks = "␣" * before, "␣" * (len(text) - before - len(inner))

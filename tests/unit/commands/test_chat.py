@@ -63,7 +63,7 @@ def test_a_seed_makes_a_whole_talk_repeatable(talk):
 def test_a_notice_is_given_once(talk):
     _, error = talk("and hello", "because alice and", "zebra")
     assert error.count("only its last token") == 1
-    assert "nothing that could follow" in error
+    assert "no token can follow" in error
 
 
 def test_ctrl_c_ends_the_answer_and_not_the_talk(talk, monkeypatch):

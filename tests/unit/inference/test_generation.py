@@ -168,5 +168,5 @@ def test_a_prompt_longer_than_the_context_is_said_to_be_read_in_part(prompt, sai
 
 def test_what_the_vocabulary_does_not_have_is_said():
     model, tokenizer = character_model("abc", LOOP)
-    assert "never seen 2 tokens" in write(model, tokenizer, "xayb")[2].notice
+    assert "2 tokens of the prompt are not in the vocabulary" in write(model, tokenizer, "xayb")[2].notice
     assert write(model, tokenizer, "ab")[2].notice == ""

@@ -95,7 +95,7 @@ def test_numbers_that_make_no_sense_are_refused(changed: dict[str, object]) -> N
 
 
 def test_a_prompt_that_nothing_follows_is_told() -> None:
-    with pytest.raises(LilmError, match="never seen what could follow 'never'"):
+    with pytest.raises(LilmError, match="no token can follow 'never'"):
         study(prompt="never")
 
 

@@ -10,6 +10,7 @@ import re
 import shutil
 import stat
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from engine.config.settings import RunSettings
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_LEFTOVER = re.compile(r"\..+\.(?:new|removed-\d+)")
+"""Names of a run's folder before it is whole and after it was removed."""
+LEFTOVER_SECONDS = 3600.0
+"""Nobody makes or removes a run for so long."""
 
 
 @dataclass(frozen=True)
@@ -322,6 +327,7 @@ def _create(name: str, settings: RunSettings, among: Path) -> Run:
     run = Run(among / name)
     make_folder(run.folder.parent)
     close_to_others()
+    _sweep(among)
     if os.path.lexists(run.folder):
         raise FileExistsError(name)
     try:
@@ -345,6 +351,14 @@ def _create(name: str, settings: RunSettings, among: Path) -> Run:
     finally:
         shutil.rmtree(part.folder, ignore_errors=True)
     return run
+
+
+def _sweep(among: Path) -> None:
+    """Remove what a kill left of a run that was being made or removed."""
+    for folder in among.iterdir():
+        with contextlib.suppress(OSError):
+            if _LEFTOVER.fullmatch(folder.name) and time.time() - folder.lstat().st_mtime > LEFTOVER_SECONDS:
+                shutil.rmtree(folder)
 
 
 def _cannot_make(run: Run, error: OSError) -> MisuseError:

@@ -119,6 +119,17 @@ def test_of_many_that_make_a_run_of_one_name_one_does(injected):
     assert find_run("same").settings() == SETTINGS
 
 
+def test_what_a_kill_left_of_a_run_is_removed_later():
+    create_run(SETTINGS, "first")
+    old, young, other = (runs_folder() / name for name in (".a.x1.new", ".b.removed-7", ".git"))
+    for folder in (old, young, other):
+        (folder / "checkpoints").mkdir(parents=True)
+    for folder in (old, other):
+        os.utime(folder, (0, 0))
+    create_run(SETTINGS, "second")
+    assert {path.name for path in runs_folder().iterdir()} == {"first", "second", young.name, other.name}
+
+
 @pytest.mark.fault("unclear")
 def test_a_name_that_is_not_utf8_leaves_no_folder():
     with pytest.raises(MisuseError, match="is not UTF-8"):

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.models.gpt.family import is_tied
+from engine.models.gpt.induction import lay_out_induction
 from engine.models.gpt.kernels.attention import causal_attention
 from engine.models.gpt.kernels.dropout import drop
 from engine.models.gpt.kernels.rms_norm import RMSNorm
@@ -42,6 +43,7 @@ class Qwen3(nn.Module):
             # Each layer starts as the identity (Zhang et al. 2019, Fixup; modded-nanogpt).
             nn.init.zeros_(layer.self_attn.o_proj.weight)
             nn.init.zeros_(layer.mlp.down_proj.weight)
+        lay_out_induction(self)
 
     def tie(self) -> None:
         """Share one matrix between input and output embeddings; `to_empty` separates them."""

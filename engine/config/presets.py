@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from engine.errors import MisuseError
+from engine.models.registry import neural_family_of
 
 if TYPE_CHECKING:
     from engine.config.settings import RunSettings
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 Table = dict[str, Any]
 
 DEFAULT_CORPUS = "stories"
+
+CHAT_CONTEXT = 512
+"""Tokens: a name is remembered across a story of 150."""
 
 CHAT_RATE = 0.5
 """Peak rates of chat training, as a share of those that its base had."""
@@ -209,13 +213,19 @@ def base_table(base: RunSettings) -> Table:
 
 def chat_table(base: RunSettings | None) -> Table:
     """Defaults of chat training, beside the settings inherited from its base."""
-    table: Table = {"budget": "5m", "prompts": ["Hello!", "Tell me a story about a mouse."]}
+    training: Table = {"budget": "5m", "prompts": ["Hello!", "Tell me a story about a mouse."]}
+    table: Table = {"training": training}
     if base is not None:
         # About half of what is said is the assistant's, so twice as much makes as many targets.
-        table["batch_size"] = 2 * base.training.batch_size
-        table["learning_rate"] = CHAT_RATE * base.training.learning_rate
-        table["matrix_learning_rate"] = CHAT_RATE * base.training.matrix_learning_rate
-    return {"training": table}
+        training["batch_size"] = 2 * base.training.batch_size
+        training["learning_rate"] = CHAT_RATE * base.training.learning_rate
+        training["matrix_learning_rate"] = CHAT_RATE * base.training.matrix_learning_rate
+        context = base.model.context_length or CHAT_CONTEXT
+        free = neural_family_of(base.model).settings_without_weights(base.model)
+        if context < CHAT_CONTEXT and "context_length" in free:
+            table["model"] = {"context_length": CHAT_CONTEXT}
+            training["batch_size"] = max(1, training["batch_size"] * context // CHAT_CONTEXT)
+    return table
 
 
 def default_table() -> Table:

@@ -131,6 +131,10 @@ class NeuralFamily(Family[ConfigT]):
     decided_by_vocabulary: ClassVar[tuple[str, ...]] = ()
     """Settings that, left at None, follow from the size of the vocabulary."""
 
+    def settings_without_weights(self, config: ConfigT) -> tuple[str, ...]:
+        """Return the settings that a run may choose anew for the weights of its base."""
+        return ()
+
     def config_of_base(self, config: ConfigT, vocabulary_size: int) -> ConfigT:
         """Return the config of a base model with the settings that its vocabulary size decides filled in."""
         return config

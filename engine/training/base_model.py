@@ -34,23 +34,28 @@ def load_base(folder: Path, config: ModelConfig, vocabulary_size: int, device: t
         raise MisuseError(
             "the base run's model has other settings; leave out what sets those of this run's model"
         )
-    model = grow(base, vocabulary_size)
+    free = neural_family_of(config).settings_without_weights(config)
+    model = grow(base, vocabulary_size, **{name: getattr(config, name) for name in free})
     model.network.to(device)
     return model
 
 
-def grow(base: NeuralModel, vocabulary_size: int) -> NeuralModel:
+def grow(base: NeuralModel, vocabulary_size: int, **changed: object) -> NeuralModel:
     """The same model with more ids at the end of its vocabulary; the logits of the old ones stay as they are.
+
+    `changed` are settings that no weight depends on.
 
     New rows of the embedding and of the output matrix are the mean of the old ones, with a little noise that tells
     them apart. So new tokens are read as something ordinary, and none is likelier at first than tokens are on
     average (Hewitt 2021, "Initializing New Word Embeddings for Pretrained Language Models"). Rows of zeros would do
     for an output matrix alone, but small models have one matrix for both.
     """
-    if vocabulary_size == base.vocabulary_size:
-        return base
     family = neural_family_of(base.config)
-    config = family.config_of_base(base.config, base.vocabulary_size)
+    config = msgspec.structs.replace(family.config_of_base(base.config, base.vocabulary_size), **changed)
+    if vocabulary_size == base.vocabulary_size and all(
+        getattr(base.config, name) == value for name, value in changed.items()
+    ):
+        return base
     grown = family.build(config, vocabulary_size, base.end_of_text, torch.device("cpu"))
     weights = base.network.state_dict()
     grown.network.load_state_dict(
@@ -67,11 +72,15 @@ def _with_new_rows(old: Tensor, rows: int) -> Tensor:
 
 
 def _has_config(base: NeuralModel, config: ModelConfig) -> bool:
-    """The settings are the base model's, or leave open what its vocabulary size decided."""
+    """The settings are the base model's but for those that no weight depends on.
+
+    They may leave open what the base's vocabulary size decided.
+    """
     if type(config) is not type(base.config):
         return False
     family = neural_family_of(config)
     decided = family.config_of_base(base.config, base.vocabulary_size)
     left_open = [name for name in family.decided_by_vocabulary if getattr(config, name) is None]
-    completed = msgspec.structs.replace(config, **{name: getattr(decided, name) for name in left_open})
+    same = (*left_open, *family.settings_without_weights(config))
+    completed = msgspec.structs.replace(config, **{name: getattr(decided, name) for name in same})
     return bool(completed == decided)

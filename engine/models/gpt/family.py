@@ -108,6 +108,10 @@ class GPTFamily(NeuralFamily[GPTConfig]):
 
         return load_gpt(folder, device)
 
+    def settings_without_weights(self, config: GPTConfig) -> tuple[str, ...]:
+        """RoPE has no learned positions, so a conversation may be longer than the base's texts."""
+        return ("context_length",) if config.shape == "qwen3" else ()
+
     def config_of_base(self, config: GPTConfig, vocabulary_size: int) -> GPTConfig:
         """A larger vocabulary must not separate tied embeddings."""
         return msgspec.structs.replace(config, tied=is_tied(config, vocabulary_size))

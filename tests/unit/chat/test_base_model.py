@@ -91,3 +91,19 @@ def test_an_mlp_starts_from_another(tmp_path):
     np.testing.assert_array_equal(loaded.log_probabilities(IDS), base.log_probabilities(IDS))
     with pytest.raises(MisuseError, match="other settings"):
         load_base(tmp_path, msgspec.structs.replace(settings, hidden=6), 50, CPU)
+
+
+def test_the_context_of_rope_may_become_longer(tmp_path):
+    base = saved(tmp_path, config())
+    longer = load_base(tmp_path, config(context_length=64), 50, CPU)
+    assert longer.context_length == 64
+    np.testing.assert_allclose(
+        longer.session().feed(IDS.tolist()), base.session().feed(IDS.tolist()), atol=1e-5
+    )
+    assert np.isfinite(longer.session().feed(IDS.tolist() * 8)).all()
+
+
+def test_learned_positions_are_as_many_as_the_base_has(tmp_path):
+    saved(tmp_path, config(shape="gpt2"))
+    with pytest.raises(MisuseError, match="other settings"):
+        load_base(tmp_path, config(shape="gpt2", context_length=64), 50, CPU)

@@ -37,7 +37,9 @@ def test_the_objective_is_decided_and_stored(tmp_path: Path) -> None:
     chosen = {"base": "teller", "corpus": {"sources": [conversations(tmp_path)]}}
     talks = resolve_settings(chosen, base=base)
     assert talks.training.objective == "chat"
-    assert talks.training.batch_size == 2 * base.training.batch_size
+    assert talks.model.context_length == 512
+    tokens = talks.training.batch_size * talks.model.context_length
+    assert tokens == 2 * base.training.batch_size * base.model.context_length
     assert resolve_settings({}).training.objective == "text"
     assert resolve_settings({"model": {"family": "ngram"}}).training.objective == "text"
 

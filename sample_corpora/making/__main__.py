@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 from sample_corpora.making.chat.talks import dialogues
@@ -11,8 +12,8 @@ from sample_corpora.making.stories import stories
 from sample_corpora.making.verses import verses
 
 MAKERS = {
-    "stories.txt": stories,
-    "dialogues.jsonl": dialogues,
+    "stories.txt.gz": stories,
+    "dialogues.jsonl.gz": dialogues,
     "verses.txt": verses,
     "code.txt": code,
     "hello.txt": hello,
@@ -23,6 +24,8 @@ def main() -> None:
     folder = Path(__file__).parent.parent
     for name, make in MAKERS.items():
         content = make().encode("ascii")
+        if name.endswith(".gz"):
+            content = gzip.compress(content, mtime=0)
         (folder / name).write_bytes(content)
         print(f"{name}: {len(content):,} bytes")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sample_corpora.making.scene import FAMILY, Person, Scene, home_of
-from sample_corpora.making.world import CHARACTERS, GROWN_UPS, PLACES, Character, Place, neighbours
+from sample_corpora.making.world import PLACES, Character, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ WEATHER_LINES = {
         "There was not one cloud in the sky.",
     ),
     "windy": ("The wind [blew over the roofs|shook the trees|chased the leaves].",),
-    "cloudy": ("[Grey|Soft grey] clouds [hung|floated] in the sky.",),
+    "cloudy": ("[Gray|Soft gray] clouds [hung|floated] in the sky.",),
     "warm": ("The air was [warm|soft] and [smelled of flowers|full of bees].",),
     "cold": ("The air was [cold|crisp] and everyone's breath made little clouds.",),
     "rainy": ("[Rain fell|Rain drummed|It rained] on the roofs of the village.",),
@@ -79,21 +79,21 @@ SEASONS = {
 }
 
 FACTS = (
-    "{a} was [very |quite |]{a:temper}.",
+    "{a} was [very |rather |]{a:temper}.",
     "{a} [loved|liked] {a:food} [more than anything|best of all|very much].",
     "{a} was good at {a:skill}.",
     "{a:bare} was a {a:temper} {a:kind} who [loved|liked] {a:food}.",
     "{a} lived in {a:home}.",
     "[Everyone knew that|All the village knew that] {a} was good at {a:skill}.",
-    "{a:his} favourite colour was {a:colour}.",
+    "{a:his} favorite color was {a:color}.",
 )
 
 
 def cast_pair(s: Scene) -> None:
     """A hero {a} and a friend {b}, of whom one is "he" and one is "she", so that pronouns are clear."""
-    a = s.dice.pick(tuple(CHARACTERS.values()))
-    others = [c for c in CHARACTERS.values() if c.pronoun != a.pronoun]
-    b = CHARACTERS[a.friend] if s.dice.chance(0.5) else s.dice.pick(others)
+    a = s.dice.pick(s.people.characters)
+    others = [c for c in s.people.characters if c.pronoun != a.pronoun]
+    b = s.people.friend_of(a) if s.dice.chance(0.5) else s.dice.pick(others)
     elders = [elder for elder in FAMILY if elder.pronoun != a.pronoun] if s.dice.chance(0.7) else FAMILY
     s.cast(a=a, b=b, e=s.dice.pick(elders))
     s.move(home_of(a), "a")
@@ -101,17 +101,16 @@ def cast_pair(s: Scene) -> None:
 
 
 def someone_at(s: Scene, place: Place, *besides: Person) -> Person | None:
-    """A neighbour or grown-up who belongs to the place and has no part in the story yet."""
+    """A neighbor or grown-up who belongs to the place and has no part in the story yet."""
     taken = {id(role) for role in s.roles.values()} | {id(person) for person in besides}
-    found: list[Person] = [c for c in neighbours(place.name) if id(c) not in taken]
-    found += [g for g in GROWN_UPS.values() if g.place == place.name and id(g) not in taken]
+    found = [person for person in s.people.at(place.name) if id(person) not in taken]
     return s.dice.pick(found) if found else None
 
 
 def another(s: Scene, pronoun: str = "") -> Character:
     """Someone who has no part in the story yet."""
     taken = {id(role) for role in s.roles.values()}
-    return s.dice.pick([c for c in CHARACTERS.values() if id(c) not in taken and pronoun in ("", c.pronoun)])
+    return s.dice.pick([c for c in s.people.characters if id(c) not in taken and pronoun in ("", c.pronoun)])
 
 
 def places(s: Scene, count: int, besides: Iterable[str] = ()) -> list[Place]:
@@ -124,15 +123,10 @@ def begin(s: Scene, *, time: str = "", weather: str = "") -> None:
     """Open the story with {a}, a day and sometimes a fact or two."""
     s.time = time or s.dice.pick(("morning", "morning", "afternoon"))
     s.weather = weather or s.dice.pick(("sunny", "sunny", "windy", "cloudy", "warm", "cold"))
-    way = s.dice.below(5)
+    way = s.dice.below(7)
     if way <= 1:
-        s.tell(
-            "[Once upon a time|Once|One day long ago], there [was|lived] {a:intro}.",
-            "[Once upon a time|Once], {a:intro} lived in {a:home}.",
-            "In {a:home} [there lived|lived] {a:intro}.",
-            "This is [the story of|a story about] {a:intro}.",
-        )
-        s.maybe(0.5, *_facts(s))
+        s.tell(*INTRODUCTIONS)
+        s.maybe(0.5, *facts(s))
         s.tell(
             "One {weather} {time}, {a:he} [woke up early|looked out of the window|stepped outside|was "
             "full of plans]."
@@ -147,7 +141,7 @@ def begin(s: Scene, *, time: str = "", weather: str = "") -> None:
             season=SEASONS.get(s.weather, "[spring|autumn]"),
         )
         s.maybe(0.5, *WEATHER_LINES[s.weather])
-        s.tell("{a} [was sitting in front of|came out of|stood at the door of] {a:home}.", *_facts(s))
+        s.tell("{a} [was sitting in front of|came out of|stood at the door of] {a:home}.", *facts(s))
     elif way == 3:
         s.tell(
             "One {weather} {time}, {a} [was at home|was alone at home] and [looked out|thought about "
@@ -155,9 +149,21 @@ def begin(s: Scene, *, time: str = "", weather: str = "") -> None:
             "One {time}, when it was {weather}, {a} [was in a good mood|was full of plans|had nothing "
             "to do|wanted to do something special].",
         )
-        s.maybe(0.4, *_facts(s))
+        s.maybe(0.4, *facts(s))
+    elif way == 4:
+        s.tell(
+            "{a} [yawned and looked out of the window|opened the door|sat in front of {a:home}|was in a good mood].",
+            '"What a {weather} {time}!" said {a}.',
+            "{a} and {b} lived [not far from each other|side by side|in the same village].",
+            "Nobody knew {a} as well as {b} did.",
+        )
+        s.maybe(0.6, *facts(s))
+        s.tell(
+            "It was a {weather} {time}.",
+            "It was a {weather} {time}, and {a:he} had [nothing to do|no plan|all the time in the world].",
+        )
     else:
-        s.tell(*_facts(s))
+        s.tell(*facts(s), *([INTRODUCTIONS[-1]] if s.character("a").is_nameless else []))
         s.tell(
             "One {weather} {time}, {a:he} [had an idea|could not sit still|felt that something would "
             "happen|wanted to go out].",
@@ -165,9 +171,29 @@ def begin(s: Scene, *, time: str = "", weather: str = "") -> None:
         )
 
 
-def _facts(s: Scene) -> tuple[str, ...]:
+INTRODUCTIONS = (
+    "[Once upon a time|Once|One day long ago], there [was|lived] {a:intro}.",
+    "[Once upon a time|Once], {a:intro} lived in {a:home}.",
+    "In {a:home} [there lived|lived] {a:intro}.",
+    "[This is|Here is] [the story of|a story about] {a:intro}.",
+    "[Far away|Not far from here|In another village|Beyond the hills|Behind the big wood], there lived {a:intro}.",
+    "[Long, long ago|Many years ago|A long time ago], {a:intro} [came to the village|lived in {a:home}].",
+    "[Have you heard of|Do you know the story of] {a:intro}? {a:he} lived in {a:home}.",
+    "[There was once|There once was] {a:intro}, and {a:he} [loved|liked] {a:food}.",
+    "There was once {a:intro}. {a:he} was [very |so |]{a:temper}.",
+    "{a:intro} [lived|had always lived] in {a:home}.",
+    "{a:intro} was [known for|proud of] one thing: {a:he} was good at {a:skill}.",
+)
+
+
+def facts(s: Scene) -> tuple[str, ...]:
+    """What can be said of {a} that was not said."""
     a = s.character("a")
-    known = [fact for fact in FACTS if "{a:home}" not in fact or not s.told(a.home)]
+    known = [
+        fact
+        for fact in FACTS
+        if not ("{a:home}" in fact and s.told(a.home)) and not ("{a:bare}" in fact and a.is_nameless)
+    ]
     return (*known, "{a} was {a:age} years old.") if a.age else tuple(known)
 
 
@@ -178,9 +204,7 @@ def walk(s: Scene, place: str, *roles: str) -> None:
         s.tell(
             "{w} [went|walked|ran|hurried|set off] to {q}.",
             "{w} [put on {w:his} shoes|ate a quick breakfast] and [went|walked|set off] to {q}."
-            if s.time == "morning"
-            and s.person(roles[0]) in CHARACTERS.values()
-            and not s.character(roles[0]).is_animal
+            if s.time == "morning" and getattr(s.person(roles[0]), "hand", "") == "hand"
             else "{w} [took the path|took the short way] to {q}.",
             w=s.person(roles[0]),
             q=s.place(place),

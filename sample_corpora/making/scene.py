@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sample_corpora.making.people import VILLAGE, People
 from sample_corpora.making.things import Thing
 from sample_corpora.making.wording import expand, tidy
-from sample_corpora.making.world import CHARACTERS, PLACES, Character, GrownUp, Place
+from sample_corpora.making.world import PLACES, Character, GrownUp, Place
 
 if TYPE_CHECKING:
     from sample_corpora.making.dice import Dice
@@ -21,7 +22,7 @@ Role = Person | Thing | Place | str
 
 FAMILY = tuple(
     GrownUp(name, pronoun, "", "", "")
-    for name, pronoun in (("Mum", "she"), ("Dad", "he"), ("Grandma", "she"), ("Grandpa", "he"))
+    for name, pronoun in (("Mom", "she"), ("Dad", "he"), ("Grandma", "she"), ("Grandpa", "he"))
 )
 PRONOUNS = {
     "he": {"he": "he", "him": "him", "his": "his", "own": "his", "himself": "himself"},
@@ -33,8 +34,9 @@ ATTEMPTS = 6  # tries to say it with a sentence that this story does not have ye
 class Scene:
     """One story in the making."""
 
-    def __init__(self, dice: Dice) -> None:
+    def __init__(self, dice: Dice, people: People = VILLAGE) -> None:
         self.dice = dice
+        self.people = people
         self.roles: dict[str, Role] = {}
         self.time = "morning"
         self.weather = "sunny"
@@ -42,7 +44,8 @@ class Scene:
         self.holder_of: dict[Thing, Person | None] = {}
         self._paragraphs: list[list[str]] = [[]]
         self._said: set[str] = set()
-        self._introduced: set[Person] = set()
+        self._introduced: dict[Person, None] = {}
+        """In their order."""
         self._shown: set[Thing] = set()
         self._focus: dict[str, Person] = {}
         self._named_at: dict[Person, int] = {}
@@ -98,6 +101,10 @@ class Scene:
     def holds(self, who: str, thing: str) -> bool:
         return self.holder_of.get(self.thing(thing)) is self.person(who)
 
+    def introduce(self, role: str) -> None:
+        """The next telling speaks of them as of somebody known."""
+        self._introduced.setdefault(self.person(role))
+
     def met(self, role: str) -> bool:
         """Whether the story has named them yet."""
         return self.person(role) in self._introduced
@@ -111,7 +118,7 @@ class Scene:
     def tell(self, *templates: str, **words: Role) -> None:
         """Add one of the templates, in one of its wordings, to the current paragraph."""
         for attempt in range(ATTEMPTS):
-            before = (set(self._introduced), set(self._shown), dict(self._focus))
+            before = (dict(self._introduced), set(self._shown), dict(self._focus))
             text = tidy(expand(self.dice.pick(templates), self.dice, lambda r, f: self._fill(r, f, words)))
             if text not in self._said or attempt == ATTEMPTS - 1:
                 break
@@ -134,6 +141,17 @@ class Scene:
         if self._paragraphs[-1]:
             self._paragraphs.append([])
             self._focus.clear()
+
+    def was_named_first(self, one: str, other: str) -> bool:
+        """Whether the story names the one before the other."""
+        order = list(self._introduced)
+        people = [self.person(one), self.person(other)]
+        return [person for person in order if person in people][:1] == people[:1]
+
+    @property
+    def last(self) -> str:
+        """The last telling."""
+        return self._paragraphs[-1][-1]
 
     def text(self) -> str:
         """The story so far, with an empty line between paragraphs."""
@@ -179,10 +197,8 @@ class Scene:
         return f"the {thing.noun}" if known and self.dice.chance(0.6) else f"the {thing.full}"
 
     def _person_form(self, person: Person, form: str) -> str:
-        if form == "name":
-            return self._name(person)
         if form == "plain":
-            return person.name
+            return person.address
         if form == "bare":
             self._name(person)
             return person.name
@@ -197,19 +213,24 @@ class Scene:
         if isinstance(person, GrownUp):
             return {"place": person.place, "work": person.work, "worked": person.worked}[form]
         if form == "intro":
-            self._name(person)
-            size = self.dice.pick(("little ", "young ", "small ", ""))
-            called = self.dice.pick(("called", "named"))
-            return f"a {size}{person.kind} {called} {person.name}"
+            return self._introduction(person)
         if form == "friend":
-            return self._name(CHARACTERS[person.friend])
+            return self._name(self.people.friend_of(person))
         return str(getattr(person, form))
+
+    def _introduction(self, person: Character) -> str:
+        self._name(person)
+        size = self.dice.pick(("little ", "young ", "small ", "", "", f"{person.temper} "))
+        if person.is_nameless:
+            return f"a {size}{person.kind}"
+        called = self.dice.pick(("called", "called", "named", "named", "whose name was", "by the name of"))
+        return f"a {size}{person.kind} {called} {person.name}"
 
     def _name(self, person: Person) -> str:
         self._focus[person.pronoun] = person
         self._named_at[person] = self._tellings
         known = person in self._introduced
-        self._introduced.add(person)
+        self._introduced.setdefault(person)
         if isinstance(person, Character) and not known:
             return person.full_name
         return person.name

@@ -41,6 +41,16 @@ TOYS: Looks = {
     "marbles*": ("glass", "green", "shiny", "blue"),
     "wagon": ("red", "little", "wooden", "green"),
     "puppet": ("funny", "small", "rag", "old"),
+    "hoop": ("wooden", "red", "big", "light"),
+    "toy train": ("wooden", "blue", "little", "long"),
+    "balloon": ("red", "round", "yellow", "huge"),
+    "toy duck": ("yellow", "wooden", "small", "funny"),
+    "blocks*": ("wooden", "painted", "square", "old"),
+    "sled": ("red", "fast", "wooden", "old"),
+    "cards*": ("painted", "old", "little", "funny"),
+    "flute": ("silver", "wooden", "small", "old"),
+    "rattle": ("tin", "round", "painted", "loud"),
+    "bow": ("small", "wooden", "strong", "new"),
 }
 TREASURES: Looks = {
     "button": ("shiny", "gold", "round", "blue"),
@@ -55,14 +65,40 @@ TREASURES: Looks = {
     "map": ("old", "secret", "folded", "small"),
     "lantern": ("small", "green", "old", "tin"),
     "book": ("thick", "little", "red", "old"),
+    "watch": ("gold", "round", "silver", "old"),
+    "pearl": ("white", "tiny", "smooth", "black"),
+    "medal": ("bronze", "round", "shiny", "old"),
+    "compass": ("brass", "small", "old", "round"),
+    "spoon": ("silver", "wooden", "long", "little"),
+    "mirror": ("round", "small", "silver", "old"),
+    "box": ("tin", "wooden", "little", "secret"),
+    "bottle": ("green", "glass", "tiny", "blue"),
+    "comb": ("silver", "green", "small", "wooden"),
+    "letter": ("long", "folded", "old", "secret"),
+    "candle": ("thick", "red", "white", "short"),
+    "thimble": ("silver", "tiny", "brass", "old"),
+    "horseshoe": ("rusty", "heavy", "old", "iron"),
+    "chain": ("silver", "long", "gold", "thin"),
+    "pencil": ("red", "short", "blue", "new"),
+    "umbrella": ("red", "black", "small", "striped"),
+    "purse": ("leather", "green", "small", "old"),
+    "vase": ("blue", "glass", "tall", "painted"),
 }
 CLOTHES: Looks = {
     "hat": ("straw", "red", "green", "tall"),
     "scarf": ("warm", "red", "striped", "long"),
-    "mittens*": ("warm", "blue", "woollen", "red"),
+    "mittens*": ("warm", "blue", "woolen", "red"),
     "coat": ("warm", "green", "brown", "thick"),
     "boots*": ("yellow", "old", "red", "brown"),
-    "blanket": ("soft", "blue", "warm", "woollen"),
+    "blanket": ("soft", "blue", "warm", "woolen"),
+    "gloves*": ("warm", "gray", "leather", "red"),
+    "socks*": ("striped", "thick", "green", "warm"),
+    "cap": ("blue", "flat", "red", "warm"),
+    "sweater": ("thick", "yellow", "striped", "soft"),
+    "cape": ("red", "long", "purple", "warm"),
+    "shawl": ("soft", "gray", "woolen", "long"),
+    "jacket": ("brown", "warm", "leather", "short"),
+    "slippers*": ("soft", "red", "old", "warm"),
 }
 SNACKS: Looks = {
     "apple": ("red", "big", "sweet", "green"),
@@ -75,7 +111,47 @@ SNACKS: Looks = {
     "pancake": ("warm", "thick", "round", "sweet"),
     "pear": ("yellow", "juicy", "ripe", "sweet"),
     "biscuits*": ("crisp", "round", "fresh", "sweet"),
+    "cookie": ("sweet", "round", "crisp", "big"),
+    "muffin": ("warm", "sweet", "small", "fresh"),
+    "waffle": ("warm", "crisp", "sweet", "thick"),
+    "tart": ("round", "sweet", "little", "fresh"),
+    "pretzel": ("crisp", "big", "fresh", "warm"),
+    "peach": ("ripe", "soft", "sweet", "juicy"),
+    "carrots*": ("long", "crisp", "fresh", "sweet"),
+    "cherries*": ("red", "ripe", "dark", "sweet"),
+    "grapes*": ("green", "sweet", "purple", "juicy"),
+    "chestnuts*": ("brown", "warm", "big", "fresh"),
+    "apricot": ("ripe", "soft", "sweet", "small"),
+    "dumplings*": ("warm", "round", "fresh", "soft"),
 }
+
+
+BAKED = (
+    "bun",
+    "cake",
+    "pie",
+    "pancake",
+    "cookie",
+    "muffin",
+    "waffle",
+    "tart",
+    "pretzel",
+    "biscuits",
+    "dumplings",
+)
+WHOLE = (*BAKED[:-2], "apple", "pear", "peach", "apricot")
+"""Of which one can have half."""
+
+_ANY_LOOK_TEXT = """
+    red blue yellow green white black brown gray purple pink orange golden silver striped spotted tiny small
+    little big huge heavy light old new strange funny pretty plain shiny dusty smooth round flat long short
+    thick thin soft hard bright dark broken painted wooden
+"""
+ANY_LOOK = tuple(_ANY_LOOK_TEXT.split())
+_ANY_TASTE_TEXT = """
+    sweet fresh big small huge tiny good soft golden brown red yellow green thick
+"""
+ANY_TASTE = tuple(_ANY_TASTE_TEXT.split())
 
 
 def thing(noun: str, look: str = "") -> Thing:
@@ -84,8 +160,14 @@ def thing(noun: str, look: str = "") -> Thing:
 
 
 def some_things(dice: Dice, table: Looks, count: int) -> list[Thing]:
-    """`count` things of different nouns."""
-    return [thing(noun, dice.pick(table[noun])) for noun in dice.some(tuple(table), count)]
+    """`count` things of different nouns, half of them with a look that any thing can have."""
+    return [thing(noun, _some_look(dice, table, noun)) for noun in dice.some(tuple(table), count)]
+
+
+def _some_look(dice: Dice, table: Looks, noun: str) -> str:
+    if dice.chance(0.5):
+        return dice.pick(table[noun])
+    return dice.pick(ANY_TASTE if noun in SNACKS else ANY_LOOK)
 
 
 def some_thing(dice: Dice, *tables: Looks) -> Thing:

@@ -31,7 +31,7 @@ class Character:
     fear: str
     food: str
     skill: str  # as in "good at ..."
-    colour: str
+    color: str
     friend: str
     hand: str = "paw"
     age: str = ""
@@ -46,7 +46,7 @@ class Character:
 
     @property
     def portion(self) -> str:
-        """As much of the favourite food as one brings to a friend."""
+        """As much of the favorite food as one brings to a friend."""
         last = self.food.split()[-1]
         if last in ("cake", "pie"):
             return f"a whole {self.food}"
@@ -55,9 +55,21 @@ class Character:
         return f"a basket of {self.food}"
 
     @property
+    def is_nameless(self) -> bool:
+        """Called by what they are: the fox."""
+        return self.name.startswith("the ")
+
+    @property
     def full_name(self) -> str:
-        """As someone who tells of them for the first time says it: Pip the mouse, but just Lily."""
+        """As someone who tells of them for the first time says it: Pip the mouse, a fox, but just Lily."""
+        if self.is_nameless:
+            return f"a {self.kind}"
         return f"{self.name} the {self.kind}" if self.is_animal else self.name
+
+    @property
+    def address(self) -> str:
+        """As others call them: Pip, or Fox."""
+        return self.kind if self.is_nameless else self.name
 
 
 @dataclass(frozen=True)
@@ -69,13 +81,18 @@ class GrownUp:
     place: str
     work: str
     worked: str
+    job: str = ""
+
+    @property
+    def address(self) -> str:
+        return self.name
 
 
 PLACES = {
     name: Place(name, at, detail, spot)
     for name, at, detail, spot in (
         ("pond", "by the pond", "green leaves lay on the water", "between the reeds"),
-        ("river", "by the river", "the water ran fast over the stones", "behind a grey stone"),
+        ("river", "by the river", "the water ran fast over the stones", "behind a gray stone"),
         ("wood", "in the wood", "the tall trees whispered", "under the ferns"),
         ("hill", "on the hill", "one could see the whole village", "behind a bush"),
         ("meadow", "in the meadow", "the long grass was full of flowers", "in the long grass"),
@@ -118,7 +135,7 @@ def _characters() -> tuple[Character, ...]:
         Character("Leo", "boy", "he", "noisy", "the blue house by the orchard", "orchard", "being alone",
                   "apple pie", "climbing", "gold", "Nora", child, "five"),
         Character("Pip", "mouse", "he", "curious", "the hole under the mill", "mill", "high places",
-                  "cheese", "whistling", "grey", "Hazel"),
+                  "cheese", "whistling", "gray", "Hazel"),
         Character("Hazel", "squirrel", "she", "careful", "the hollow tree in the wood", "wood", "thunder",
                   "nuts", "climbing", "brown", "Pip"),
         Character("Bruno", "bear", "he", "gentle", "the cave in the wood", "wood", "spiders",
@@ -132,7 +149,7 @@ def _characters() -> tuple[Character, ...]:
         Character("Max", "dog", "he", "cheerful", "the kennel by the market", "market", "thunder",
                   "sausages", "digging", "black", "Cleo"),
         Character("Cleo", "cat", "she", "proud", "the basket in the bakery", "bakery", "deep water",
-                  "cream", "climbing", "grey", "Max"),
+                  "cream", "climbing", "gray", "Max"),
         Character("Fred", "frog", "he", "noisy", "the mossy log by the pond", "pond", "being alone",
                   "pea soup", "jumping", "green", "Daisy", "foot"),
         Character("Daisy", "duck", "she", "kind", "the nest by the pond", "pond", "high places",
@@ -160,6 +177,10 @@ def _characters() -> tuple[Character, ...]:
     )  # fmt: skip
 
 
+FEARS = (
+    "thunder", "the dark", "deep water", "spiders", "loud noises", "high places", "being alone", "snakes", "big dogs",
+    "ghosts", "bees", "strangers", "the wind", "old houses", "shadows", "cows",
+)  # fmt: skip
 CHARACTERS = {character.name: character for character in _characters()}
 CHILDREN = tuple(c for c in CHARACTERS.values() if not c.is_animal)
 ANIMALS = tuple(c for c in CHARACTERS.values() if c.is_animal)
@@ -167,16 +188,23 @@ ANIMALS = tuple(c for c in CHARACTERS.values() if c.is_animal)
 GROWN_UPS = {
     grown_up.name: grown_up
     for grown_up in (
-        GrownUp("Farmer Reed", "he", "farm", "works at the farm", "worked at the farm"),
-        GrownUp("Aunt May", "she", "bakery", "bakes the bread", "baked the bread"),
-        GrownUp("Captain Finn", "he", "lake", "mends the boats", "mended the boats"),
-        GrownUp("Nurse Bloom", "she", "school", "helps everyone who is hurt", "helped everyone who was hurt"),
-        GrownUp("Old Ned", "he", "mill", "grinds the corn", "ground the corn"),
-        GrownUp("Miss Hill", "she", "school", "teaches the children", "taught the children"),
+        GrownUp("Farmer Reed", "he", "farm", "works at the farm", "worked at the farm", "farmer"),
+        GrownUp("Aunt May", "she", "bakery", "bakes the bread", "baked the bread", "baker"),
+        GrownUp("Captain Finn", "he", "lake", "mends the boats", "mended the boats", "boatman"),
+        GrownUp(
+            "Nurse Bloom",
+            "she",
+            "school",
+            "helps everyone who is hurt",
+            "helped everyone who was hurt",
+            "nurse",
+        ),
+        GrownUp("Old Ned", "he", "mill", "grinds the corn", "ground the corn", "miller"),
+        GrownUp("Miss Hill", "she", "school", "teaches the children", "taught the children", "teacher"),
     )
 }
 
 
-def neighbours(place: str) -> tuple[Character, ...]:
+def neighbors(place: str) -> tuple[Character, ...]:
     """Everyone whose home is at this place."""
     return tuple(c for c in CHARACTERS.values() if c.place == place)

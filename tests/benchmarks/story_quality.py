@@ -3,7 +3,8 @@
     python -m tests.benchmarks.story_quality RUN… [--corpus stories] [--seeds 1,2,3] [--texts 40] [--step K]
 
 Texts are written from the empty prompt and cut at end-of-text. A text *holds its hero* when the first name in it
-occurs again in its last third and it has no more distinct names than 95 % of the corpus have. Then come prompts
+occurs again in its last third and it has no more distinct names than 95 % of the corpus have; texts without any name
+are left out. Then come prompts
 about heroes that no text of the corpus has: is the hero named again, and is the name spelled right each time? Both at
 the model's own default temperature, at 0.8 and at 0.5. *Invented* is a word in lower case that neither the corpus nor
 the prompt has, or a name that is a slip of another. With several runs, such as one recipe with several seeds, the
@@ -15,7 +16,9 @@ from __future__ import annotations
 import argparse
 import re
 import statistics
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.corpora.corpus import open_corpus
@@ -26,7 +29,7 @@ from engine.sampling.config import SamplingConfig
 from sample_corpora.making.world import CHARACTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from engine.inference.loading import LoadedModel
 
@@ -53,6 +56,7 @@ _NOT_NAMES_TEXT = """
     May June July April Christmas English Monday Tuesday Wednesday Thursday Friday Saturday Sunday
 """
 NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
+TITLES = frozenset(("Farmer", "Aunt", "Uncle", "Captain", "Nurse", "Old", "Miss", "Mister", "Doctor"))
 _WORD = re.compile(r"[A-Za-z]+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\"\n])\W*$")
 
@@ -64,16 +68,34 @@ class Name:
     """Characters before it."""
 
 
-def ordinary_words(texts: Iterable[str]) -> frozenset[str]:
-    """Words that the texts have in lower case."""
-    return frozenset(word for text in texts for word in re.findall(r"[a-z]+", text) if len(word) > 1) | {"a"}
+def ordinary_words(texts: Sequence[str]) -> frozenset[str]:
+    """Words that the texts have in lower case, and those that many have at the start of a sentence only: Hooray."""
+    low = {word for text in texts for word in re.findall(r"\b[a-z]+", text)}
+    starts: Counter[str] = Counter()
+    inside: set[str] = set()
+    for text in texts:
+        capitals = [match for match in _WORD.finditer(text) if match.group()[0].isupper()]
+        starts.update({match.group() for match in capitals})
+        inside |= {match.group() for match in capitals if not _starts_sentence(text, match.start())}
+    exclaimed = {word.lower() for word, count in starts.items() if count >= 10 and word not in inside}
+    return frozenset(low | exclaimed)
+
+
+def _starts_sentence(text: str, at: int) -> bool:
+    return _SENTENCE_START.search(text[max(0, at - 8) : at]) is not None
 
 
 def find_names(text: str, ordinary: frozenset[str]) -> list[Name]:
-    """Every occurrence of a name: a capital within a sentence, or a capital on a word that is no ordinary one."""
+    """Every occurrence of a name: a capital within a sentence, or a capital on a word that is no ordinary one.
+
+    Who has a title, such as Farmer Reed, belongs to the scenery and is not counted.
+    """
     words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
-    capitals = [(word, at) for word, at in words if word[0].isupper() and word not in NOT_NAMES]
-    inside = {word for word, at in capitals if not _SENTENCE_START.search(text[max(0, at - 8) : at])}
+    titled = {at for (title, _), (_, at) in pairwise(words) if title in TITLES}
+    capitals = [
+        (word, at) for word, at in words if word[0].isupper() and word not in NOT_NAMES and at not in titled
+    ]
+    inside = {word for word, at in capitals if not _starts_sentence(text, at)}
     return [Name(word, at) for word, at in capitals if word in inside or word.lower() not in ordinary]
 
 
@@ -167,6 +189,7 @@ class Figures:
     villagers: float
     """Of the fixed village."""
     held: float
+    """Share of those that name anybody."""
     invented: float
     """In a thousand words."""
     examples: list[str]
@@ -180,7 +203,13 @@ class Figures:
         return cls(
             statistics.mean(map(len, names)),
             statistics.mean(len(found & set(CHARACTERS)) for found in names),
-            statistics.mean(holds_hero(text, corpus.ordinary, corpus.most_names) for text in texts),
+            statistics.mean(
+                holds_hero(text, corpus.ordinary, corpus.most_names)
+                for text, found in zip(texts, names, strict=True)
+                if found
+            )
+            if any(names)
+            else 0.0,
             1000 * len(invented) / max(1, sum(len(_WORD.findall(text)) for text in texts)),
             invented,
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sample_corpora.making.chat.nouns import HEROES
 from sample_corpora.making.chat.phrasing import Exchange, ask, say
+from sample_corpora.making.names import some_name
 from sample_corpora.making.wording import tidy
-from sample_corpora.making.world import ANIMALS, CHARACTERS, GROWN_UPS, PLACES, Character, neighbours
+from sample_corpora.making.world import ANIMALS, CHARACTERS, GROWN_UPS, PLACES, Character, neighbors
 
 if TYPE_CHECKING:
     from sample_corpora.making.dice import Dice
@@ -20,9 +22,9 @@ ABOUT = {
         "{Name} is afraid of {fear}.",
     ),
     "food": (
-        "[What does {name} like to eat?|What does {name} eat?|What is {name}'s favourite food?|What food "
+        "[What does {name} like to eat?|What does {name} eat?|What is {name}'s favorite food?|What food "
         "does {name} like?]",
-        "[And what does {he} eat?|What does {he} like to eat?|What is {his} favourite food?]",
+        "[And what does {he} eat?|What does {he} like to eat?|What is {his} favorite food?]",
         "{Name} likes {food}.",
     ),
     "home": (
@@ -42,11 +44,10 @@ ABOUT = {
         "[And who is {his} best friend?|Who is {his} friend?|Does {he} have a friend?]",
         "{Name}'s best friend is {friend}.",
     ),
-    "colour": (
-        "[What is {name}'s favourite colour?|Which colour does {name} like?|What colour does {name} like "
-        "best?]",
-        "[And what is {his} favourite colour?|Which colour does {he} like?]",
-        "{Name}'s favourite colour is {colour}.",
+    "color": (
+        "[What is {name}'s favorite color?|Which color does {name} like?|What color does {name} like best?]",
+        "[And what is {his} favorite color?|Which color does {he} like?]",
+        "{Name}'s favorite color is {color}.",
     ),
     "temper": (
         "[What is {name} like?|Who is {name}?|Tell me about {name}.|Do you know {name}?|Can you tell me "
@@ -55,43 +56,6 @@ ABOUT = {
         "{Name} is a {temper} {kind} who lives in {home}.",
     ),
 }
-
-STRANGERS = (
-    "Zoe",
-    "Victor",
-    "Bob",
-    "Alice",
-    "Hugo",
-    "Clara",
-    "Rex",
-    "Tiger",
-    "Luna",
-    "Oscar",
-    "Felix",
-    "Peter",
-)
-WILD = (
-    "dragon",
-    "lion",
-    "elephant",
-    "shark",
-    "giraffe",
-    "monkey",
-    "wolf",
-    "tiger",
-    "unicorn",
-    "whale",
-    "robot",
-    "dinosaur",
-    "penguin",
-    "snake",
-    "crocodile",
-    "camel",
-    "witch",
-    "princess",
-    "pirate",
-    "ghost",
-)
 
 
 def words_about(character: Character) -> dict[str, str]:
@@ -106,7 +70,7 @@ def words_about(character: Character) -> dict[str, str]:
         "friend": CHARACTERS[character.friend].full_name,
         **{
             fact: getattr(character, fact)
-            for fact in ("fear", "food", "home", "skill", "colour", "temper", "kind")
+            for fact in ("fear", "food", "home", "skill", "color", "temper", "kind")
         },
     }
 
@@ -144,7 +108,7 @@ def single(dice: Dice) -> Exchange:
             work_question,
             age_question,
             stranger,
-            colour_or_fear_of_many,
+            color_or_fear_of_many,
         )
     )(dice)
 
@@ -212,7 +176,7 @@ def who_question(dice: Dice) -> Exchange:
 def place_question(dice: Dice) -> Exchange:
     """Who lives near a place, or what it looks like there."""
     place = dice.pick(tuple(PLACES.values()))
-    there = neighbours(place.name)
+    there = neighbors(place.name)
     if dice.chance(0.5):
         names = listed([c.full_name for c in there]) if there else "nobody"
         verb = "live" if len(there) > 1 else "lives"
@@ -278,22 +242,23 @@ def age_question(dice: Dice) -> Exchange:
 def stranger(dice: Dice) -> Exchange:
     """Someone who is not of this world."""
     if dice.chance(0.5):
-        name = dice.pick(STRANGERS)
+        name = some_name(dice)
         return ask(
             dice,
-            "[Who is {name}?|Do you know {name}?|Where does {name} live?|Tell me about {name}.]",
+            "[Who is {name}?|Do you know {name}?|Where does {name} live?|What does {name} like?|How old is {name}?]",
             name=name,
-        ), (f"I do not know {name}. {name} is not in my stories.")
-    kind = dice.pick(WILD)
+        ), f"I do not know {name}. Shall I tell you a story about {name}?"
+    village = {animal.kind for animal in ANIMALS}
+    kind = dice.pick([it for it in HEROES if it not in village])
     return ask(
         dice,
         "[Do you know a {kind}?|Is there a {kind} in your stories?|What does a {kind} eat?|Where does the "
         "{kind} live?]",
         kind=kind,
-    ), (f"There is no {kind} in my stories. I know other animals, like {dice.pick(ANIMALS).full_name}.")
+    ), say(dice, "I do not know a {kind}, but I can tell you a story about a {kind}.", kind=kind)
 
 
-def colour_or_fear_of_many(dice: Dice) -> Exchange:
+def color_or_fear_of_many(dice: Dice) -> Exchange:
     """Everyone who shares a fear."""
     fear = dice.pick(sorted({c.fear for c in CHARACTERS.values()}))
     names = [c.name for c in CHARACTERS.values() if c.fear == fear]

@@ -155,8 +155,7 @@ UNKNOWABLE = (
         "I cannot see that, sorry. Did you look under the table?",
     ),
     (
-        "[What am I thinking?|What did I eat today?|What do I have in my hand?|What is in my pocket?|What "
-        "am I wearing?]",
+        "[What am I thinking?|What do I have in my hand?|What is in my pocket?|What am I wearing?]",
         "I cannot know that. I cannot see you.",
     ),
     (
@@ -175,11 +174,6 @@ UNKNOWABLE = (
         "I am sorry, I cannot do that. I can tell you a story.",
     ),
     (
-        "[What is 345 times 12?|What is 100 divided by 7?|How much is 57 times 3?|What is the square root "
-        "of 2?|What is 1000 + 2000?]",
-        "That is too hard for me. I can only add and take away up to twenty.",
-    ),
-    (
         "[How much does a house cost?|What is the price of gold?|How much is a car?|What does a phone cost?]",
         "I do not know any prices.",
     ),
@@ -191,9 +185,9 @@ UNKNOWABLE = (
 )
 # What it could only know if the user had told it.
 UNTOLD = (
-    "[How old am I?|When is my birthday?|When was I born?|Guess my age.|What is my phone number?|Where do "
-    "I live?|"
-    "What is my address?|What's my dog called?|What is my mother's name?]",
+    "[When is my birthday?|When was I born?|Guess my age.|What is my phone number?|What is my "
+    "address?|What did I eat "
+    "yesterday?|What is my shoe size?]",
     "I do not know that. You have not told me.",
 )
 

@@ -9,21 +9,6 @@ from sample_corpora.making.chat.phrasing import Exchange, ask, say
 if TYPE_CHECKING:
     from sample_corpora.making.dice import Dice
 
-# What users call themselves; many, so that a model learns to repeat a name and not to guess it.
-_NAMES = """
-    Ada Adam Aisha Alan Albert Alex Alma Amal Amir Amy Andrea Andy Angela Anton Arthur Asha Astrid Axel Barbara Beth
-    Bill Boris Brian Bruce Carla Carlos Caro Cathy Cecil Celia Chen Chris Cindy Cora Dan Dana Daniel David Dean Diana
-    Diego Dina Dora Edgar Edith Elena Eli Elias Eliza Emil Emily Emma Eric Erika Eva Fatima Fay Finn Fiona Flora Frank
-    Frida Gary George Gina Grace Greta Hana Hanna Harry Heidi Helen Henry Holly Hugo Ida Ines Ingrid Irene Iris Isaac
-    Ivan Ivy Jacob Jade James Jan Jane Janet Jasmin Jenny Jim Joan Joe John Jonas Josh Joy Judy Julia June Karin Karl
-    Kate Ken Kevin Kim Kira Kurt Lara Lars Laura Lea Lena Lina Linda Lisa Liz Louis Lucy Luis Luke Lydia Maja Marco
-    Maria Mark Marta Mary Matt Maya Mei Mike Milo Mira Mona Nadia Nancy Nick Nico Nina Noah Noor Oleg Olga Omar Oscar
-    Otis Pablo Pam Pat Paul Paula Pedro Peter Petra Phil Rachel Ralph Rana Ray Rita Rob Robin Roger Ron Rosa Roy Ruth
-    Sara Sasha Scott Simon Sofia Sonja Stan Stella Steve Sue Susan Tanja Tara Ted Theo Tim Tina Toby Tony Uma Ursula
-    Vera Victor Vince Viola Walter Wanda Will Xenia Yara Yuki Yusuf Zara Zoe
-    """
-NAMES = tuple(_NAMES.split())
-
 GREETINGS = (
     "Hello!",
     "Hello",
@@ -99,79 +84,6 @@ def unknown_name(dice: Dice) -> Exchange:
     """The user asks for a name never told."""
     asked, _ = recall(dice, "")
     return asked, say(dice, "I do not know your name yet. What is your name?")
-
-
-LIKINGS = {
-    "favourite colour": (
-        "blue",
-        "red",
-        "green",
-        "yellow",
-        "purple",
-        "black",
-        "orange",
-        "white",
-        "pink",
-        "brown",
-    ),
-    "favourite animal": (
-        "the fox",
-        "the owl",
-        "the cat",
-        "the dog",
-        "the bear",
-        "the otter",
-        "the mouse",
-        "the pony",
-        "the frog",
-        "the duck",
-    ),
-    "favourite food": (
-        "pizza",
-        "soup",
-        "rice",
-        "bread",
-        "cake",
-        "pancakes",
-        "apples",
-        "fish",
-        "cheese",
-        "chocolate",
-    ),
-}
-
-
-def liking(dice: Dice) -> tuple[Exchange, Exchange]:
-    """The user tells something they like, and asks for it later."""
-    what = dice.pick(tuple(LIKINGS))
-    which = dice.pick(LIKINGS[what])
-    told = ask(dice, "My {what} is {which}.", what=what, which=which)
-    asked = ask(dice, "[What is my {what}?|What's my {what}?|Do you remember my {what}?]", what=what)
-    return (
-        (
-            told,
-            say(
-                dice,
-                "[That is a good choice.|I will remember that.|How nice!] Your {what} is {which}.",
-                what=what,
-                which=which,
-            ),
-        ),
-        (asked, f"Your {what} is {which}."),
-    )
-
-
-def own_age(dice: Dice) -> tuple[Exchange, Exchange]:
-    """The user tells an age, and asks for it later."""
-    years = str(dice.between(4, 80))
-    told = ask(dice, "[I am {years} years old.|I'm {years} years old.|I am {years}.]", years=years)
-    asked = ask(dice, "[How old am I?|Do you remember how old I am?|What is my age?]")
-    return (
-        told,
-        say(
-            dice, "[Thank you for telling me.|I will remember that.] You are {years} years old.", years=years
-        ),
-    ), (asked, f"You are {years} years old.")
 
 
 THANKS = (

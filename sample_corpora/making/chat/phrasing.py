@@ -23,28 +23,36 @@ def say(dice: Dice, template: str, **words: str) -> str:
     return tidy(wording(dice, template, **words))
 
 
-def typed(dice: Dice, text: str) -> str:
-    """The text as a user may type it: as it is, or without capitals, marks or care."""
+def typed(dice: Dice, text: str, kept: tuple[str, ...] = ()) -> str:
+    """The text as a user may type it: as it is, or without capitals, marks or care. Words of `kept` have no slips."""
     if dice.chance(0.1):
-        text = _misspelled(dice, text)
-    style = dice.below(10)
-    if style < 4:
+        text = _misspelled(dice, text, kept)
+    if dice.chance(0.15):
+        text = text.replace("favorite", "favourite").replace("color", "colour")
+    style = dice.below(20)
+    if style < 10:
         return text
-    if style < 6:
+    if style < 12:
         return text.lower()
-    if style < 9:
+    if style < 15:
         return text.lower().rstrip(".!?")
+    if style < 17:
+        return text[:1].lower() + text[1:].rstrip(".!?")
     return text.rstrip(".!?")
 
 
 def ask(dice: Dice, template: str, **words: str) -> str:
     """One wording of a template as a user may type it."""
-    return typed(dice, say(dice, template, **words))
+    return typed(dice, say(dice, template, **words), tuple(words.values()))
 
 
-def _misspelled(dice: Dice, text: str) -> str:
+def _misspelled(dice: Dice, text: str, kept: tuple[str, ...]) -> str:
     """The text with one slip in one long word that is neither a name nor a number."""
-    words = [match.span() for match in re.finditer(r"\b[a-z]{5,}\b", text)]
+    words = [
+        match.span()
+        for match in re.finditer(r"\b[a-z]{5,}\b", text)
+        if not any(match.group() in word for word in kept)
+    ]
     if not words:
         return text
     start, end = dice.pick(words)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sample_corpora.making import events
-from sample_corpora.making.world import CHARACTERS, PLACES
+from sample_corpora.making.world import PLACES
 
 if TYPE_CHECKING:
     from sample_corpora.making.scene import Scene
@@ -28,7 +29,7 @@ TRIALS = {
         "It thundered, and {a} [wanted to hide under the bed|put {a:his} {a:hands} over {a:his} ears]. But "
         "{a:he} [counted to ten|thought of {b}] and ran out into the rain.",
         "{b} stood [under a tree|in the rain] and did not know [where to go|what to do].",
-        "{a} took {b:him} [by the {b:hand}|along] and they ran [home|to a dry place].",
+        "{a} took {b:him} along and they ran [home|to a dry place].",
         "[Thunder is loud, but it cannot catch you|Thunder is only a big drum|After the thunder comes the "
         "rainbow]",
     ),
@@ -38,7 +39,7 @@ TRIALS = {
         "{a} looked at the deep water and shook. Then {a:he} [took off {a:his} shoes|held on to a rope] "
         "and [stepped in|went out], little by little.",
         "{b} [could not move for fear|was wet and cold].",
-        "{a} [held out {a:his} {a:hand}|reached out], {b} took it, and {a} pulled {b:him} [to the shore|to "
+        "{a} held out a [branch|long stick|rope], {b} took it, and {a} pulled {b:him} [to the shore|to "
         "land].",
         "[Water is not so deep when you go slowly|The water held me]",
     ),
@@ -63,10 +64,10 @@ TRIALS = {
     ),
     "being alone": (
         ("wood", "mill", "bridge"),
-        "{b} was ill and needed medicine from Nurse Bloom, but there was no one who could go with {a}.",
+        "{b} was ill and needed medicine from {k}, but there was no one who could go with {a}.",
         "The way led past {p}, and {a:he} had to go all alone. {a:He} [talked to the trees|sang "
         "loudly|counted {a:his} steps] so that {a:he} did not feel so small.",
-        'Nurse Bloom [was surprised|opened her eyes wide]. "You came all alone?"',
+        '{k} [was surprised|opened her eyes wide]. "You came all alone?"',
         "{a} [ran all the way back|hurried back] and gave {b} the medicine. Soon {b} felt better.",
         "[When you think of a friend, you are not alone|Being alone is not bad when you sing]",
     ),
@@ -76,7 +77,7 @@ TRIALS = {
         "{a} [put wool into {a:his} ears|pressed {a:his} lips together|took a deep breath] and walked "
         "right into the noise.",
         "There, beside the [biggest|loudest] drum, stood {b}, [who was in tears|pale and small].",
-        "{a} took {b:his} {b:hand} and led {b:him} to a quiet place.",
+        "{a} [put an arm around {b:him}|called {b:his} name] and led {b:him} to a quiet place.",
         "[Noise is only noise|A loud noise cannot hurt a friend]",
     ),
 }
@@ -84,9 +85,40 @@ TRIALS = {
 
 # Who would laugh at such a trial and cannot be the one in need.
 AT_HOME_IN = {
-    "deep water": ("duck", "frog", "otter", "turtle"),
-    "high places": ("owl", "sparrow", "duck", "hen", "squirrel", "cat"),
-    "the dark": ("owl", "mole", "badger"),
+    "deep water": (
+        "duck",
+        "frog",
+        "otter",
+        "turtle",
+        "toad",
+        "seal",
+        "beaver",
+        "walrus",
+        "swan",
+        "goose",
+        "crab",
+        "sailor",
+        "pirate",
+    ),
+    "high places": (
+        "owl",
+        "sparrow",
+        "duck",
+        "hen",
+        "squirrel",
+        "cat",
+        "monkey",
+        "marten",
+        "crow",
+        "robin",
+        "raven",
+        "dove",
+        "wren",
+        "finch",
+        "stork",
+        "giant",
+    ),
+    "the dark": ("owl", "mole", "badger", "ghost", "miner"),
 }
 
 
@@ -94,23 +126,29 @@ def _no_easy_rescue(s: Scene, fear: str) -> None:
     """Give {b}'s part to someone to whom the trial is one."""
     a, b = s.character("a"), s.character("b")
     if b.kind in AT_HOME_IN.get(fear, ()):
-        able = [c for c in CHARACTERS.values() if c.pronoun == b.pronoun and c.kind not in AT_HOME_IN[fear]]
-        s.cast(b=s.dice.pick([c for c in able if c is not a]))
+        able = [
+            c
+            for c in s.people.characters
+            if c.pronoun == b.pronoun and c.name != a.name and c.kind not in AT_HOME_IN[fear]
+        ]
+        s.cast(b=s.dice.pick(able) if able else s.people.grown_up("teacher"))
 
 
 def brave(s: Scene) -> None:
     """{a} fears something, and {b} needs help just there."""
     events.cast_pair(s)
+    if s.character("a").fear not in TRIALS:
+        s.cast(a=replace(s.character("a"), fear=s.dice.pick(tuple(TRIALS))))
     fear = s.character("a").fear
     _no_easy_rescue(s, fear)
     where, need, act, finding, rescue, wisdom = TRIALS[fear]
-    s.cast(p=PLACES[s.dice.pick(where)])
+    s.cast(p=PLACES[s.dice.pick(where)], k=s.people.grown_up("nurse"))
     s.time = "evening" if fear == "the dark" else s.dice.pick(("morning", "afternoon"))
     s.tell(
         "{a} was [afraid of|scared of] {a:fear}. [{a:He} did not like to talk about it|Everyone knew it|No "
         "one knew it but {b}].",
         "There was [only one thing|just one thing] that {a} was afraid of: {a:fear}.",
-        "[Once upon a time|Once] there was {a:intro} who was afraid of {a:fear}.",
+        "[Once upon a time|Once] there was {a:intro}, and {a:he} was afraid of {a:fear}.",
     )
     s.maybe(0.5, *events.FACTS)
     s.maybe(0.5, *events.FRIENDS)

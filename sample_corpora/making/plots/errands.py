@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sample_corpora.making import events
 from sample_corpora.making.things import CLOTHES, SNACKS, TREASURES, some_thing
-from sample_corpora.making.world import GROWN_UPS, PLACES
+from sample_corpora.making.world import PLACES
 
 if TYPE_CHECKING:
     from sample_corpora.making.scene import Scene
@@ -17,10 +17,11 @@ def stuck(s: Scene) -> None:
     events.cast_pair(s)
     c = events.another(s)
     s.cast(c=c)
-    tiny = s.dice.pick(("ant", "snail", "ladybird", "beetle", "bee"))
+    tiny = s.dice.pick(("ant", "snail", "ladybug", "beetle", "bee"))
+    farmer = s.people.grown_up("farmer").name
     what, where = s.dice.pick(
         (
-            ("the cart of Farmer Reed", "farm"),
+            (f"the cart of {farmer}", "farm"),
             ("the big boat", "lake"),
             ("the fat turnip", "garden"),
             ("the heavy door", "mill"),
@@ -89,7 +90,7 @@ def stuck(s: Scene) -> None:
 def errand(s: Scene) -> None:
     """{a} must carry {x} from {e} to {h}, meets temptations and an obstacle, and delivers it."""
     events.cast_pair(s)
-    h = s.dice.pick([g for g in GROWN_UPS.values() if g.place != s.character("a").place])
+    h = s.dice.pick([g for g in s.people.grown_ups if g.place != s.character("a").place])
     x = some_thing(
         s.dice,
         SNACKS,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sample_corpora.making import events
 from sample_corpora.making.scene import Scene, home_of
 from sample_corpora.making.things import TOYS, Thing, some_thing
-from sample_corpora.making.world import GROWN_UPS
 
 
 def hurt(s: Scene) -> None:
@@ -32,7 +31,7 @@ def hurt(s: Scene) -> None:
             Thing("sock", "warm"),
         )
     )
-    s.cast(n=creature, part=part, how=how, leaving=leaving, p=p, x=bandage, k=GROWN_UPS["Nurse Bloom"])
+    s.cast(n=creature, part=part, how=how, leaving=leaving, p=p, x=bandage, k=s.people.grown_up("nurse"))
     s.take("a", "x")
     events.begin(s)
     s.tell(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sample_corpora.making import events
 from sample_corpora.making.scene import FAMILY, Scene
-from sample_corpora.making.world import GROWN_UPS, PLACES
+from sample_corpora.making.world import PLACES
 
 DISHES = {
     "a plum cake": ("plums", "eggs", "flour"),
@@ -43,7 +43,7 @@ def cooking(s: Scene) -> None:
     missing = s.dice.pick([part for part in DISHES[dish] if SOURCES[part] != s.character("a").place])
     source = PLACES[SOURCES[missing]]
     s.cast(dish=dish, missing=missing, q=source)
-    helper = events.someone_at(s, source) or GROWN_UPS["Farmer Reed"]
+    helper = events.someone_at(s, source) or s.people.grown_up("farmer")
     s.cast(h=helper)
     events.begin(s)
     s.tell(
@@ -113,7 +113,7 @@ def cooking(s: Scene) -> None:
     events.close(
         s,
         "the best meal is one that is made for a friend",
-        "neighbours help each other",
+        "neighbors help each other",
         "good things take time",
     )
 
@@ -132,7 +132,7 @@ def garden(s: Scene) -> None:
             ("rose", "a red rose"),
         )
     )
-    giver = s.dice.pick((*FAMILY, GROWN_UPS["Farmer Reed"], GROWN_UPS["Old Ned"]))
+    giver = s.dice.pick((*FAMILY, s.people.grown_up("farmer"), s.people.grown_up("miller")))
     s.cast(e=giver, plant=plant, fruit=fruit)
     events.begin(s, weather=s.dice.pick(("sunny", "warm", "cloudy")))
     s.tell(

@@ -141,9 +141,9 @@ def learning(s: Scene) -> None:
         "again, and again."
     )
     s.tell(
-        "[Every day|Day after day|For a whole week], {b} came along, and {a} practised [until the "
+        "[Every day|Day after day|For a whole week], {b} came along, and {a} practiced [until the "
         "evening|until {a:he} was tired].",
-        "[On the first day|At first] it went badly, on the second a little better, and on the third {a:he} "
+        "On the first day it went badly, on the second day a little better, and on the third day {a:he} "
         "[laughed|did not even think about it].",
     )
     s.paragraph()

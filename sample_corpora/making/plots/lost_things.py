@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sample_corpora.making import events
 from sample_corpora.making.things import CLOTHES, TOYS, TREASURES, some_thing
-from sample_corpora.making.world import GROWN_UPS
 
 if TYPE_CHECKING:
     from sample_corpora.making.scene import Scene
@@ -118,7 +117,8 @@ def lost_thing(s: Scene) -> None:
     else:
         s.tell(
             "They [looked|searched] {p:spot}. " + found,
-            '{b} looked {p:spot} [and called, "Here!"|first]. ' + found,
+            '{b} looked {p:spot} and called, "Here!" ' + found,
+            "{b} looked {p:spot} first. " + found,
         )
         s.take("a", "x")
         s.tell(*events.GLAD, w=s.person("a"))
@@ -157,7 +157,7 @@ def _hint(s: Scene) -> None:
             '[There they met|They met|They asked] {r}. "[Did you see|Have you seen] my {x:full}?" asked {a}.'
         )
         s.tell(
-            '"No," said {r}. "But [I saw you|were you not] {p:at} today."'
+            '"No," said {r}. "But I [saw|met] you {p:at} today."'
             if s.dice.chance(0.5)
             else '"Think," said {r}. "Where did you have {x:it} last?" "I was {p:at}!" cried {a}.'
         )
@@ -172,7 +172,7 @@ def _hint(s: Scene) -> None:
 def found_purse(s: Scene) -> None:
     """{a} finds {x} that belongs to {o}, would like to keep it, and gives it back."""
     events.cast_pair(s)
-    s.cast(o=s.dice.pick(tuple(GROWN_UPS.values())))
+    s.cast(o=s.dice.pick(s.people.grown_ups))
     (p,) = events.places(s, 1)
     s.cast(
         p=p,

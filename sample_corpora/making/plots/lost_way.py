@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from sample_corpora.making import events
 from sample_corpora.making.scene import Scene, home_of
-from sample_corpora.making.world import CHARACTERS
 
 
 def lost_way(s: Scene) -> None:
     """{a} follows something too far, is lost at {p}, meets {h} who lives there, and comes home."""
     events.cast_pair(s)
-    hosts = [c for c in CHARACTERS.values() if c.place in ("wood", "hill", "meadow", "lake", "orchard")]
-    host = s.dice.pick(
-        [c for c in hosts if c.place != s.character("a").place and c.pronoun != s.character("a").pronoun]
-    )
+    a = s.character("a")
+    others = [c for c in s.people.characters if c.place != a.place and c.pronoun != a.pronoun]
+    far = [c for c in others if c.place in ("wood", "hill", "meadow", "lake", "orchard")]
+    host = s.dice.pick(far or others or [s.character("b")])
     s.cast(b=host, p=home_of(host))
     events.begin(s, time="afternoon", weather=s.dice.pick(("cloudy", "windy", "sunny", "warm")))
     s.tell(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sample_corpora.making import events
 from sample_corpora.making.things import TOYS, TREASURES, Thing, some_thing
-from sample_corpora.making.world import GROWN_UPS, PLACES
+from sample_corpora.making.world import PLACES
 
 if TYPE_CHECKING:
     from sample_corpora.making.scene import Scene
@@ -30,26 +30,46 @@ GIFTS = {
     "jumping": "jump rope",
     "swimming": "striped towel",
     "building": "new hammer",
+    "dancing": "pair of soft shoes",
+    "juggling": "set of colored balls",
+    "knitting": "ball of wool",
+    "fishing": "new net",
+    "carving": "small knife",
+    "baking": "rolling pin",
+    "writing letters": "bottle of ink",
+    "drawing maps": "long ruler",
+    "playing the flute": "silver flute",
+    "playing the violin": "new bow",
+    "growing roses": "bag of seeds",
+    "sailing": "white sail",
+    "skating": "pair of skates",
 }
+ANY_GIFT = (
+    "tall hat",
+    "warm scarf",
+    "big drum",
+    "red kite",
+    "book of riddles",
+    "bag of marbles",
+    "little clock",
+)
 
 
 _WORK = {
-    "Farmer Reed": "[fed the hens|carried hay|pulled weeds]",
-    "Aunt May": "[swept the floor|carried flour|washed the bowls]",
-    "Old Ned": "[filled sacks|swept the mill|carried corn]",
-    "Captain Finn": "[painted a boat|cleaned the nets|washed the sails]",
+    "farmer": "[fed the hens|carried hay|pulled weeds]",
+    "baker": "[swept the floor|carried flour|washed the bowls]",
+    "miller": "[filled sacks|swept the mill|carried corn]",
+    "boatman": "[painted a boat|cleaned the nets|washed the sails]",
 }
 
 
 def gift(s: Scene) -> None:
-    """{b} has a birthday; {a} finds the gift that fits {b}'s skill or favourite food, with work or a swap."""
+    """{b} has a birthday; {a} finds the gift that fits {b}'s skill or favorite food, with work or a swap."""
     events.cast_pair(s)
     skill = s.character("b").skill
     by_food = s.dice.chance(0.3)
-    present = Thing(GIFTS[skill], "")
-    shop = s.dice.pick(
-        (GROWN_UPS["Farmer Reed"], GROWN_UPS["Aunt May"], GROWN_UPS["Old Ned"], GROWN_UPS["Captain Finn"])
-    )
+    present = Thing(GIFTS.get(skill) or s.dice.pick(ANY_GIFT), "")
+    shop = s.people.grown_up(s.dice.pick(tuple(_WORK)))
     s.cast(
         y=present,
         h=shop,
@@ -57,7 +77,7 @@ def gift(s: Scene) -> None:
     )
     events.begin(s)
     s.tell(
-        "[The next day|In three days] was {b}'s birthday. {a} [thought hard|thought and thought]. What "
+        "[The next day|The day after] was {b}'s birthday. {a} [thought hard|thought and thought]. What "
         "could {a:he} give {b:him}?",
         "It was almost {b:s} birthday, and {a} still had no present.",
         'Soon {b} would have a birthday. "What does {b:he} like?" {a} asked {a:himself}.',
@@ -85,7 +105,7 @@ def gift(s: Scene) -> None:
         s.move(s.place("p"), "a")
         s.tell(
             "{a} {work} [for two days|all day|until {a:his} arms hurt], and {h} gave {a:him} three coins.",
-            work=_WORK[shop.name],
+            work=_WORK[shop.job],
         )
         s.tell(
             "[With the coins|With them] {a:he} [ran|went] to the market and bought {present}.",
@@ -152,7 +172,7 @@ _SURPRISES = (
     ("a huge cake", ("bakery", "school", "garden", "meadow")),
     ("a little house for rainy days", ("garden", "orchard", "wood")),
     ("{b:portion} with a red bow", ("meadow", "garden", "orchard", "hill")),
-    ("a big {b:colour} flag", ("school", "hill", "market")),
+    ("a big {b:color} flag", ("school", "hill", "market")),
 )
 
 
@@ -170,7 +190,7 @@ def secret(s: Scene) -> None:
         'for {b}]."',
     )
     s.tell(
-        "It was {surprise}, {p:at}. {a} [promised to say nothing|put a {a:hand} on {a:own} heart and "
+        "It was {surprise}, {p:at}. {a} [promised to say nothing|looked around and "
         "promised|nodded and closed {a:own} mouth].",
         '"{surprise}, {p:at}!" {a} [clapped|jumped] for joy and promised [to keep it|not to tell].',
     )
@@ -200,7 +220,7 @@ def secret(s: Scene) -> None:
     )
     s.paragraph()
     s.tell(
-        "[The next day|In the evening|The next morning], {a} [took {b} by the {b:hand}|came to {b} with a "
+        "[The next day|In the evening|The next morning], {a} [ran to {b}|came to {b} with a "
         'scarf for {b:his} eyes]. "[Come with me|Now I can show you]," {a:he} said. They went to {p}.'
     )
     s.move(s.place("p"), "a", "b", "c")

@@ -89,7 +89,7 @@ def quarrel(s: Scene) -> None:
         *()
         if breaks
         else (
-            "They gave {x} to [the school|a smaller child|a neighbour] and played [hide and seek|tag] "
+            "They gave {x} to [the school|a smaller child|a neighbor] and played [hide and seek|tag] "
             "instead.",
         ),
         "They played with {x} together, and [that was much more fun|it was more fun than ever].",
@@ -159,7 +159,7 @@ def broken_and_hidden(s: Scene) -> None:
     s.tell(
         '{o} was quiet for a moment. "[I am sad about the {x:noun}|It was dear to me]," {o} said. "But I '
         'am glad that you told me."',
-        '{o} [hugged {a:him}|took {a:his} {a:hand}]. "[Thank you for telling the truth|A {x:noun} can be '
+        '{o} [hugged {a:him}|took {a:him} in both arms]. "[Thank you for telling the truth|A {x:noun} can be '
         'mended]," {o} said. "[A lie is harder to mend|The truth is worth more]."',
     )
     s.tell(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sample_corpora.making import events
-from sample_corpora.making.things import CLOTHES, SNACKS, TOYS, TREASURES, some_thing
+from sample_corpora.making.things import BAKED, CLOTHES, SNACKS, TOYS, TREASURES, WHOLE, some_thing
 from sample_corpora.making.world import PLACES
 
 if TYPE_CHECKING:
@@ -17,13 +17,18 @@ def sharing(s: Scene) -> None:
     events.cast_pair(s)
     greedy = s.character("a").temper in ("greedy", "proud") or s.dice.chance(0.35)
     (p,) = events.places(s, 1)
-    s.cast(x=some_thing(s.dice, SNACKS), p=p, y=some_thing(s.dice, TREASURES, TOYS))
+    s.cast(
+        x=some_thing(s.dice, SNACKS),
+        p=p,
+        y=some_thing(s.dice, TREASURES, TOYS),
+        k=s.people.grown_up("baker"),
+    )
     events.begin(s)
     s.tell(
         "{e} [gave|had given] {a:him} {x:a}[ for the way|].",
         "{a} had {x:a} in {a:his} bag.",
-        "{a:he} [bought|got] {x:a} [from Aunt May|at the bakery], still warm."
-        if s.thing("x").noun in ("bun", "cake", "pie", "pancake")
+        "{a:he} [bought|got] {x:a} [from {k}|at the bakery], still warm."
+        if s.thing("x").noun in BAKED
         else "{a:he} [picked|found] {x:a} [on the way|that day].",
     )
     s.take("a", "x")
@@ -97,7 +102,7 @@ def sharing(s: Scene) -> None:
         s,
         "food tastes better when it is shared",
         "half a {x:noun} with a friend is better than a whole one alone"
-        if not s.thing("x").plural and s.thing("x").noun in ("bun", "cake", "pie", "pancake", "apple", "pear")
+        if s.thing("x").noun in WHOLE
         else "sharing makes two people happy",
         "who gives also gets",
     )

@@ -18,7 +18,11 @@ def show(s: Scene) -> None:
     c = events.another(s)
     x = Thing("stage", "little")
     s.cast(
-        c=c, x=x, p=PLACES[s.dice.pick(("barn", "school", "meadow", "market"))], y=some_thing(s.dice, SNACKS)
+        c=c,
+        x=x,
+        k=s.dice.pick(s.people.grown_ups),
+        p=PLACES[s.dice.pick(("barn", "school", "meadow", "market"))],
+        y=some_thing(s.dice, SNACKS),
     )
     events.begin(s)
     s.tell(
@@ -49,7 +53,7 @@ def show(s: Scene) -> None:
     s.tell(
         '"[Just look at me|Think of us, not of them]," said {a}. "[I will stand right beside you|We are '
         'all here]."',
-        '{a} took {w} by the {w:hand}. "[We will go out together|If you fall, we all fall]," {a:he} said.',
+        '{a} stood close to {w}. "[We will go out together|If you fall, we all fall]," {a:he} said.',
         w=s.person(who),
     )
     s.paragraph()
@@ -64,7 +68,7 @@ def show(s: Scene) -> None:
     )
     s.tell(
         "The people [clapped|cheered] until their hands hurt.",
-        "[Nurse Bloom|Old Ned|Farmer Reed] [cried for joy|clapped the loudest].",
+        "{k} [cried for joy|clapped the loudest].",
     )
     s.maybe(
         0.6,

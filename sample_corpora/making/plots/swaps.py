@@ -20,10 +20,7 @@ def swaps(s: Scene) -> None:
         if s.dice.chance(0.5)
         else [some_thing(s.dice, TREASURES), some_thing(s.dice, TOYS)]
     )
-    first, last = events.another(s), None
-    s.cast(x=goal, y=middle, z=start, c=first)
-    last = events.another(s)
-    s.cast(d=last)
+    s.cast(x=goal, y=middle, z=start, c=events.another(s), d=s.dice.pick(s.people.grown_ups))
     events.begin(s)
     s.tell(
         "{a} wanted {x:a} [more than anything|very much], because [{b} would be so glad|{b:s} birthday was "

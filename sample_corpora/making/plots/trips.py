@@ -5,7 +5,7 @@ from __future__ import annotations
 from sample_corpora.making import events
 from sample_corpora.making.scene import Scene, home_of
 from sample_corpora.making.things import TREASURES, some_thing
-from sample_corpora.making.world import GROWN_UPS, PLACES
+from sample_corpora.making.world import PLACES
 
 _LUGGAGE = {
     "the cups": (
@@ -48,7 +48,7 @@ def trip(s: Scene) -> None:
         if p.name in ("river", "lake")
         else s.dice.pick(("on foot", "in {h:s} cart"))
     )
-    s.cast(h=s.dice.pick((GROWN_UPS["Farmer Reed"], GROWN_UPS["Old Ned"])))
+    s.cast(h=s.people.grown_up(s.dice.pick(("farmer", "miller"))))
     s.tell(
         "They went "
         + way
@@ -143,7 +143,7 @@ def rainy_plan(s: Scene) -> None:
     s.tell(*events.SAD, w=s.person(s.dice.pick(("a", "b"))))
     s.tell(
         '"[The whole day is spoiled|Now everything is spoiled|That silly rain]!" said {a}.',
-        "They [stood at the window|sat by the window] and looked at the [grey sky|wet street].",
+        "They [stood at the window|sat by the window] and looked at the [gray sky|wet street].",
     )
     s.paragraph()
     s.tell(

@@ -34,6 +34,7 @@ def test_names_are_capitals_within_a_sentence_or_on_no_ordinary_word() -> None:
     assert names('The fox ran. "Once," said Mom. Hill after hill was green.') == []
     assert names("Olive ran. The fox met Olive.") == ["Olive", "Olive"]
     assert names("Olive trees are green.") == []
+    assert names("Zuri met Farmer Tibb and Old Bo.") == ["Zuri"]
 
 
 @pytest.mark.parametrize(

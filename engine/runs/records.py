@@ -160,7 +160,7 @@ class Notice(Event, frozen=True, kw_only=True, tag="notice"):
 
 
 class NotFinite(Event, frozen=True, kw_only=True, tag="nan"):
-    """The loss or the gradient is no number any more."""
+    """The loss or the gradient is NaN or infinite."""
 
     step: int
     """The step that went bad; its batch is a function of the seed and this number."""

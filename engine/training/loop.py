@@ -28,15 +28,15 @@ from engine.runs.records import (
 )
 from engine.sampling.config import SamplingConfig
 from engine.training.clock import TrainingClock
+from engine.training.distributed.processes import ALONE, Processes
 from engine.training.evaluator import Evaluator
 from engine.training.full_disk import PatientWriter, system_errors
-from engine.training.learner import NotFiniteError
-from engine.training.meter import Meter
-from engine.training.parallel import ALONE, Processes
-from engine.training.rate_changes import RateChanges
-from engine.training.schedule import evaluation_fractions
+from engine.training.metrics import Meter
+from engine.training.optim.rate_changes import RateChanges
+from engine.training.optim.schedule import evaluation_fractions
 from engine.training.state import TrainingState, write_state
 from engine.training.steering import LOOK_SECONDS, Steering
+from engine.training.trainer import NotFiniteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
     from engine.runs.records import AnyEvent
-    from engine.training.learner import Learner
     from engine.training.preparation import Prepared
+    from engine.training.trainer import Trainer
 
 
 class StopRequestedError(Exception):
@@ -59,7 +59,7 @@ class TrainingLoop:
         run: Run,
         settings: RunSettings,
         prepared: Prepared,
-        learner: Learner,
+        trainer: Trainer,
         state: TrainingState,
         stop_requested: Callable[[], bool],
         *,
@@ -75,7 +75,7 @@ class TrainingLoop:
         self._settings = settings.training
         self._seed = settings.seed
         self._prepared = prepared
-        self._learner = learner
+        self._trainer = trainer
         self._state = state
         self._processes = processes
         self._rate_changes = rate_changes or RateChanges()
@@ -98,7 +98,7 @@ class TrainingLoop:
     def train(self) -> None:
         """Runs until the budget is used. Ends with a Finished or Stopped event.
 
-        Raises NotFiniteError, after recording an autopsy, when the loss is no number any more, and LilmError
+        Raises NotFiniteError, after recording diagnostics, when the loss is NaN or infinite, and LilmError
         when its folder cannot be written, unless for want of room: then it waits.
         """
         with self._writer if self._processes.is_first else nullcontext():
@@ -130,10 +130,10 @@ class TrainingLoop:
 
     def _step(self) -> None:
         state = self._state
-        state.tokens += self._learner.step(state.step, state.fraction, self._rate_changes.at(state.step))
+        state.tokens += self._trainer.step(state.step, state.fraction, self._rate_changes.at(state.step))
         state.step += 1
         self._listen()
-        own = self._learner.own_fraction
+        own = self._trainer.own_fraction
         state.fraction = (
             own
             if own is not None
@@ -141,14 +141,14 @@ class TrainingLoop:
                 step=state.step,
                 tokens=state.tokens,
                 seconds=state.seconds,
-                tokens_per_epoch=self._learner.tokens_per_epoch,
+                tokens_per_epoch=self._trainer.tokens_per_epoch,
             )
         )
 
     def _log(self) -> None:
         """One line of metrics over the steps since the line before."""
-        if self._meter.steps and (measurement := self._learner.measure()):
-            line = self._meter.line(measurement, self._learner)
+        if self._meter.steps and (measurement := self._trainer.measure()):
+            line = self._meter.line(measurement, self._trainer)
             if self._processes.is_first:
                 self._writer.write(lambda: self._run.record_step(line))
 
@@ -157,8 +157,8 @@ class TrainingLoop:
             NotFinite(
                 time=time.time(),
                 step=step,
-                autopsy=self._learner.autopsy(),
-                batch=self._learner.fingerprint(step),
+                autopsy=self._trainer.diagnostics(),
+                batch=self._trainer.fingerprint(step),
             )
         )
 
@@ -174,9 +174,9 @@ class TrainingLoop:
         state = self._state
         # Where a step was longer than the distance between evaluations, one stands for all of them.
         state.evaluations_done = sum(point <= state.fraction for point in self._evaluation_points)
-        with self._learner.evaluated_weights():
+        with self._trainer.evaluated_weights():
             if self._processes.is_first:
-                self._evaluator.score_sample(self._learner.model, self._clock.seconds)
+                self._evaluator.score_sample(self._trainer.model, self._clock.seconds)
                 self._sample()
         (stale,) = self._processes.numbers_of_first([state.stale_evaluations])
         state.stale_evaluations = int(stale)
@@ -187,7 +187,7 @@ class TrainingLoop:
             return
         for prompt in self._settings.prompts:
             completion = self._prepared.sample(
-                self._learner.model,
+                self._trainer.model,
                 prompt,
                 SamplingConfig(seed=self._seed),
                 tokens=self._settings.sample_tokens,
@@ -207,13 +207,13 @@ class TrainingLoop:
         state = self._state
         if self._saved_step == state.step:
             return
-        write_learner = self._learner.saver()
+        write_trainer = self._trainer.saver()
         if self._processes.is_first:
             state.seconds = self._clock.seconds
 
             def write_files(folder: Path) -> None:
                 with system_errors():
-                    write_learner(folder)
+                    write_trainer(folder)
                 write_state(folder, state)
                 for name, content in self._prepared.tokenizer_files.items():
                     (folder / name).write_bytes(content)
@@ -257,7 +257,7 @@ class TrainingLoop:
                 self._save()
             case control.TakeSample():
                 self._log()
-                with self._learner.evaluated_weights():
+                with self._trainer.evaluated_weights():
                     if self._processes.is_first:
                         self._sample()
                 self._listen()
@@ -297,9 +297,9 @@ class TrainingLoop:
         self._save()
         if any(self._processes.numbers_of_first([self._writer.has_given_up])):
             raise StopRequestedError
-        with self._learner.evaluated_weights():
+        with self._trainer.evaluated_weights():
             if self._processes.is_first:
-                self._evaluator.score_whole(self._learner.model, self._clock.seconds)
+                self._evaluator.score_whole(self._trainer.model, self._clock.seconds)
         self._listen()
         self.record(
             Finished(

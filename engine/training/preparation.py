@@ -1,4 +1,4 @@
-"""From settings to everything that the first step needs: text, tokenizer, tokens, model, learner."""
+"""From settings to everything that the first step needs: text, tokenizer, tokens, model, trainer."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from engine.runs.checkpoints import read_checkpoint
 from engine.runs.folder import find_run
 from engine.runs.records import Preparing
 from engine.shortage import require_memory_for_torch
-from engine.training.chat_corpus import TokenizedConversations, tokenize_conversations
+from engine.training.chat.conversations import TokenizedConversations, tokenize_conversations
 from engine.training.data.documents import choose_windows
 from engine.training.data.held_out import HeldOut, held_out_conversations, held_out_text
+from engine.training.data.run_text import seen_by_base, text_of_run, validation_fraction
+from engine.training.data.run_tokenizer import Report, run_tokenizer
+from engine.training.distributed.processes import ALONE, Processes
 from engine.training.evaluation import Evaluation, evaluate_spans
-from engine.training.parallel import ALONE, Processes
-from engine.training.run_text import seen_by_base, text_of_run, validation_fraction
-from engine.training.run_tokenizer import Report, run_tokenizer
 from engine.training.side_information import SideInformation, held_out_side_information
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from engine.tokenizers.interface import Tokenizer
     from engine.training.data.documents import Windows
     from engine.training.data.loading import BatchSource
-    from engine.training.learner import Learner
+    from engine.training.trainer import Trainer
 
 SHORTEST_STRETCH = 64
 """Tokens of a long document, where a sample of held-out text has not the whole of it."""
@@ -159,13 +159,13 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
     return Prepared(tokenizer, tokens, side, notes, settings.model, windows)
 
 
-def build_learner(
+def build_trainer(
     settings: RunSettings,
     prepared: Prepared,
     *,
     processes: Processes = ALONE,
     notify: Callable[[str], None] = lambda message: None,
-) -> Learner:
+) -> Trainer:
     """A model with fresh weights, or those of the base run, and the way it learns.
 
     `notify` is told what people should know while it learns. Raises MisuseError when settings do not fit the
@@ -174,29 +174,29 @@ def build_learner(
     tokenizer, tokens = prepared.tokenizer, prepared.tokens
     family = family_of(settings.model)
     if isinstance(family, CountingFamily):
-        from engine.training.counting_learner import CountingLearner
+        from engine.training.counting_trainer import CountingTrainer
 
         if processes.are_several:
             raise MisuseError(f"an {family.label} is counted by one process; leave --gpus out")
-        return CountingLearner(
+        return CountingTrainer(
             tokens.train, family, settings.model, tokenizer.vocabulary_size, tokenizer.end_of_text, notify
         )
-    return _gradient_learner(settings, prepared, processes, notify)
+    return _gradient_trainer(settings, prepared, processes, notify)
 
 
-def _gradient_learner(
+def _gradient_trainer(
     settings: RunSettings,
     prepared: Prepared,
     processes: Processes,
     notify: Callable[[str], None],
-) -> Learner:
+) -> Trainer:
     """torch is imported here and not above: counting needs none."""
     require_memory_for_torch()
     import torch
 
     from engine.devices import choose_precision, use_cores, use_tensor_cores
-    from engine.training.gradient_learner import GradientLearner
-    from engine.training.parallel import device_of
+    from engine.training.distributed.processes import device_of
+    from engine.training.gradient_trainer import GradientTrainer
 
     training = settings.training
     device = device_of(settings.device, processes, notify)
@@ -207,7 +207,7 @@ def _gradient_learner(
     torch.manual_seed(settings.seed)
     model = _model(settings, prepared.tokenizer, device, notify)
     batches, tokens_per_epoch = _batches(settings, prepared, model.predictions)
-    return GradientLearner(
+    return GradientTrainer(
         model,
         batches,
         settings,
@@ -237,7 +237,7 @@ def _model(
 
 def _batches(settings: RunSettings, prepared: Prepared, predictions: int) -> tuple[BatchSource, int]:
     """Return the training data, and the number of targets in an epoch."""
-    from engine.training.chat_preparation import chat_batches
+    from engine.training.chat.preparation import chat_batches
     from engine.training.data.documents import text_batches
 
     training, tokens, config = settings.training, prepared.tokens, settings.model

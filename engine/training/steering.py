@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.runs.folder import Run
-    from engine.training.parallel import Processes
+    from engine.training.distributed.processes import Processes
 
 LOOK_SECONDS = 0.1
 """Between two looks for commands."""

@@ -32,12 +32,8 @@ from engine.runs.records import (
 from engine.runs.status import hold_run
 from engine.shortage import describe_shortage
 from engine.storage import OTHERS, close_to_others
-from engine.training.counting_learner import CountingLearner
-from engine.training.environment import describe_environment
-from engine.training.heartbeat import Heartbeat
-from engine.training.learner import NotFiniteError
-from engine.training.loop import TrainingLoop
-from engine.training.parallel import (
+from engine.training.counting_trainer import CountingTrainer
+from engine.training.distributed.processes import (
     ALONE,
     LOST_CONNECTION,
     Processes,
@@ -45,10 +41,14 @@ from engine.training.parallel import (
     join_processes,
     leave_processes,
 )
-from engine.training.preparation import Prepared, build_learner, prepare_text
-from engine.training.rate_changes import RateChanges
-from engine.training.schedule import sample_size
+from engine.training.environment import describe_environment
+from engine.training.heartbeat import Heartbeat
+from engine.training.loop import TrainingLoop
+from engine.training.optim.rate_changes import RateChanges
+from engine.training.optim.schedule import sample_size
+from engine.training.preparation import Prepared, build_trainer, prepare_text
 from engine.training.state import TrainingState, read_state
+from engine.training.trainer import NotFiniteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,8 +56,8 @@ if TYPE_CHECKING:
 
     from engine.config.settings import RunSettings
     from engine.runs.records import AnyEvent
-    from engine.training.learner import Learner
-    from engine.training.plan import Plan
+    from engine.training.autotune.plan import Plan
+    from engine.training.trainer import Trainer
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -77,7 +77,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     os.umask(OTHERS)
     close_to_others()
-    trainer = Trainer(
+    trainer = TrainingProcess(
         Run(arguments.folder),
         resume=arguments.resume,
         scale_rate=arguments.scale_rate,
@@ -102,7 +102,7 @@ class StopSignal:
         self.received = True
 
 
-class Trainer:
+class TrainingProcess:
     """One process's way from the run's settings to its last event."""
 
     def __init__(
@@ -146,7 +146,7 @@ class Trainer:
         except NotFiniteError as error:
             scale = self._rate_changes.at(error.step) / 2
             self._fail(
-                f"the loss of step {error.step} is no number; its autopsy is in events.jsonl and the last "
+                f"the loss of step {error.step} is NaN or infinite; its diagnostics are in events.jsonl and the last "
                 f"checkpoint is kept: go on with lilm train --resume {self._run.name} --scale-rate {scale:g}"
             )
             return LilmError.exit_code
@@ -191,9 +191,9 @@ class Trainer:
         self._describe()
         prepared = self._prepare_text(settings)
         self._begin("building the model")
-        learner = build_learner(settings, prepared, processes=self._processes, notify=self._notify)
-        plan = self._settle(learner, settings, prepared)
-        state = self._restore(learner) if self._resume else TrainingState()
+        trainer = build_trainer(settings, prepared, processes=self._processes, notify=self._notify)
+        plan = self._settle(trainer, settings, prepared)
+        state = self._restore(trainer) if self._resume else TrainingState()
         if self._scale_rate is not None:
             change = LearningRateChanged(time=time.time(), step=state.step, scale=self._scale_rate)
             self._rate_changes.add(change)
@@ -203,9 +203,9 @@ class Trainer:
         self._record(
             Started(
                 time=time.time(),
-                device=str(getattr(learner.model, "device", "cpu")),
-                precision=learner.precision,
-                parameters=learner.parameters,
+                device=str(getattr(trainer.model, "device", "cpu")),
+                precision=trainer.precision,
+                parameters=trainer.parameters,
                 vocabulary_size=prepared.tokenizer.vocabulary_size,
                 train_tokens=len(prepared.tokens.train),
                 validation_tokens=len(prepared.tokens.validation),
@@ -217,12 +217,12 @@ class Trainer:
             self._run,
             settings,
             prepared,
-            learner,
+            trainer,
             state,
             lambda: self._stop.received,
             processes=self._processes,
             rate_changes=self._rate_changes,
-            sample_tokens=plan.sample_tokens if plan else sample_size(learner.tokens_per_epoch, evaluations),
+            sample_tokens=plan.sample_tokens if plan else sample_size(trainer.tokens_per_epoch, evaluations),
             closing_seconds=plan.closing_seconds if plan else 0.0,
         )
         self._recorder = loop.record
@@ -248,34 +248,34 @@ class Trainer:
         self._processes.wait_for_all()
         return prepared
 
-    def _settle(self, learner: Learner, settings: RunSettings, prepared: Prepared) -> Plan | None:
+    def _settle(self, trainer: Trainer, settings: RunSettings, prepared: Prepared) -> Plan | None:
         """How to compute and when to evaluate, as the run was begun or found by trying.
 
         Counting needs neither: only the size of the model is estimated.
         """
-        if isinstance(learner, CountingLearner):
-            size = learner.size
+        if isinstance(trainer, CountingTrainer):
+            size = trainer.size
             self._record(
                 NgramEstimate(time=time.time(), entries=size.entries, memory_bytes=size.memory_bytes)
             )
             return None
-        from engine.training.gradient_learner import GradientLearner
-        from engine.training.plan import read_plan, write_plan
-        from engine.training.rehearsal import follow_plan, rehearse
+        from engine.training.autotune.plan import read_plan, write_plan
+        from engine.training.autotune.tuning import autotune, follow_plan
+        from engine.training.gradient_trainer import GradientTrainer
 
-        assert isinstance(learner, GradientLearner)
+        assert isinstance(trainer, GradientTrainer)
         plan = read_plan(self._run, self._processes, self._notify) if self._resume else None
-        if plan is not None and plan.device == learner.model.device.type:
-            follow_plan(plan, learner)
+        if plan is not None and plan.device == trainer.model.device.type:
+            follow_plan(plan, trainer)
         else:
             self._begin("trying a few steps")
-            plan, estimate = rehearse(learner, settings, prepared, self._processes, self._notify)
+            plan, estimate = autotune(trainer, settings, prepared, self._processes, self._notify)
             self._record(estimate)
             if self._processes.is_first:
                 write_plan(self._run, plan)
         return plan
 
-    def _restore(self, learner: Learner) -> TrainingState:
+    def _restore(self, trainer: Trainer) -> TrainingState:
         """Takes up the newest checkpoint that is whole; a run that never had one begins again."""
         run, step = self._run, 0
         if self._processes.is_first:
@@ -286,7 +286,7 @@ class Trainer:
         reader = run.events()
         events = reader.read_all()
         if step:
-            learner.load(checkpoint_folder(run, step))
+            trainer.load(checkpoint_folder(run, step))
             state = read_state(checkpoint_folder(run, step))
             self._rate_changes = RateChanges(events)
             if reader.skipped:

@@ -31,7 +31,7 @@ from engine.models.gpt.network import build_network
 from engine.models.registry import parameter_count
 from engine.runs.launch import ENVIRONMENT
 from engine.training.data.batches import StreamBatches
-from engine.training.gradient_learner import GradientLearner
+from engine.training.gradient_trainer import GradientTrainer
 from tests.benchmarks.plain_loop import RECIPES, Recipe, plain_loop
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def our_turns(
     config = chosen.config
     training = {"optimizer": "adamw", "batch_size": chosen.batch}
     settings = settings_from({"model": msgspec.to_builtins(config), "training": training})
-    learner = GradientLearner(
+    trainer = GradientTrainer(
         GPT(build_network(config, VOCABULARY).to(chosen.device), VOCABULARY, VOCABULARY - 1),
         StreamBatches(ids, config.context_length, chosen.batch, 0, "random"),
         settings,
@@ -140,12 +140,12 @@ def our_turns(
         precision=precision,
     )
     if compiled:
-        learner.use_compiled()
+        trainer.use_compiled()
     for first in count(0, steps):
         began = time.perf_counter()
         for step in range(first, first + steps):
-            learner.step(step, 0.5, 1.0)
-        learner.measure()  # waits for a GPU
+            trainer.step(step, 0.5, 1.0)
+        trainer.measure()  # waits for a GPU
         yield time.perf_counter() - began
 
 

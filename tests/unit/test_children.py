@@ -105,7 +105,7 @@ def test_entries_of_the_python_path_that_mean_the_working_folder(
 @pytest.mark.fault("foreign code")
 def test_the_compile_probe_loads_torch_itself(foreign: Callable[..., None]) -> None:
     foreign(set(sys.stdlib_module_names) | LIBRARIES)
-    command = python_command("engine.training.compile_probe")
+    command = python_command("engine.training.autotune.compile_probe")
     done = subprocess.run(command, input=b"{}", capture_output=True, env=child_environment(), check=False)
     assert b"missing required field" in done.stderr
 
@@ -114,7 +114,7 @@ def test_the_compile_probe_loads_torch_itself(foreign: Callable[..., None]) -> N
 @pytest.mark.fault("foreign code")
 def test_compiling_beside_a_stand_in_for_every_module(foreign: Callable[..., None]) -> None:
     from engine.models.mlp.family import MLPConfig
-    from engine.training.compiling import CompileTask, try_compiling
+    from engine.training.autotune.compiling import CompileTask, try_compiling
 
     foreign(set(sys.stdlib_module_names) | LIBRARIES)
     task = CompileTask(

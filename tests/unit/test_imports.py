@@ -39,9 +39,9 @@ def test_these_load_no_torch(module: str) -> None:
 def test_training_loads_no_compiler_that_it_does_not_use() -> None:
     """It takes as long as torch itself. torch's own optimizers would load it when they are made."""
     made = (
-        "torch; from engine.config.settings import TrainingSettings; from engine.training import gradient_learner; "
+        "torch; from engine.config.settings import TrainingSettings; from engine.training import gradient_trainer; "
         "network = torch.nn.Linear(2, 2); network(torch.ones(1, 2)).sum().backward(); "
-        "[it.step() for it in gradient_learner.build_optimizers(network, TrainingSettings())]"
+        "[it.step() for it in gradient_trainer.build_optimizers(network, TrainingSettings())]"
     )
     assert "torch._dynamo" not in modules_after_importing(made)
 

@@ -14,7 +14,7 @@ from engine.training.data.documents import document_bounds
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.training.chat_corpus import Conversations
+    from engine.training.chat.conversations import Conversations
 
 _SAMPLE_KEY = 1 << 63
 """Beside the seed: no epoch has this number, whose windows are drawn alike."""

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from engine.training.data.batches import IGNORED, IndexedBatches
-from engine.training.parallel import ALONE, Processes
+from engine.training.distributed.processes import ALONE, Processes
 
 if TYPE_CHECKING:
     from engine.training.data.batches import BatchArrays

@@ -22,7 +22,7 @@ from engine.formatting import duration
 from engine.runs.group import read_address
 
 if TYPE_CHECKING:
-    from engine.training.parallel import Processes
+    from engine.training.distributed.processes import Processes
 
 FILE_PREFIX = "file:"
 PATIENCE = timedelta(minutes=10)

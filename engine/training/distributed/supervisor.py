@@ -26,7 +26,7 @@ from engine.runs.launch import TRAINER_MODULE
 from engine.runs.lock import Purpose
 from engine.runs.records import Failed
 from engine.runs.status import ALIVE, claimed_state, hold_run
-from engine.training.parallel import LOST_CONNECTION
+from engine.training.distributed.processes import LOST_CONNECTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ import pytest
 
 from engine.config.loading import merge, settings_from
 from engine.runs.folder import Run, create_run
-from engine.training import probing
+from engine.training.autotune import probing
 from engine.training.worker import main
 from tests.unit.chat.talks import TEXT, name_talks, write_talks
 

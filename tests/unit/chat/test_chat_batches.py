@@ -6,8 +6,8 @@ import pytest
 from engine.corpora.corpus import open_corpus
 from engine.errors import MisuseError
 from engine.inference.chat import render
-from engine.training.chat_batches import ChatBatches, MixedBatches
-from engine.training.chat_corpus import tokenize_conversations
+from engine.training.chat.batches import ChatBatches, MixedBatches
+from engine.training.chat.conversations import tokenize_conversations
 from engine.training.data.batches import IGNORED, StreamBatches
 from tests.unit.chat.talks import chat_tokenizer, name_talks, shown, write_talks
 

@@ -5,7 +5,7 @@ import pytest
 from engine.corpora.corpus import open_corpus
 from engine.errors import MisuseError
 from engine.inference.chat import render
-from engine.training.chat_corpus import cut_conversation, tokenize_conversations
+from engine.training.chat.conversations import cut_conversation, tokenize_conversations
 from tests.unit.chat.talks import chat_tokenizer, name_talks, shown, talk, write_talks
 
 BYTES = chat_tokenizer()

@@ -17,7 +17,7 @@ from engine.models.mlp.family import MLPConfig
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.records import Evaluated
 from engine.tokenizers import load_tokenizer
-from engine.training.preparation import build_learner, prepare_text
+from engine.training.preparation import build_trainer, prepare_text
 from tests.unit.chat.talks import name_talks, talk
 
 transformers = pytest.importorskip("transformers")
@@ -53,10 +53,10 @@ def test_conversations_of_a_base_are_learnt_with_its_text_among_them(train):
     train("base", "text", training={"batch_size": 4, "mix": 0.9})
     settings = train("chat", "talks", base="base", training={"mix": 0.5}).settings()
     run = load_run("chat").run
-    learner = build_learner(settings, prepare_text(run, settings, lambda *_: None))
-    targets = learner.batch(3).targets
+    trainer = build_trainer(settings, prepare_text(run, settings, lambda *_: None))
+    targets = trainer.batch(3).targets
     assert (targets != -100).all(1).tolist() == [False, False, True, True]
-    assert learner.step(0, 0.5, 1.0) == int((learner.batch(0).targets != -100).sum())
+    assert trainer.step(0, 0.5, 1.0) == int((trainer.batch(0).targets != -100).sum())
 
 
 def test_a_text_that_is_gone_cannot_be_mixed_in(train, tmp_path, capsys):
@@ -117,8 +117,8 @@ def test_a_resumed_run_keeps_its_tokenizer(train):
     settings = chat.settings()
     prepared = prepare_text(chat, settings, lambda *_: None)
     assert prepared.tokenizer.special_tokens == load_tokenizer(chat.tokenizer_path).special_tokens
-    learner = build_learner(settings, prepared)
-    learner.load(choose_checkpoint(chat)[1])
+    trainer = build_trainer(settings, prepared)
+    trainer.load(choose_checkpoint(chat)[1])
     ids = prepared.tokens.validation[:64]
     loaded = load_run("chat").model
-    np.testing.assert_allclose(learner.model.log_probabilities(ids), loaded.log_probabilities(ids), atol=1e-6)
+    np.testing.assert_allclose(trainer.model.log_probabilities(ids), loaded.log_probabilities(ids), atol=1e-6)

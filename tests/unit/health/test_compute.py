@@ -9,7 +9,7 @@ import pytest
 
 from engine.compilers import compiler_for
 from engine.health.compute import check_cards, check_compiler, check_memory
-from engine.training.compiling import CompileResult
+from engine.training.autotune.compiling import CompileResult
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 
 from engine.config.loading import merge, settings_from
 from engine.runs.folder import Run, create_run
-from engine.training import probing
+from engine.training.autotune import probing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -17,9 +17,13 @@ from safetensors.torch import load_file
 from engine.errors import MisuseError
 from engine.runs.checkpoints import checkpoint_folder, choose_checkpoint, complete_steps, newest_whole
 from engine.runs.records import Failed, Finished, LearningRateChanged, NotFinite, Notice, Resumed, Stopped
-from engine.training import gradient_learner, loop, worker
-from engine.training.gradient_learner import GradientLearner
-from engine.training.precision import MixedPrecision
+from engine.training import (
+    gradient_trainer,
+    loop,
+    worker,
+)
+from engine.training.gradient_trainer import GradientTrainer
+from engine.training.optim.mixed_precision import MixedPrecision
 from tests.unit.training.trainers import finish, losses, start, train_here
 
 if TYPE_CHECKING:
@@ -35,19 +39,19 @@ BAD_STEP = 13
 
 @pytest.fixture
 def bad_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At one step the loss is no number, unless the learning rate is scaled down."""
-    make_step, summed_loss = GradientLearner.step, gradient_learner.summed_loss
+    """At one step the loss is NaN, unless the learning rate is scaled down."""
+    make_step, summed_loss = GradientTrainer.step, gradient_trainer.summed_loss
     now = {"bad": False}
 
-    def step(self: GradientLearner, number: int, fraction: float, rate_scale: float) -> int:
+    def step(self: GradientTrainer, number: int, fraction: float, rate_scale: float) -> int:
         now["bad"] = number == BAD_STEP and rate_scale > 0.6
         return make_step(self, number, fraction, rate_scale)
 
     def loss(scores: Tensor, targets: Tensor) -> Tensor:
         return summed_loss(scores, targets) * (math.nan if now["bad"] else 1.0)
 
-    monkeypatch.setattr(GradientLearner, "step", step)
-    monkeypatch.setattr(gradient_learner, "summed_loss", loss)
+    monkeypatch.setattr(GradientTrainer, "step", step)
+    monkeypatch.setattr(gradient_trainer, "summed_loss", loss)
 
 
 @pytest.mark.usefixtures("bad_step")
@@ -104,16 +108,16 @@ def test_a_changed_rate_survives_a_kill(
 ) -> None:
     """Killed after the change and before the next checkpoint, it is made again at the same step."""
     rates: dict[int, list[float]] = {}
-    make_step = GradientLearner.step
+    make_step = GradientTrainer.step
 
-    def step(self: GradientLearner, number: int, fraction: float, rate_scale: float) -> int:
-        if rate_scale:  # a rehearsal's steps have none
+    def step(self: GradientTrainer, number: int, fraction: float, rate_scale: float) -> int:
+        if rate_scale:  # steps of autotuning have none
             rates.setdefault(number, []).append(rate_scale)
         if number == 14 and len(rates[number]) == 1:
             raise KeyboardInterrupt  # as good as a kill: nothing is written any more
         return make_step(self, number, fraction, rate_scale)
 
-    monkeypatch.setattr(GradientLearner, "step", step)
+    monkeypatch.setattr(GradientTrainer, "step", step)
     run = make_run("rates")
     run.record_event(LearningRateChanged(time=0.0, step=12, scale=0.25))
     run.record_event(LearningRateChanged(time=0.0, step=20, scale=0.1))
@@ -135,7 +139,7 @@ def test_a_changed_rate_survives_a_kill(
 def test_a_disk_that_fails_keeps_the_checkpoint_before(
     make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, broken: Exception
 ) -> None:
-    save, saved = gradient_learner.save_file, []
+    save, saved = gradient_trainer.save_file, []
 
     def save_until_broken(tensors: dict[str, Tensor], path: Path) -> None:
         saved.append(path)
@@ -143,7 +147,7 @@ def test_a_disk_that_fails_keeps_the_checkpoint_before(
             raise broken
         save(tensors, path)
 
-    monkeypatch.setattr(gradient_learner, "save_file", save_until_broken)
+    monkeypatch.setattr(gradient_trainer, "save_file", save_until_broken)
     run = make_run("broken")
     assert train_here(run) == 1
     failed = run.events().read_all()[-1]
@@ -154,7 +158,7 @@ def test_a_disk_that_fails_keeps_the_checkpoint_before(
     assert len(complete_steps(run)) == 2
     assert newest_whole(run) is not None
     assert not list(run.checkpoints_folder.glob(".*"))
-    monkeypatch.setattr(gradient_learner, "save_file", save)
+    monkeypatch.setattr(gradient_trainer, "save_file", save)
     assert train_here(run, "--resume") == 0
 
 
@@ -192,7 +196,7 @@ def test_misuse_is_what_is_found_before_the_first_step(
         raise MisuseError("cannot write there; free some space")
 
     if place == "preparation":
-        monkeypatch.setattr(worker, "build_learner", refuse)
+        monkeypatch.setattr(worker, "build_trainer", refuse)
     else:
         monkeypatch.setattr(loop, "write_checkpoint", refuse)
     run = make_run("refused")

@@ -9,8 +9,8 @@ import pytest
 from engine.runs.checkpoints import complete_steps
 from engine.runs.history import RunHistory
 from engine.runs.records import Evaluated, Finished, Notice
-from engine.training import schedule
 from engine.training.evaluation import Evaluation
+from engine.training.optim import schedule
 from engine.training.preparation import Prepared
 from tests.unit.training.trainers import train_here
 

@@ -116,15 +116,15 @@ def send_before(
 ) -> None:
     """Lets the trainer find the commands when it has made so many steps."""
     from engine.training import steering
-    from engine.training.gradient_learner import GradientLearner
+    from engine.training.gradient_trainer import GradientTrainer
 
-    make_step = GradientLearner.step
+    make_step = GradientTrainer.step
     monkeypatch.setattr(steering, "LOOK_SECONDS", 0.0)
 
-    def send_and_step(self: GradientLearner, number: int, fraction: float, rate_scale: float) -> int:
-        if number == step - 1 and rate_scale:  # a rehearsal's steps have no rate
+    def send_and_step(self: GradientTrainer, number: int, fraction: float, rate_scale: float) -> int:
+        if number == step - 1 and rate_scale:  # steps of autotuning have no rate
             for command in commands:
                 control.send(run, command)
         return make_step(self, number, fraction, rate_scale)
 
-    monkeypatch.setattr(GradientLearner, "step", send_and_step)
+    monkeypatch.setattr(GradientTrainer, "step", send_and_step)

@@ -150,7 +150,7 @@ def test_a_stop_on_a_full_disk_keeps_the_last_whole_checkpoint(
 def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, OSError, int], None]:
     """`full(place, error, times)`: writing there fails so many times."""
     from engine.runs import journal
-    from engine.training.gradient_learner import GradientLearner
+    from engine.training.gradient_trainer import GradientTrainer
 
     monkeypatch.setattr(full_disk, "RETRY_SECONDS", 0.0)
 
@@ -162,9 +162,9 @@ def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, OSError, int], None]
                 raise error
 
         if place == "checkpoint":
-            saver = GradientLearner.saver
+            saver = GradientTrainer.saver
 
-            def failing_saver(self: GradientLearner) -> Callable[[Path], None]:
+            def failing_saver(self: GradientTrainer) -> Callable[[Path], None]:
                 save = saver(self)
 
                 def save_or_fail(folder: Path) -> None:
@@ -173,7 +173,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, OSError, int], None]
 
                 return save_or_fail
 
-            monkeypatch.setattr(GradientLearner, "saver", failing_saver)
+            monkeypatch.setattr(GradientTrainer, "saver", failing_saver)
         else:
             write_whole = journal._write_whole
 

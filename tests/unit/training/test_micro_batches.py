@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import LilmError
-from engine.training import gradient_learner
-from engine.training.gradient_learner import GradientLearner
-from engine.training.micro_batches import MicroBatches, largest_that_fits
-from tests.unit.training.learners import make_learner, make_steps, weights
+from engine.training import gradient_trainer
+from engine.training.autotune.micro_batches import MicroBatches, largest_that_fits
+from engine.training.gradient_trainer import GradientTrainer
+from tests.unit.training.small_trainers import make_steps, make_trainer, weights
 
 
 @given(st.integers(1, 200), st.integers(1, 50))
@@ -32,10 +32,10 @@ def test_the_fewest_equal_parts_that_fit(rows: int, row_bytes: int, free: int) -
 
 @pytest.mark.parametrize("size", [1, 3, 8])
 def test_the_gradient_is_that_of_the_whole_batch(size: int) -> None:
-    whole, cut = make_learner(), make_learner({"training": {"micro_batch_size": size}})
+    whole, cut = make_trainer(), make_trainer({"training": {"micro_batch_size": size}})
     whole.micro_batches.size = 8
-    for learner in (whole, cut):
-        learner._backward(0, learner.batch(0), valid=64)
+    for trainer in (whole, cut):
+        trainer._backward(0, trainer.batch(0), valid=64)
     for (name, one), other in zip(
         whole.model.network.named_parameters(), cut.model.network.parameters(), strict=True
     ):
@@ -45,7 +45,7 @@ def test_the_gradient_is_that_of_the_whole_batch(size: int) -> None:
 
 def test_losses_do_not_depend_on_the_parts() -> None:
     adamw = {"training": {"optimizer": "adamw"}}
-    whole, cut = make_learner(adamw), make_learner(adamw, {"training": {"micro_batch_size": 2}})
+    whole, cut = make_trainer(adamw), make_trainer(adamw, {"training": {"micro_batch_size": 2}})
     whole.micro_batches.size = 8
     assert make_steps(cut, 10) == pytest.approx(make_steps(whole, 10), rel=1e-4)
 
@@ -55,14 +55,14 @@ class ForgetfulMemory:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, rows: int, error: RuntimeError) -> None:
         self.rows = rows
-        loss = GradientLearner.loss
+        loss = GradientTrainer.loss
 
-        def limited(learner: GradientLearner, inputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        def limited(trainer: GradientTrainer, inputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
             if len(inputs) > self.rows:
                 raise error
-            return loss(learner, inputs, targets)
+            return loss(trainer, inputs, targets)
 
-        monkeypatch.setattr(gradient_learner.GradientLearner, "loss", limited)
+        monkeypatch.setattr(gradient_trainer.GradientTrainer, "loss", limited)
 
 
 @pytest.mark.parametrize(
@@ -76,37 +76,37 @@ def test_out_of_memory_halves_the_parts_and_goes_on(
     monkeypatch: pytest.MonkeyPatch, error: RuntimeError
 ) -> None:
     said: list[str] = []
-    learner, whole = make_learner(notify=said.append), make_learner()
+    trainer, whole = make_trainer(notify=said.append), make_trainer()
     expected = make_steps(whole, 3)
-    learner.micro_batches.size = 8
+    trainer.micro_batches.size = 8
     ForgetfulMemory(monkeypatch, 2, error)
-    assert make_steps(learner, 3) == pytest.approx(expected, rel=1e-4)
-    assert learner.micro_batches.size == 2
+    assert make_steps(trainer, 3) == pytest.approx(expected, rel=1e-4)
+    assert trainer.micro_batches.size == 2
     assert len(said) == 2
     assert "2 windows" in said[-1]
 
 
 def test_no_memory_for_a_single_row_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    learner = make_learner()
-    before = weights(learner)
+    trainer = make_trainer()
+    before = weights(trainer)
     ForgetfulMemory(monkeypatch, 0, torch.OutOfMemoryError())
     with pytest.raises(LilmError, match="micro_batch_size"):
-        learner.step(0, 0.5, 1.0)
-    assert all(torch.equal(tensor, before[name]) for name, tensor in weights(learner).items())
+        trainer.step(0, 0.5, 1.0)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in weights(trainer).items())
 
 
 def test_other_errors_are_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     ForgetfulMemory(monkeypatch, 0, RuntimeError("something else"))
     with pytest.raises(RuntimeError, match="something else"):
-        make_learner().step(0, 0.5, 1.0)
+        make_trainer().step(0, 0.5, 1.0)
 
 
 def test_a_step_is_timed_by_its_first_part_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    learner = make_learner({"training": {"micro_batch_size": 3}})
-    before, seen, pass_on = weights(learner), [], learner._forward
+    trainer = make_trainer({"training": {"micro_batch_size": 3}})
+    before, seen, pass_on = weights(trainer), [], trainer._forward
     clock = iter([10.0, 16.0, 16.5])  # six seconds for three of eight rows, half a second for the update
-    monkeypatch.setattr(gradient_learner.time, "perf_counter", lambda: next(clock))
-    monkeypatch.setattr(learner, "_forward", lambda ids: seen.append(len(ids)) or pass_on(ids))
-    assert learner.seconds_of_step(0) == 6.0 * 8 / 3 + 0.5
+    monkeypatch.setattr(gradient_trainer.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(trainer, "_forward", lambda ids: seen.append(len(ids)) or pass_on(ids))
+    assert trainer.seconds_of_step(0) == 6.0 * 8 / 3 + 0.5
     assert seen == [3]
-    assert all(torch.equal(before[name], now) for name, now in weights(learner).items())
+    assert all(torch.equal(before[name], now) for name, now in weights(trainer).items())

@@ -20,7 +20,7 @@ from engine.runs import control
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.launch import SUPERVISOR_MODULE
 from engine.runs.records import Failed, Finished, Started, Stopped
-from engine.training.parallel import ALONE, Processes
+from engine.training.distributed.processes import ALONE, Processes
 from engine.training.preparation import check_sharing
 from tests.unit.training.trainers import evaluations, losses, train_here
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from engine.config.settings import TrainingSettings
 from engine.models.gpt.model import GPT
 from engine.runs.records import Estimate, Evaluated, Finished, LearningRateChanged, Started
-from engine.training import schedule
-from engine.training.forecast import Pace, forecast
-from engine.training.meter import Meter
-from engine.training.rate_changes import RateChanges
-from engine.training.schedule import LEAST_SAMPLE, evaluation_fractions, rate_factor, sample_size
+from engine.training.autotune.estimate import Pace, forecast
+from engine.training.metrics import Meter
+from engine.training.optim import schedule
+from engine.training.optim.rate_changes import RateChanges
+from engine.training.optim.schedule import LEAST_SAMPLE, evaluation_fractions, rate_factor, sample_size
 from engine.training.state import TrainingState
 from tests.unit.training.trainers import losses, train_here
 

@@ -23,8 +23,8 @@ _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(
     [
         "engine.training.worker",
-        "engine.training.gradient_learner",
-        "engine.training.rehearsal",
+        "engine.training.gradient_trainer",
+        "engine.training.autotune.tuning",
         "engine.models.gpt.model",
         "engine.models.mlp.model",
         "torch._dynamo",  # which every optimiser imports
@@ -76,7 +76,8 @@ def _train(
     hold_at: str,
 ) -> None:
     os.environ.update(environment)
-    from engine.training import full_disk, probing
+    from engine.training import full_disk
+    from engine.training.autotune import probing
     from engine.training.worker import main
 
     probing.PROBE_SECONDS = probing.SCORING_SECONDS = 0.0

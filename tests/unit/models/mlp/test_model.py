@@ -16,7 +16,7 @@ from engine.models.mlp.model import MLPModel, load_mlp
 from engine.models.mlp.network import MLP
 from engine.models.registry import parameter_count
 from engine.training.data.batches import StreamBatches
-from engine.training.gradient_learner import GradientLearner
+from engine.training.gradient_trainer import GradientTrainer
 from tests.unit.models.shapes import END_OF_TEXT, VOCABULARY, mlp
 
 CONFIG = MLPConfig(context_length=5, embedding=6, hidden=12, layers=2)
@@ -71,16 +71,16 @@ def test_it_learns_the_token_behind_the_window() -> None:
     torch.manual_seed(0)
     model = MLPModel(MLP(settings.model, vocabulary), vocabulary, vocabulary - 1)
     text = np.arange(4000, dtype=np.uint16) % (vocabulary - 1)
-    learner = GradientLearner(
+    trainer = GradientTrainer(
         model,
         StreamBatches(text, settings.model.context_length, 32, seed=0, sampling="random"),
         settings,
         tokens_per_epoch=len(text),
         precision="fp32",
     )
-    learner.step(0, 0.0, 1.0)
-    assert learner.measure().train_loss == pytest.approx(math.log(vocabulary), rel=0.1)
+    trainer.step(0, 0.0, 1.0)
+    assert trainer.measure().train_loss == pytest.approx(math.log(vocabulary), rel=0.1)
     for step in range(1, 300):
-        learner.step(step, step / 300, 1.0)
+        trainer.step(step, step / 300, 1.0)
     assert -model.log_probabilities(text[:500]).mean() < 0.05
     assert int(model.session().feed([4, 5, 6]).argmax()) == 7

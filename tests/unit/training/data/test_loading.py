@@ -11,7 +11,7 @@ import torch
 from engine.training.data.batches import IGNORED
 from engine.training.data.documents import text_batches
 from engine.training.data.loading import HostLoader, PrefetchLoader, ResidentLoader, choose_loader
-from engine.training.parallel import ALONE, Processes
+from engine.training.distributed.processes import ALONE, Processes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

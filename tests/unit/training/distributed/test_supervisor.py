@@ -18,8 +18,8 @@ from engine.runs.group import Group
 from engine.runs.records import Failed, Worker
 from engine.storage import write_atomically
 from engine.training.distributed import supervisor
+from engine.training.distributed.processes import LOST_CONNECTION
 from engine.training.distributed.supervisor import Members, commands, record_failure
-from engine.training.parallel import LOST_CONNECTION
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine import formatting
 from engine.config.budget import parse_budget
-from engine.training.schedule import sample_size
+from engine.training.optim.schedule import sample_size
 
 if TYPE_CHECKING:
     from engine.config.settings import TrainingSettings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from engine.training.sharding import copy_all, own_part
+from engine.training.distributed.sharding import copy_all, own_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

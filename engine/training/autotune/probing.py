@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from engine.devices import Precision
     from engine.models.interface import LanguageModel
-    from engine.training.gradient_learner import GradientLearner
-    from engine.training.parallel import Processes
+    from engine.training.distributed.processes import Processes
+    from engine.training.gradient_trainer import GradientTrainer
     from engine.training.preparation import Prepared
 
 PROBE_SECONDS = 0.25
@@ -44,11 +44,11 @@ SAMPLED_TOKENS = 8
 
 
 def faster_precision(
-    candidates: Sequence[Precision], learner: GradientLearner, processes: Processes
+    candidates: Sequence[Precision], trainer: GradientTrainer, processes: Processes
 ) -> tuple[Precision, dict[Precision, float]]:
     """The first of the candidates unless another is clearly faster, and the median seconds of a step in each.
 
-    Measured in turns, in a rehearsal, until all turns agree or it has taken long enough. Then a candidate must be
+    Measured in turns, while autotuning, until all turns agree or it has taken long enough. Then a candidate must be
     faster in three quarters of them; else it is a tie, which the first one wins. All processes call it together.
     """
     turns: list[list[float]] = []
@@ -57,9 +57,9 @@ def faster_precision(
     while len(turns) <= WARM_UP_STEPS or not (spent > ENOUGH_SECONDS or _is_settled(turns, spent)):
         turn = []
         for precision in candidates:
-            learner.use_precision(precision)
+            trainer.use_precision(precision)
             took, spent = processes.numbers_of_first(
-                [learner.seconds_of_step(len(turns)), time.perf_counter() - began]
+                [trainer.seconds_of_step(len(turns)), time.perf_counter() - began]
             )
             turn.append(took)
         turns.append(turn)
@@ -88,10 +88,10 @@ def _upper_quartile(ascending: Sequence[float]) -> float:
     return ascending[-1 - len(ascending) // 4]
 
 
-def tokens_per_step(learner: GradientLearner, processes: Processes) -> float:
+def tokens_per_step(trainer: GradientTrainer, processes: Processes) -> float:
     """Targets that count; the same in every step of plain text, the mean over a few of others."""
     steps = range(WARM_UP_STEPS + LEAST_STEPS)
-    return processes.total(sum(learner.batch(step).valid for step in steps)) / len(steps)
+    return processes.total(sum(trainer.batch(step).valid for step in steps)) / len(steps)
 
 
 def seconds_to_score(model: LanguageModel, prepared: Prepared) -> float:
@@ -125,14 +125,14 @@ def seconds_to_save(model_bytes: int) -> float:
     return SECONDS_TO_SAVE + model_bytes / SAVED_BYTES_PER_SECOND
 
 
-def activation_bytes_per_row(learner: GradientLearner) -> int:
+def activation_bytes_per_row(trainer: GradientTrainer) -> int:
     """What the forward pass of one more row keeps for the backward pass."""
-    batch = learner.batch(0)
-    one, two = (_kept_bytes(learner, batch.inputs[:rows], batch.targets[:rows]) for rows in (1, 2))
+    batch = trainer.batch(0)
+    one, two = (_kept_bytes(trainer, batch.inputs[:rows], batch.targets[:rows]) for rows in (1, 2))
     return two - one or one  # a batch may have a single row
 
 
-def _kept_bytes(learner: GradientLearner, inputs: Tensor, targets: Tensor) -> int:
+def _kept_bytes(trainer: GradientTrainer, inputs: Tensor, targets: Tensor) -> int:
     kept: dict[int, int] = {}
 
     def keep(tensor: Tensor) -> Tensor:
@@ -141,6 +141,6 @@ def _kept_bytes(learner: GradientLearner, inputs: Tensor, targets: Tensor) -> in
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        loss = learner.loss(inputs, targets)
+        loss = trainer.loss(inputs, targets)
     del loss  # until here everything is held, so no address comes twice
     return sum(kept.values())

@@ -15,13 +15,12 @@ from torch import Tensor, nn
 
 from engine.errors import LilmError
 from engine.machine import resident_bytes
-from engine.training import sharding
-from engine.training.autopsy import norms
-from engine.training.averaging import WeightAverage
+from engine.training.autotune.micro_batches import MicroBatches, is_out_of_memory
 from engine.training.data.loading import Batch, BatchSource, choose_loader
-from engine.training.learner import Learner, Measurement, NotFiniteError
+from engine.training.diagnostics import norms
+from engine.training.distributed import sharding
+from engine.training.distributed.processes import ALONE, Processes
 from engine.training.loss import summed_loss
-from engine.training.micro_batches import MicroBatches, is_out_of_memory
 from engine.training.optim.building import (
     OPTIMIZER_FILE,
     build_optimizers,
@@ -29,9 +28,10 @@ from engine.training.optim.building import (
     restore_optimizers,
     set_rates,
 )
-from engine.training.parallel import ALONE, Processes
-from engine.training.precision import MixedPrecision
-from engine.training.schedule import rate_factor
+from engine.training.optim.ema import WeightAverage
+from engine.training.optim.mixed_precision import MixedPrecision
+from engine.training.optim.schedule import rate_factor
+from engine.training.trainer import Measurement, NotFiniteError, Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ RAW = "raw/"
 """Names the weights in the optimiser's file where model.safetensors holds their average."""
 
 
-class GradientLearner(Learner):
+class GradientTrainer(Trainer):
     """One process's part in training a network.
 
     The loss is the sum over this process's targets, divided by the number of valid targets in the whole batch:
@@ -177,7 +177,7 @@ class GradientLearner(Learner):
         if self._average:
             self._average.restart()
 
-    def autopsy(self) -> dict[str, float | None]:
+    def diagnostics(self) -> dict[str, float | None]:
         return norms(self._network)
 
     def fingerprint(self, step: int) -> str:
@@ -192,12 +192,12 @@ class GradientLearner(Learner):
         states = [t for o in self._optimizers for state in o.state.values() for t in state.values()]
         return sum(tensor.nbytes for tensor in states + (self._average.values if self._average else []))
 
-    # What a rehearsal before the first step decides
+    # Autotuning before the first step
 
     def seconds_of_step(self, step: int) -> float:
         """How long a step takes, from the first part of its batch alone and an update that moves nothing.
 
-        In a rehearsal, in all processes together. Raises NotFiniteError.
+        While autotuning, in all processes together. Raises NotFiniteError.
         """
         batch = self._loader.at(step)
         rows = min(self.micro_batches.size, len(batch.inputs))
@@ -225,7 +225,7 @@ class GradientLearner(Learner):
         self._forward = torch.compile(self._module, dynamic=False)
 
     def try_compiling(self) -> str:
-        """Compiles and makes a step, in a rehearsal. Goes back and tells why when it does not work."""
+        """Compiles and makes a step, while autotuning. Goes back and tells why when it does not work."""
         from torch._dynamo.exc import TorchDynamoException  # the compiler takes as long to import as torch
 
         self.use_compiled()
@@ -241,7 +241,7 @@ class GradientLearner(Learner):
         return self._forward is not self._module
 
     @contextmanager
-    def rehearsal(self) -> Iterator[None]:
+    def autotuning(self) -> Iterator[None]:
         """Steps made inside leave no trace."""
         weights = [parameter.detach().clone() for parameter in self._parameters]
         try:

@@ -11,14 +11,14 @@ from engine.config.types import NonNegative, Positive  # noqa: TC001  msgspec re
 from engine.devices import Precision  # noqa: TC001  msgspec reads it
 from engine.errors import UnreadableError
 from engine.reading import decode_json
-from engine.training.decisions import Decision  # noqa: TC001  msgspec reads it
-from engine.training.schedule import LEAST_SAMPLE
+from engine.training.autotune.decisions import Decision  # noqa: TC001  msgspec reads it
+from engine.training.optim.schedule import LEAST_SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.runs.folder import Run
-    from engine.training.parallel import Processes
+    from engine.training.distributed.processes import Processes
 
 FILE = "env.json"
 

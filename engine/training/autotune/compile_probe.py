@@ -1,6 +1,6 @@
 """The child of `compiling`: reads a task from its input, tries it, writes a line of JSON.
 
-`python -m engine.training.compile_probe < task.json`
+`python -m engine.training.autotune.compile_probe < task.json`
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import torch
 
 from engine.models.registry import neural_family_of
 from engine.reading import decode_json
-from engine.training.compiling import CompileResult, CompileTask
+from engine.training.autotune.compiling import CompileResult, CompileTask
 from engine.training.loss import summed_loss
-from engine.training.precision import MixedPrecision
+from engine.training.optim.mixed_precision import MixedPrecision
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class NotFiniteError(Exception):
-    """The loss or its gradient is no number any more."""
+    """The loss or its gradient is NaN or infinite."""
 
     def __init__(self, step: int) -> None:
-        super().__init__(f"the loss of step {step} is no number")
+        super().__init__(f"the loss of step {step} is NaN or infinite")
         self.step = step
         """The number of the step that went bad, from 0."""
 
@@ -35,7 +35,7 @@ class Measurement:
     """Before clipping, of the last of them."""
 
 
-class Learner(ABC):
+class Trainer(ABC):
     """A model and the way it learns. With several processes, each has one, and all call it in step."""
 
     model: LanguageModel
@@ -72,7 +72,7 @@ class Learner(ABC):
 
     @property
     def own_fraction(self) -> float | None:
-        """How much is done, for learners that end by themselves and need no budget."""
+        """How much is done, for trainers that end by themselves and need no budget."""
         return None
 
     @property
@@ -95,7 +95,7 @@ class Learner(ABC):
     def load(self, folder: Path) -> None:
         """Raises LilmError when files are damaged."""
 
-    def autopsy(self) -> dict[str, float | None]:
+    def diagnostics(self) -> dict[str, float | None]:
         """What the weights and gradients look like, layer by layer, after the loss went bad."""
         return {}
 

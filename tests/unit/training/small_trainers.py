@@ -10,7 +10,7 @@ import torch
 from engine.config.loading import merge, settings_from
 from engine.models.registry import neural_family_of
 from engine.training.data.batches import StreamBatches
-from engine.training.gradient_learner import GradientLearner
+from engine.training.gradient_trainer import GradientTrainer
 from tests.unit.training.conftest import TINY
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 VOCABULARY = 13
 
 
-def make_learner(
+def make_trainer(
     *changes: Mapping[str, Any],
     precision: Precision = "fp32",
     notify: Callable[[str], None] = lambda message: None,
-) -> GradientLearner:
+) -> GradientTrainer:
     """The same network and the same text each time."""
     plain = {"model": {"dropout": 0.0}, "training": {"weight_averaging": 0.0, "batch_size": 8}}
     settings = settings_from(merge(TINY, plain, *changes))
@@ -35,17 +35,17 @@ def make_learner(
     )
     text = np.random.default_rng(0).integers(0, VOCABULARY, 500).astype(np.uint16)
     batches = StreamBatches(text, settings.model.context_length, settings.training.batch_size, settings.seed)
-    return GradientLearner(model, batches, settings, tokens_per_epoch=500, precision=precision, notify=notify)
+    return GradientTrainer(model, batches, settings, tokens_per_epoch=500, precision=precision, notify=notify)
 
 
-def weights(learner: GradientLearner) -> dict[str, torch.Tensor]:
-    return {name: tensor.clone() for name, tensor in learner.model.network.state_dict().items()}
+def weights(trainer: GradientTrainer) -> dict[str, torch.Tensor]:
+    return {name: tensor.clone() for name, tensor in trainer.model.network.state_dict().items()}
 
 
-def make_steps(learner: GradientLearner, steps: int, first: int = 0) -> list[float]:
+def make_steps(trainer: GradientTrainer, steps: int, first: int = 0) -> list[float]:
     """The loss of each."""
     losses = []
     for step in range(first, first + steps):
-        learner.step(step, fraction=0.5, rate_scale=1.0)
-        losses.append(learner.measure().train_loss)  # type: ignore[union-attr]
+        trainer.step(step, fraction=0.5, rate_scale=1.0)
+        losses.append(trainer.measure().train_loss)  # type: ignore[union-attr]
     return losses

@@ -6,7 +6,7 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from engine.training.learner import Learner, Measurement
+from engine.training.trainer import Measurement, Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ FIT_TOKENS = 100_000
 """The training loss is measured on this many tokens at the end of what was counted."""
 
 
-class CountingLearner(Learner):
+class CountingTrainer(Trainer):
     """Each step makes a new model, from nothing but the text."""
 
     def __init__(

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.training.parallel import Processes
+    from engine.training.distributed.processes import Processes
 
 
 def replicate(network: nn.Module, processes: Processes) -> nn.Module:

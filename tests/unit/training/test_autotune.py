@@ -17,13 +17,18 @@ from engine.corpora.cache import empty_cache
 from engine.errors import MisuseError
 from engine.models.gpt.family import GPTConfig
 from engine.runs.records import Estimate, Notice, Started
-from engine.training import compile_probe, compiling, probing, rehearsal
-from engine.training.compiling import CompileResult, CompileTask, decide_compiling
-from engine.training.gradient_learner import GradientLearner
-from engine.training.parallel import ALONE
-from engine.training.plan import Plan, read_plan
+from engine.training.autotune import (
+    compile_probe,
+    compiling,
+    probing,
+    tuning,
+)
+from engine.training.autotune.compiling import CompileResult, CompileTask, decide_compiling
+from engine.training.autotune.plan import Plan, read_plan
+from engine.training.distributed.processes import ALONE
+from engine.training.gradient_trainer import GradientTrainer
 from tests.unit.training.conftest import TINY
-from tests.unit.training.learners import make_learner
+from tests.unit.training.small_trainers import make_trainer
 from tests.unit.training.trainers import train_here
 
 if TYPE_CHECKING:
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.runs.folder import Run
-    from engine.training.decisions import Decision
+    from engine.training.autotune.decisions import Decision
 
 AUTO = {"training": {"precision": "auto", "micro_batch_size": 4}}
 
@@ -56,7 +61,7 @@ def test_the_estimate_counts_what_the_run_has(make_run: Callable[..., Run]) -> N
 
 def test_activations_grow_with_the_rows() -> None:
     short, long = (
-        probing.activation_bytes_per_row(make_learner({"model": {"context_length": length}}))
+        probing.activation_bytes_per_row(make_trainer({"model": {"context_length": length}}))
         for length in (8, 16)
     )
     assert long == pytest.approx(2 * short, rel=0.15)
@@ -79,7 +84,7 @@ def test_a_resumed_run_keeps_its_number_format(
     def never(*_: object) -> None:
         raise AssertionError("a resumed run measures nothing")
 
-    monkeypatch.setattr(rehearsal, "rehearse", never)
+    monkeypatch.setattr(tuning, "autotune", never)
     assert train_here(run, "--resume") == 0
     started = [event.precision for event in run.events().read_all() if isinstance(event, Started)]
     assert started == [best, best]
@@ -92,12 +97,12 @@ def stopwatch(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], floa
     def install(seconds: Callable[[str], float]) -> list[int]:
         steps: list[int] = []
 
-        def time_step(self: GradientLearner, step: int) -> float:
+        def time_step(self: GradientTrainer, step: int) -> float:
             steps.append(step)
             return seconds(self.precision)
 
-        monkeypatch.setattr(GradientLearner, "seconds_of_step", time_step)
-        monkeypatch.setattr(rehearsal, "precision_candidates", lambda *_: ("fp32", "bf16"))
+        monkeypatch.setattr(GradientTrainer, "seconds_of_step", time_step)
+        monkeypatch.setattr(tuning, "precision_candidates", lambda *_: ("fp32", "bf16"))
         return steps
 
     return install
@@ -113,7 +118,7 @@ def test_a_shorter_format_must_be_clearly_faster(
     dice = random.Random(0)
     stopwatch(lambda precision: (bf16_seconds if precision == "bf16" else 1.0) * dice.uniform(1, 1 + noise))
     for _ in range(20):
-        assert probing.faster_precision(["fp32", "bf16"], make_learner(), ALONE)[0] == chosen
+        assert probing.faster_precision(["fp32", "bf16"], make_trainer(), ALONE)[0] == chosen
 
 
 @pytest.mark.fault("wrong silently")
@@ -125,24 +130,24 @@ def test_twenty_runs_of_one_seed_take_one_path_whatever_the_stopwatch_says(
 ) -> None:
     """Each run has another stopwatch, by which bf16 takes 0.6 to 1.4 times as long as it does on average."""
     injected(20)
-    learner, dice = make_learner(), random.Random(0)
+    trainer, dice = make_trainer(), random.Random(0)
     settings = settings_from(merge(TINY, AUTO))
     paths: list[tuple[str, Decision]] = []
     trials = []
     for _ in range(20):
         luck = dice.uniform(0.6, 1.4)
         steps = stopwatch(lambda precision, luck=luck: bf16_seconds * luck if precision == "bf16" else 1.0)
-        _, decision = rehearsal._choose_precision(learner, settings, ALONE)
+        _, decision = tuning._choose_precision(trainer, settings, ALONE)
         assert decision is not None
-        paths.append((learner.precision, decision))
+        paths.append((trainer.precision, decision))
         trials.append(len(steps))
     assert paths == paths[:1] * 20
     assert max(trials[1:]) < trials[0], "later runs time the one format alone"
 
     empty_cache()
     stopwatch(lambda precision: 0.1 if precision == "bf16" else 1.0)
-    rehearsal._choose_precision(learner, settings, ALONE)
-    assert learner.precision == "bf16"
+    tuning._choose_precision(trainer, settings, ALONE)
+    assert trainer.precision == "bf16"
 
 
 @pytest.mark.fault("wrong silently")

@@ -9,17 +9,17 @@ from engine.errors import MisuseError
 from engine.inference.chat import is_chat
 from engine.runs.folder import find_run
 from engine.tokenizers.saving import load_tokenizer
-from engine.training.chat_batches import ChatBatches, MixedBatches
+from engine.training.chat.batches import ChatBatches, MixedBatches
 from engine.training.data.documents import text_batches
+from engine.training.data.run_text import text_of_run, validation_fraction
 from engine.training.preparation import run_windows
-from engine.training.run_text import text_of_run, validation_fraction
 
 if TYPE_CHECKING:
     from engine.config.settings import RunSettings
     from engine.corpora.tokenized import Tokens
     from engine.runs.folder import Run
     from engine.tokenizers.interface import Tokenizer
-    from engine.training.chat_corpus import TokenizedConversations
+    from engine.training.chat.conversations import TokenizedConversations
 
 
 def chat_batches(

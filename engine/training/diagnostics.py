@@ -1,18 +1,18 @@
-"""What is left to say of a network whose loss is no number: how large each part of it is."""
+"""Diagnostics of a network whose loss is NaN or infinite: norms of its parameters and gradients."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from engine.training import sharding
+from engine.training.distributed import sharding
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
 def norms(network: nn.Module) -> dict[str, float | None]:
-    """Of each parameter and of its gradient, by the parameter's name; None where it is no number."""
+    """Return norms of each parameter and its gradient, by the parameter's name; None where not finite."""
     found: dict[str, float | None] = {}
     for name, parameter in network.named_parameters():
         found[name] = _norm(parameter.detach())

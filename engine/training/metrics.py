@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from engine.runs.records import Step
 
 if TYPE_CHECKING:
-    from engine.training.learner import Learner, Measurement
     from engine.training.state import TrainingState
+    from engine.training.trainer import Measurement, Trainer
 
 LOG_SECONDS = 0.5
 """Between two lines of metrics, where the settings name no number of steps."""
@@ -47,7 +47,7 @@ class Meter:
         """Over all steps, evaluations and everything else between them left out."""
         return round(self._tokens / max(1e-9, self._seconds), 1)
 
-    def line(self, measurement: Measurement, learner: Learner) -> Step:
+    def line(self, measurement: Measurement, trainer: Trainer) -> Step:
         """The line over the steps since the last one."""
         state = self._state
         tokens, seconds = state.tokens - self._since[1], max(1e-9, state.seconds - self._since[2])
@@ -62,9 +62,9 @@ class Meter:
             train_loss=loss if math.isfinite(loss) else None,
             fraction=round(state.fraction, 6),
             tokens_per_second=round(tokens / seconds, 1),
-            learning_rate=learner.learning_rate,
+            learning_rate=trainer.learning_rate,
             gradient_norm=measurement.gradient_norm,
-            epoch=round(state.tokens / max(1, learner.tokens_per_epoch), 4),
-            memory_bytes=learner.memory_bytes,
+            epoch=round(state.tokens / max(1, trainer.tokens_per_epoch), 4),
+            memory_bytes=trainer.memory_bytes,
             restarts=state.restarts,
         )

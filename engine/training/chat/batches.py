@@ -15,7 +15,7 @@ from engine.training.data.packing import PackedEpochs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.training.chat_corpus import Conversations
+    from engine.training.chat.conversations import Conversations
     from engine.training.data.batches import BatchArrays
 
 

@@ -23,7 +23,7 @@ from engine.models.registry import AnyModelConfig  # noqa: TC001  msgspec reads 
 from engine.reading import decode_json
 from engine.runs.exits import describe_exit, memory_evidence
 from engine.storage import probes_folder
-from engine.training.decisions import Decision, keep_decision, kept_decision, machine_facts
+from engine.training.autotune.decisions import Decision, keep_decision, kept_decision, machine_facts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +104,7 @@ def try_compiling(task: CompileTask, most_seconds: float) -> CompileResult:
         return read_checked(path, CompileResult)
     try:
         child = subprocess.run(
-            python_command("engine.training.compile_probe"),
+            python_command("engine.training.autotune.compile_probe"),
             input=msgspec.json.encode(task),
             capture_output=True,
             timeout=most_seconds,

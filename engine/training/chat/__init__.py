@@ -1,0 +1,1 @@
+"""Chat training: conversations as token ids, and their batches."""

@@ -337,4 +337,9 @@ def _say(message: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    if code == LOST_CONNECTION:
+        # What is left of the exchange waits for the others when it is torn down, for up to a minute.
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

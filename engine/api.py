@@ -175,11 +175,11 @@ class Model:
     def save(self, folder: str | Path) -> Path:
         """Write the model, its tokenizer and its settings into a new folder, which `load` opens.
 
-        Raises MisuseError when the folder is there already or cannot be written.
+        Raises MisuseError when the folder exists already or cannot be written.
         """
         folder = Path(folder)
         if folder.exists():
-            raise MisuseError(f"{folder} is there already; give a new name")
+            raise MisuseError(f"{folder} exists already; give a new name")
         make_folder(folder)
         self.model.save(folder)
         if family_of(self.settings.model).carries_tokenizer:

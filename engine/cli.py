@@ -1,4 +1,4 @@
-"""`lilm COMMAND`: finds the command, runs it, and turns what goes wrong into one line and an exit code."""
+"""`lilm COMMAND`: find the command, run it, and report errors as one line and an exit code."""
 
 from engine.children import leave_out_working_folder
 
@@ -19,7 +19,7 @@ from engine.sanitise import visible
 from engine.shortage import describe_shortage
 
 COMMANDS = {
-    # Each is a module of engine.commands with `add_parser(commands)`; only the one asked for is imported.
+    # Each is a module of engine.commands with `add_parser(commands)`; only the requested one is imported.
     "train": "train",
     "runs": "runs",
     "watch": "watch",
@@ -36,20 +36,20 @@ COMMANDS = {
     "doctor": "doctor",
 }
 LONGEST_ERROR = 1000
-"""Characters that are shown of one."""
+"""Characters shown of an error."""
 INTERRUPTED = 130
-"""128 + SIGINT, as shells have it."""
+"""128 + SIGINT, as in shells."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Tells what is wrong in one sentence instead of printing the usage."""
+    """Parser that reports errors in one sentence instead of printing the usage."""
 
     def error(self, message: str) -> NoReturn:
-        raise MisuseError(f"{message}; {self.prog} --help shows what can be given")
+        raise MisuseError(f"{message}; {self.prog} --help lists the arguments")
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs one command. Gives the exit code: 0 done, 1 failed, 2 misused, 130 interrupted."""
+    """Run one command and return the exit code: 0 done, 1 failed, 2 misused, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets a question mark, not a traceback.
         with contextlib.suppress(AttributeError):
@@ -66,7 +66,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has seen enough; what is still buffered goes nowhere.
+        # The reader closed the pipe; discard the buffered output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
@@ -77,9 +77,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def make_parser(argv: list[str]) -> Parser:
-    """The parser for a command line: with all commands, or with only the one that `argv` begins with.
+    """Return the parser for a command line: with all commands, or with only the one that `argv` begins with.
 
-    Raises MisuseError, with the nearest command there is, for one that does not exist.
+    Raises MisuseError, with the most similar command, for one that does not exist.
     """
     parser = Parser(
         prog="lilm",
@@ -99,7 +99,7 @@ def make_parser(argv: list[str]) -> Parser:
 
 
 def print_error(message: str) -> None:
-    if len(message) > LONGEST_ERROR:  # the name that it holds is long; what to do stands at its end
+    if len(message) > LONGEST_ERROR:  # it contains a long name; the remedy is at its end
         message = f"{message[: LONGEST_ERROR // 2]} … {message[-LONGEST_ERROR // 2 :]}"
     line = visible(message).replace("\n", " ")
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""`lilm chat`: talking to a run's model line by line."""
+"""`lilm chat`: talk to a run's model line by line."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 DEFAULT_TOKENS = 200
 HELP = """\
-/temperature X  below 1 safer, above 1 wilder, 0 always the most likely
-/tokens N       how long an answer may be
-/reset          forget what was said
-/quit           the end, as Ctrl-D is; Ctrl-C stops an answer"""
+/temperature X  below 1 more predictable, above 1 more varied, 0 always the most likely token
+/tokens N       most tokens of an answer
+/reset          forget the conversation
+/quit           end, as Ctrl-D does; Ctrl-C stops an answer"""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,7 +47,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=int,
         default=DEFAULT_TOKENS,
         metavar="N",
-        help=f"in an answer, at most (default {DEFAULT_TOKENS})",
+        help=f"most tokens of an answer (default {DEFAULT_TOKENS})",
     )
     add_sampling_options(parser)
     add_system_option(parser)
@@ -77,29 +77,29 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def introduction(loaded: LoadedModel) -> str:
-    """What this model is, and what can be expected of it."""
+    """Return a description of the model and of the answers to expect."""
     size = formatting.count(loaded.model.parameter_count)
     corpus = ", ".join(loaded.settings.corpus.sources) or "its text"
     expectation = (
-        "It answers what you write. It is very small: it can talk about what stood in its training text only."
+        "It answers what you write. It is very small: it can talk only about the subjects of its training text."
         if loaded.chat
-        else "It completes text: write a beginning and it goes on in the manner of what it was trained on. "
-        "It answers no questions. Enter alone lets it go on with its last text."
+        else "It completes text: write a beginning and it continues in the style of its training text. "
+        "It does not answer questions. Enter alone continues its last text."
     )
     return (
         f"{loaded.run.name} at step {loaded.step:,}: {loaded.family.label}, {size} {loaded.family.unit}, "
         f"trained on {corpus}.\n"
-        f"{expectation} /help lists what else can be typed."
+        f"{expectation} /help lists the commands."
     )
 
 
 class Conversation:
-    """What was said so far. A base model starts a new text with each line; a chat model remembers."""
+    """The conversation so far. A base model starts a new text with each line; a chat model keeps the turns."""
 
     def __init__(
         self, loaded: LoadedModel, config: SamplingConfig, tokens: int, opening: Sequence[Message] = ()
     ) -> None:
-        """`opening` are system messages, which a reset leaves."""
+        """`opening` are system messages, which a reset keeps."""
         self._loaded = loaded
         self._config = config
         self._tokens = tokens
@@ -108,13 +108,13 @@ class Conversation:
         """Ids of a base model's last text."""
         self._opening = list(opening)
         self._messages = list(opening)
-        """Of a chat model."""
+        """Messages of a chat model."""
         self._answers = 0
         self._said = {""}
-        """Notices: each is worth saying once."""
+        """Notices already printed; each is printed once."""
 
     def hear(self, line: str) -> bool:
-        """Obeys a command or answers; False when the conversation is to end. Raises MisuseError."""
+        """Run a command or answer a line; return False at the end of the conversation. Raises MisuseError."""
         command, _, value = line.strip().partition(" ")
         match command:
             case "/quit" | "/exit" | "/q":
@@ -132,7 +132,7 @@ class Conversation:
                     raise MisuseError("/tokens must be 1 or more")
                 self._tokens = tokens
             case _ if command.startswith("/") and command[1:].isalpha():
-                raise MisuseError(f"there is no {command}; /help lists what there is")
+                raise MisuseError(f"there is no {command}; /help lists the commands")
             case _ if self._loaded.chat:
                 self._answer(line)
             case _:
@@ -159,7 +159,7 @@ class Conversation:
         self._text = [*prompt, *ids]
 
     def _write(self, prompt_ids: list[int], before: str = "") -> tuple[list[int], str]:
-        """Prints an answer as it is made; Ctrl-C ends it. Gives its ids and its text."""
+        """Print an answer during its generation; Ctrl-C ends it. Returns its ids and its text."""
         from engine.inference.chat import end_ids
         from engine.inference.generation import Generation
 
@@ -187,7 +187,7 @@ class Conversation:
                 texts.append(token.text)
                 printer.write(token.text)
         except KeyboardInterrupt:
-            # Where it was interrupted, the session may have read half of something.
+            # After an interruption the session's state may be inconsistent.
             self._session = self._loaded.model.session()
         texts.append(generation.rest)
         printer.write(generation.rest + "\n")
@@ -202,7 +202,7 @@ class Conversation:
 
 
 def _lines() -> Iterator[str]:
-    """What the user types, until Ctrl-D; or standard input, line by line."""
+    """Yield the lines that the user types, until Ctrl-D; or standard input, line by line."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         for line in sys.stdin:
             yield line.rstrip("\n")

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 60.0
-"""Or three steps, where they are longer; a trainer that still prepares its text may take longer yet."""
+"""Seconds, or three steps if they are longer; a trainer that still prepares its text may take longer."""
 TELL_SECONDS = 2.0
-"""After which people want to know what they wait for."""
+"""Seconds after which the reason of the wait is printed."""
 
 
 class NoAnswerError(LilmError):
-    """A trainer did not obey within its time."""
+    """A trainer did not execute a command in time."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,13 @@ class Order:
     help: str
     command: control.Command
     wanted: frozenset[State]
-    """States in which it has been obeyed."""
+    """States in which the command was executed."""
 
 
 ORDERS = {
-    "pause": Order("let a run wait after its step", control.Pause(), frozenset({"paused"})),
-    "continue": Order("let a paused run go on", control.Continue(), frozenset({"training", "finished"})),
-    "stop": Order("let a run write a checkpoint and end", control.Stop(), frozenset({"stopped", "finished"})),
+    "pause": Order("pause a run after its step", control.Pause(), frozenset({"paused"})),
+    "continue": Order("continue a paused run", control.Continue(), frozenset({"training", "finished"})),
+    "stop": Order("stop a run with a checkpoint", control.Stop(), frozenset({"stopped", "finished"})),
 }
 
 
@@ -60,14 +60,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
             parser.add_argument(
                 "--force",
                 action="store_true",
-                help="end a trainer that does not answer, and lose what it learned since its last checkpoint",
+                help="end a trainer that does not respond; its steps since the last checkpoint are lost",
             )
         parser.set_defaults(run=run, order=name, force=False)
     what = "multiply a run's scheduled learning rate from its next step on"
     parser = commands.add_parser("rate", help=what, description=f"{what.capitalize()}.")
     parser.add_argument("run_name", metavar="RUN")
     parser.add_argument(
-        "scale", metavar="SCALE", help="a number above 0, such as 0.5; 1 is the schedule's own"
+        "scale", metavar="SCALE", help="a number above 0, such as 0.5; 1 is the schedule's own rate"
     )
     parser.set_defaults(run=run_rate)
 
@@ -92,9 +92,9 @@ def run_rate(arguments: argparse.Namespace) -> int:
 
 
 def obey(run: Run, name: str) -> str:
-    """Sends an order and waits until it is obeyed; gives what is now so, as a sentence.
+    """Send a command, wait until it is executed, and return the new state as a sentence.
 
-    Raises MisuseError when nothing trains there, LilmError when the trainer ends otherwise or keeps silent.
+    Raises MisuseError when the run does not train, LilmError when the trainer ends otherwise or does not respond.
     """
     order = ORDERS[name]
     history = RunHistory(run).read_all()
@@ -118,7 +118,7 @@ def _stop_hung(run: Run, *, sure: bool) -> str:
 
 
 def scale_rate(run: Run, scale: float) -> str:
-    """As `obey`, for the learning rate."""
+    """Do the same as `obey` for the learning rate."""
     history = RunHistory(run).read_all()
     if isinstance(history.estimate, NgramEstimate):
         raise MisuseError(f"{run.name} counts n-grams, which have no learning rate")
@@ -137,28 +137,28 @@ def _send_and_wait(
     run = history.run
     if history.state not in ALIVE:
         raise MisuseError(
-            f"nothing trains in {run.name}: it {in_words(history.state)}; lilm train --resume {run.name} goes on"
+            f"{run.name} is not training: it {in_words(history.state)}; continue with lilm train --resume {run.name}"
         )
     if history.state == "hung":
         raise LilmError(f"{describe_hung(run)}; lilm stop {run.name} --force ends it")
     control.send(run, command)
     step_seconds = 0.0
     if history.state == "preparing":
-        note(f"{run.name} is still preparing; it hears this before its first step")
+        note(f"{run.name} is still preparing; the command takes effect before its first step")
     elif not _comes_true(is_obeyed, TELL_SECONDS, history, what):
-        note(f"{run.name} hears this when its step is made")
+        note(f"the command takes effect after the current step of {run.name}")
         if history.last is not None:
             step_seconds = history.last.seconds / history.last.step
     if not _comes_true(is_obeyed, max(PATIENCE_SECONDS, 3 * step_seconds), history, what):
-        raise NoAnswerError(f"{run.name} has not answered yet; see it with lilm watch {run.name}")
+        raise NoAnswerError(f"{run.name} has not responded yet; see it with lilm watch {run.name}")
 
 
 def _comes_true(is_obeyed: Callable[[], bool], seconds: float, history: RunHistory, what: str) -> bool:
-    """Waits for it, so long at most. Raises LilmError when the trainer ends otherwise."""
+    """Wait for it, at most `seconds`. Raises LilmError when the trainer ends otherwise."""
     run = history.run
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
-        # A trainer's last event may come between two looks, one at its events and one at its process.
+        # A trainer's last event may arrive between reading its events and checking its process.
         still_alive = history.read_all().state in ALIVE
         history.read_all()
         if is_obeyed():

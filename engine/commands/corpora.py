@@ -1,4 +1,4 @@
-"""`lilm corpora`: the texts at hand, a look into one, adding, fetching and removing them, and their cache."""
+"""`lilm corpora`: list, preview, add, download and remove corpora, and manage their cache."""
 
 from __future__ import annotations
 
@@ -23,43 +23,45 @@ _PREVIEW_CHARACTERS = 600
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "corpora", help="the texts there are, adding and fetching more", description=__doc__
-    )
-    # Not set again by the subcommand's parser, so that --json may stand before or after its name.
+    parser = commands.add_parser("corpora", help="list, add and download corpora", description=__doc__)
+    # Not set again by the subcommand's parser, so that --json may precede or follow its name.
     output = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     output.add_argument("--json", action="store_true", help="one object a line")
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.set_defaults(run=run, action=_list)
     actions = parser.add_subparsers(metavar="ACTION", parser_class=type(parser))
 
-    listing = actions.add_parser("list", parents=[output], help="the corpora that have a name")
+    listing = actions.add_parser("list", parents=[output], help="list the named corpora")
     listing.set_defaults(action=_list)
 
-    show = actions.add_parser("show", parents=[output], help="size, characters, lines, and how it begins")
+    show = actions.add_parser(
+        "show", parents=[output], help="show size, characters, lines, and the beginning"
+    )
     show.add_argument("corpus", metavar="CORPUS", help="a corpus's name, a file, a folder or a glob")
     show.add_argument(
-        "--preview", type=int, default=_PREVIEW_CHARACTERS, metavar="N", help="characters of its beginning"
+        "--preview", type=int, default=_PREVIEW_CHARACTERS, metavar="N", help="characters of the beginning"
     )
     _add_reading_options(show)
     show.set_defaults(action=_show)
 
     add = actions.add_parser("add", parents=[output], help="copy a text and give it a name")
     add.add_argument("path", metavar="PATH", help="a file, a folder or a glob")
-    add.add_argument("--name", help="what to call it (default the file's or folder's name)")
+    add.add_argument("--name", help="the corpus's name (default the file's or folder's)")
     _add_reading_options(add)
     add.set_defaults(action=_add)
 
-    get = actions.add_parser("get", parents=[output], help="fetch a well-known public text")
-    get.add_argument("names", metavar="NAME", nargs="*", help="without any: shows what can be fetched")
+    get = actions.add_parser("get", parents=[output], help="download a well-known public text")
+    get.add_argument("names", metavar="NAME", nargs="*", help="without any: list the available texts")
     get.set_defaults(action=_get)
 
-    remove = actions.add_parser("remove", parents=[output], help="delete texts that were added or fetched")
+    remove = actions.add_parser("remove", parents=[output], help="delete added or downloaded corpora")
     remove.add_argument("names", metavar="NAME", nargs="+")
     remove.set_defaults(action=_remove)
 
     cache = actions.add_parser(
-        "cache", parents=[output], help="what tokens, unfinished downloads and compiled code take"
+        "cache",
+        parents=[output],
+        help="show the disk space of tokens, unfinished downloads and compiled code",
     )
     cache.add_argument("--empty", action="store_true", help="delete them; they can be made again")
     cache.set_defaults(action=_cache)
@@ -67,11 +69,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_reading_options(parser: argparse.ArgumentParser) -> None:
     for option, meaning in (
-        ("--include", "of a folder, only files like this, such as '*.md'; can be repeated"),
-        ("--exclude", "of a folder, no files like this; can be repeated"),
+        ("--include", "only files of a folder that match, such as '*.md'; can be repeated"),
+        ("--exclude", "no files of a folder that match; can be repeated"),
     ):
         parser.add_argument(option, metavar="PATTERN", action="append", default=[], help=meaning)
-    parser.add_argument("--column", help="what to read of tables and JSON lines (default text, or messages)")
+    parser.add_argument(
+        "--column", help="the column of tables and field of JSON lines (default text, or messages)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -103,7 +107,7 @@ def _list(arguments: argparse.Namespace) -> None:
             left=4,
         )
     )
-    note("lilm corpora get shows public texts that can be fetched")
+    note("lilm corpora get lists public texts to download")
 
 
 def _show(arguments: argparse.Namespace) -> None:
@@ -223,7 +227,7 @@ def _disk_bytes(entry: CatalogueEntry) -> int:
 
 @contextmanager
 def _progress_shown() -> Iterator[ProgressListener]:
-    """What takes no longer than half a second shows nothing."""
+    """Yield a listener that shows progress; tasks of up to half a second show nothing."""
     with StatusLine(sys.stderr, quiet_seconds=0.5, first_plain=StatusLine.PLAIN_SECONDS) as line:
 
         def show(progress: Progress) -> None:

@@ -1,4 +1,4 @@
-"""`lilm doctor`: what this machine can do, and what is missing."""
+"""`lilm doctor`: the capabilities of this machine, and missing parts."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ SIGNS = {"problem": "PROBLEM", "warning": "warning", "note": "note"}
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "doctor",
-        help="show what this machine can do and what is missing",
-        description="Show devices, memory, versions, folders and what is missing. Exits 1 if LiLM cannot work.",
+        help="check this machine: devices, memory, versions, folders",
+        description="Show devices, memory, versions, folders and missing parts. Exits 1 if LiLM cannot work.",
     )
     parser.add_argument("--json", action="store_true", help="one object")
     parser.set_defaults(run=run)
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def examine() -> dict[str, Any]:
-    """Everything that the command reports, as JSON types."""
+    """Return everything that the command reports, as JSON types."""
     folders = {
         "data": storage.data_folder(),
         "cache": storage.cache_folder(),
@@ -134,15 +134,15 @@ def as_text(found: dict[str, Any]) -> str:
 
 def _summary(found: dict[str, Any]) -> str:
     if found["problems"]:
-        return "LiLM cannot work before the problems are gone"
+        return "LiLM cannot work until the problems are solved"
     warnings = len(found["warnings"])
     if warnings:
-        return f"LiLM can work; {warnings} {'thing asks' if warnings == 1 else 'things ask'} for attention"
-    return "nothing is wrong"
+        return f"LiLM can work; {warnings} {'warning' if warnings == 1 else 'warnings'}"
+    return "no problems found"
 
 
 def _limits() -> list[str]:
-    """What limits the cores and the memory below the machine's own, and by how much."""
+    """Return the limits of cores and memory below the machine's own, with their sources."""
     cores, memory = cpu_limit(), memory_limit()
     return [
         *([f"{formatting.decimal(cores.amount, 2)} cores by {cores.source}"] if cores else []),

@@ -1,4 +1,4 @@
-"""`lilm eval`: how well a run's model predicts a text."""
+"""`lilm eval`: measure the loss of a run's model on a text."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="measure how well a model predicts a text",
         description="Measure how well a model predicts a text: bits per byte, which compare models of every "
         "kind; loss in nats per token and its exponential, the perplexity, which compare models with the same "
-        "tokenizer only. Each document is scored by itself, from nothing but what it has before a token; of one "
+        "tokenizer only. Each document is scored separately, given only the tokens before each token; in one "
         "longer than the context, every token sees at least half a context. "
-        "Bits per byte count the whole text: an unknown token costs its spelling, by a byte "
-        "5-gram that has read the vocabulary, about 30 bits for an English word and 8 for each random letter; "
-        "the case and spacing that the tokenizer word loses cost about 0.2 bits per byte, by a code of their "
-        "own. A text that the tokenizer cannot restore is marked: lossless is false.",
+        "Bits per byte count the whole text: an unknown token costs its spelling under a byte "
+        "5-gram of the vocabulary, about 30 bits for an English word and 8 for each random letter; "
+        "the case and spacing that the tokenizer word loses cost about 0.2 bits per byte under a separate "
+        "code. A text that the tokenizer cannot restore is marked: lossless is false.",
     )
     parser.add_argument("run_name", metavar="RUN")
     parser.add_argument("files", nargs="+", metavar="FILE", help="a file, folder, glob or corpus's name")
@@ -51,8 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     evaluation = evaluate(loaded.model, ids, corpus.bytes, loaded.tokenizer.end_of_text, side)
     if evaluation.impossible:
         note(
-            f"lilm: the model took {evaluation.impossible:,} of {evaluation.tokens:,} tokens for impossible, "
-            "so its loss is infinite; a smoothed model takes none"
+            f"lilm: {evaluation.impossible:,} of {evaluation.tokens:,} tokens have probability 0, "
+            "so the loss is infinite; a smoothed model has none"
         )
     if arguments.json:
         say_json(as_json(evaluation))
@@ -89,7 +89,7 @@ def as_text(evaluation: Evaluation) -> str:
 
 
 def _beside_the_tokens(evaluation: Evaluation) -> list[str]:
-    """The parts of the bits per byte that the model does not predict."""
+    """Return the parts of the bits per byte that the model does not predict."""
     side, size = evaluation.side, max(1, evaluation.bytes)
     lines = []
     if side.unknown:
@@ -100,7 +100,7 @@ def _beside_the_tokens(evaluation: Evaluation) -> list[str]:
         restored = formatting.decimal(side.restoring_bits / size)
         lines.append(f"of which {restored} restore case and spacing, which the tokenizer loses")
     if side.restoring_bits is None:
-        lines.append("without what the tokenizer loses: not to be ranked beside others")
+        lines.append("without the information that the tokenizer loses: not comparable to others")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""What `lilm runs export` writes: a model with its tokenizer, or one of them as other programs read it."""
+"""`lilm runs export`: write a model with its tokenizer, or one of them in another program's format."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def export(run: Run, step: int, destination: Path) -> None:
-    """Into FILE.arpa the table of an n-gram, into FILE.json the tokenizer for Hugging Face, else a folder.
+    """Write FILE.arpa (the table of an n-gram), FILE.json (the tokenizer for Hugging Face), else a folder.
 
-    Raises MisuseError when the destination is there or the run has no such thing, LilmError when it cannot be
-    written; then nothing is left behind.
+    Raises MisuseError when the destination exists or the run has no such part, LilmError when it cannot be
+    written; a partial export is deleted.
     """
     if stat_of(destination) is not None or os.path.lexists(destination):
-        raise MisuseError(f"{destination} is there already; give a new name")
+        raise MisuseError(f"{destination} exists already; give a new name")
     match destination.suffix:
         case ".json":
             _export_tokenizer(run, destination)
@@ -35,13 +35,13 @@ def export(run: Run, step: int, destination: Path) -> None:
 
 
 def _export_folder(run: Run, step: int, destination: Path) -> None:
-    """A checkpoint's model, the tokenizer and run.toml."""
+    """Write a checkpoint's model, the tokenizer and run.toml into a folder."""
     _, checkpoint = choose_checkpoint(run, step)
     part = destination.with_name(f".{destination.name}.part")
     try:
         shutil.copytree(checkpoint, part, ignore=lambda _, names: FOR_RESUMING.intersection(names))
         if reason := damage(part, but=FOR_RESUMING):
-            raise LilmError(f"the copy of {checkpoint} went wrong: {reason}; look after the disk")
+            raise LilmError(f"the copy of {checkpoint} is damaged: {reason}; check the disk")
         (part / MARKER).unlink()
         for path in map(run.checked, (run.tokenizer_path, run.settings_path)):
             # A GPT's checkpoint has the tokenizer in the form that other libraries read; we read both.
@@ -81,6 +81,6 @@ def _export_tokenizer(run: Run, destination: Path) -> None:
     files = hugging_face_files(tokenizer, run.settings().model.context_length)
     if not files:
         raise MisuseError(
-            f"the tokenizer of {run.name} has no counterpart in Hugging Face's library: only BPE and bytes have one"
+            f"the tokenizer of {run.name} has no equivalent in Hugging Face's library: only BPE and bytes have one"
         )
     write_atomically(destination, files["tokenizer.json"])

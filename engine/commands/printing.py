@@ -1,4 +1,4 @@
-"""What commands write: results to stdout, everything else to stderr, and nothing unseen to a terminal."""
+"""Output of commands: results to stdout, everything else to stderr, no control characters to a terminal."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 def say(text: str = "") -> None:
-    """A line of a result, or several."""
+    """Print a line of a result, or several."""
     sys.stdout.write(visible(text) + "\n")
 
 
 def say_json(content: object) -> None:
-    """One object on one line, at once. Numbers that are not finite become null."""
+    """Print one object on one line and flush. Numbers that are NaN or infinite become null."""
     sys.stdout.write(json_line(content) + "\n")
     sys.stdout.flush()
 
 
 def json_line(content: object) -> str:
-    """JSON on one line that may go to a terminal: what cannot be seen is a \\uXXXX escape, which means the same."""
+    """Return JSON on one line for a terminal: invisible characters become equivalent \\uXXXX escapes."""
     try:
         encoded = msgspec.json.encode(content)
     except UnicodeEncodeError:  # a file's name that is not UTF-8
@@ -49,30 +49,30 @@ def _well_formed(value: object) -> object:
 
 
 def note(text: str) -> None:
-    """A line for people that is no part of the result."""
+    """Print a line for the user that is not part of the result."""
     sys.stderr.write(visible(text).replace("\n", " ") + "\n")
     sys.stderr.flush()
 
 
 def notice(text: str) -> None:
-    """A note that begins with the program's name, as its errors do."""
+    """Print a note that begins with the program's name, as errors do."""
     note(f"lilm: {text}")
 
 
 class StatusLine:
-    """A line that is rewritten while something long goes on; where none can be, a new one now and then."""
+    """Progress of a long task: a line that is rewritten on a terminal, elsewhere a new line now and then."""
 
     PLAIN_SECONDS = 10.0  # between two new lines
 
     def __init__(self, stream: TextIO, *, quiet_seconds: float = 0.0, first_plain: float = 0.0) -> None:
-        """On a terminal shows nothing for `quiet_seconds`, elsewhere nothing for `first_plain` seconds."""
+        """Nothing is shown for `quiet_seconds` on a terminal, for `first_plain` seconds elsewhere."""
         self._stream = stream
         self._terminal = stream.isatty()
         self._next = time.monotonic() + (quiet_seconds if self._terminal else first_plain)
         self._shown = ""
 
     def show(self, text: str, *, is_news: bool = True) -> None:
-        """Without news only a line that is rewritten changes."""
+        """Show a text. One without news updates only a rewritten line."""
         now = time.monotonic()
         if now < self._next:
             return
@@ -84,12 +84,12 @@ class StatusLine:
             self._stream.flush()
 
     def clear(self) -> None:
-        """Takes the line away, so that other lines can be written."""
+        """Erase the line, so that other lines can be written."""
         self._rewrite("")
 
     def _rewrite(self, line: str) -> None:
         if self._terminal and line != self._shown:
-            # CR and "erase to the end of the line" are understood by every terminal since the VT100.
+            # CR and "erase to the end of the line" work in every terminal since the VT100.
             self._stream.write(f"\r{line}\x1b[K")
             self._stream.flush()
             self._shown = line
@@ -102,13 +102,13 @@ class StatusLine:
 
 
 class TextPrinter:
-    """A model's text as it grows: made visible on a terminal, exact everywhere else."""
+    """Printer of a model's text during generation: control characters visible on a terminal, exact elsewhere."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._terminal = stream.isatty()
         self._end = ""
-        """Of what was written, as much as decides what the next piece looks like."""
+        """End of the text written, which determines the form of the next piece."""
 
     def write(self, text: str) -> None:
         if not text:
@@ -121,7 +121,7 @@ class TextPrinter:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
-    """Columns as wide as they need be, the first `left` of them aligned to the left, others to the right."""
+    """Return a table with columns of minimal width, the first `left` aligned to the left, others to the right."""
     lines = [[visible(cell).replace("\n", " ") for cell in row] for row in (header, *rows)]
     widths = [max(map(cell_width, column)) for column in zip(*lines, strict=True)]
 

@@ -1,4 +1,4 @@
-"""`lilm runs`: lists runs, shows one, renames, removes and exports."""
+"""`lilm runs`: list, show, rename, remove and export runs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     actions = parser.add_subparsers(metavar="ACTION")
 
     listing = actions.add_parser("list", help="all runs, the newest first (also without an action)")
-    # Absent here it does not undo the one before the action.
+    # SUPPRESS: its absence here does not undo the one before the action.
     listing.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one object a line")
     listing.set_defaults(run=run_list)
 
@@ -103,7 +103,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     try:
         settings = run.settings()
     except UnreadableError:
-        settings = None  # which the summary's problem says
+        settings = None  # reported as the summary's problem
     if arguments.json:
         say_json({**facts, "checkpoints": checkpoints, "settings": msgspec.to_builtins(settings)})
         return 0
@@ -135,7 +135,7 @@ def run_rename(arguments: argparse.Namespace) -> int:
     run = find_run(arguments.run_name)
     _refuse_if_alive(run, "rename")
     if (needed := _needed_by(run)) and not arguments.yes:
-        raise MisuseError(f"{needed}; add --yes to rename {run.name} all the same")
+        raise MisuseError(f"{needed}; add --yes to rename {run.name} anyway")
     renamed = rename_run(run, arguments.new_name)
     say(f"{run.name} is now {renamed.name}")
     return 0
@@ -150,7 +150,7 @@ def run_remove(arguments: argparse.Namespace) -> int:
         say(f"{run.name} stays")
         return 0
     remove_run(run)
-    say(f"{run.name} is gone")
+    say(f"{run.name} was deleted")
     return 0
 
 
@@ -167,7 +167,7 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 
 def summary(run: Run) -> dict[str, Any]:
-    """What a list tells of a run, as JSON types."""
+    """Return the facts of a run for a list, as JSON types."""
     history = RunHistory(run).read_all()
     last, evaluation = history.last, history.held_out
     problem = history.problem or waiting_for(history.pause)
@@ -220,7 +220,7 @@ def _row(facts: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _scores(facts: dict[str, Any]) -> tuple[str, str]:
-    """Loss and bits per byte; behind an infinite loss, how many tokens were impossible."""
+    """Return loss and bits per byte; after an infinite loss, the number of impossible tokens."""
     if not facts["evaluated"]:
         return "-", "-"
     impossible = f", {describe_impossible(facts['impossible'])}" if facts["impossible"] else ""
@@ -237,7 +237,7 @@ def _refuse_if_alive(run: Run, what: str) -> None:
 
 
 def _needed_by(run: Run) -> str:
-    """Which runs cannot be resumed without this one, as a sentence; empty when there are none."""
+    """Return a sentence on the runs that cannot be resumed without this one; empty when there are none."""
     names = [other.name for other in dependents(run)]
     if not names:
         return ""

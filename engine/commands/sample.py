@@ -1,4 +1,4 @@
-"""`lilm sample`: a prompt's completion by a run's model."""
+"""`lilm sample`: complete a prompt with a run's model."""
 
 from __future__ import annotations
 
@@ -31,20 +31,24 @@ DEFAULT_TOKENS = 200
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("sample", help="let a model complete a text", description=__doc__)
+    parser = commands.add_parser("sample", help="complete a text with a model", description=__doc__)
     parser.add_argument("run_name", metavar="RUN")
-    parser.add_argument("--prompt", default="", metavar="TEXT", help="what it goes on from (default nothing)")
+    parser.add_argument("--prompt", default="", metavar="TEXT", help="the text to continue (default none)")
     parser.add_argument(
-        "--tokens", type=int, default=DEFAULT_TOKENS, metavar="N", help=f"at most (default {DEFAULT_TOKENS})"
+        "--tokens",
+        type=int,
+        default=DEFAULT_TOKENS,
+        metavar="N",
+        help=f"most tokens (default {DEFAULT_TOKENS})",
     )
     add_sampling_options(parser)
     add_system_option(parser)
     add_model_options(parser)
-    parser.add_argument("--samples", type=int, default=1, metavar="N", help="so many texts (default 1)")
+    parser.add_argument("--samples", type=int, default=1, metavar="N", help="number of texts (default 1)")
     parser.add_argument(
         "--json",
         action="store_true",
-        help="one object for each text: its tokens with their probabilities at the asked temperature before "
+        help="one object for each text: its tokens with their probabilities at the chosen temperature before "
         f"any truncation, and the top {ALTERNATIVES} at each position; at temperature 0 one token has all",
     )
     parser.set_defaults(run=run)
@@ -78,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         print_as_written(generation, prompt)
         say_dead_end(generation)
         return 0
-    # Each text can be had again on its own.
+    # A seed per text, so that each text can be reproduced alone.
     seed = random_seed() if config.seed is None else config.seed
     seeds = range(seed, seed + arguments.samples)
     alternatives = ALTERNATIVES if arguments.json else 0

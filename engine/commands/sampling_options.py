@@ -1,4 +1,4 @@
-"""The options that say how text is sampled, for every command that samples."""
+"""Sampling options, for every command that samples."""
 
 from __future__ import annotations
 
@@ -24,38 +24,40 @@ def add_sampling_options(parser: argparse.ArgumentParser) -> None:
         "--temperature",
         type=float,
         metavar="T",
-        help="below 1 safer, above 1 wilder, 0 always the most likely (default what suits the kind of model, mostly "
-        f"{TEXT_TEMPERATURE} for text and {CHAT_TEMPERATURE} for chat)",
+        help="below 1 more predictable, above 1 more varied, 0 always the most likely (default by kind of model, "
+        f"mostly {TEXT_TEMPERATURE} for text and {CHAT_TEMPERATURE} for chat)",
     )
-    heat.add_argument("--greedy", action="store_true", help="the same as --temperature 0")
+    heat.add_argument("--greedy", action="store_true", help="same as --temperature 0")
     parser.add_argument("--top-k", type=int, metavar="K", help="only the K most likely tokens")
     parser.add_argument(
-        "--top-p", type=float, metavar="P", help="only the most likely tokens that make up P of 1"
+        "--top-p", type=float, metavar="P", help="only the most likely tokens with a total probability of P"
     )
     parser.add_argument(
         "--min-p",
         type=float,
         metavar="P",
-        help="only those at least P times as likely as the most likely one",
+        help="only tokens at least P times as likely as the most likely one",
     )
     parser.add_argument(
-        "--repetition-penalty", type=float, default=1.0, metavar="R", help="above 1 repeats less (default 1)"
+        "--repetition-penalty",
+        type=float,
+        default=1.0,
+        metavar="R",
+        help="above 1: less repetition (default 1)",
     )
-    parser.add_argument("--seed", type=int, metavar="N", help="the same text each time")
+    parser.add_argument("--seed", type=int, metavar="N", help="seed, for the same text each time")
     parser.add_argument(
         "--stop", action="append", default=[], metavar="TEXT", help="end before this text; can be repeated"
     )
 
 
 def add_system_option(parser: argparse.ArgumentParser) -> None:
-    """For models that chat."""
-    parser.add_argument(
-        "--system", metavar="TEXT", help="what a chat model is told before the conversation begins"
-    )
+    """Add the options of chat models."""
+    parser.add_argument("--system", metavar="TEXT", help="system message of a chat model")
 
 
 def system_messages(system: str | None, loaded: LoadedModel) -> list[Message]:
-    """The system message that was asked for, if any. Raises MisuseError for a model that does not chat."""
+    """Return the requested system message, if any. Raises MisuseError for a model that does not chat."""
     if system is None:
         return []
     if not loaded.chat:
@@ -67,7 +69,7 @@ def system_messages(system: str | None, loaded: LoadedModel) -> list[Message]:
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """Which checkpoint of the run, and where it computes."""
+    """Add the options of the checkpoint and the device."""
     add_step_option(parser)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps (default auto)")
 
@@ -78,7 +80,7 @@ def add_step_option(parser: argparse.ArgumentParser) -> None:
         type=chosen_step,
         metavar="newest|best|K",
         help="the newest checkpoint, the one with the lowest held-out loss, or that of step K "
-        "(default the best where the loss has risen since, else the newest)",
+        "(default the best if the loss has risen since, else the newest)",
     )
 
 
@@ -95,7 +97,10 @@ def chosen_step(text: str) -> ChosenStep:
 
 
 def sampling_config(arguments: argparse.Namespace) -> SamplingConfig:
-    """Raises MisuseError that names the option whose value is out of range. `with_own_temperature` completes it."""
+    """Return the config of the options, which `with_own_temperature` completes.
+
+    Raises MisuseError that names the option whose value is out of range.
+    """
     wanted = {
         "temperature": 0.0 if arguments.greedy or arguments.temperature is None else arguments.temperature,
         "top_k": arguments.top_k,
@@ -111,18 +116,18 @@ def sampling_config(arguments: argparse.Namespace) -> SamplingConfig:
 def with_own_temperature(
     config: SamplingConfig, arguments: argparse.Namespace, loaded: LoadedModel
 ) -> SamplingConfig:
-    """The model's own temperature, where none was asked for."""
+    """Return the config with the model's own temperature where none was given."""
     if arguments.greedy or arguments.temperature is not None:
         return config
     return msgspec.structs.replace(config, temperature=loaded.temperature)
 
 
 def checked_sampling(wanted: dict[str, object]) -> SamplingConfig:
-    """Raises MisuseError that names the setting whose value is out of range."""
+    """Return the validated config. Raises MisuseError that names the setting whose value is out of range."""
     try:
         return msgspec.convert(wanted, SamplingConfig)
     except msgspec.ValidationError as error:
-        expected, _, place = str(error).partition(" - at `$.")
-        name = place.rstrip("`")
+        expected, _, path = str(error).partition(" - at `$.")
+        name = path.rstrip("`")
         requirement = f"{expected[0].lower()}{expected[1:]}".replace("`", "")
         raise MisuseError(f"--{name.replace('_', '-')} {wanted.get(name)}: {requirement}") from error

@@ -1,4 +1,4 @@
-"""`lilm study`: measurements on a run's model."""
+"""`lilm study`: measure properties of a run's model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_TEMPERATURES = 1000
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("study", help="measure what a model does", description=__doc__)
+    parser = commands.add_parser("study", help="measure properties of a model", description=__doc__)
     studies = parser.add_subparsers(metavar="STUDY", required=True)
     _add_temperature(studies)
 
@@ -26,21 +26,23 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _add_temperature(studies: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = studies.add_parser(
         "temperature",
-        help="what temperature does to a model's choices",
-        description="What temperature does to a model of any kind: the next token's distribution, its entropy "
+        help="measure the effect of temperature",
+        description="Measure the effect of temperature on any model: the next token's distribution, its entropy "
         "and that of the words of generated texts, samples as Markdown tables, and the loops of greedy text.",
     )
     parser.add_argument("run_name", metavar="RUN")
-    parser.add_argument("--prompt", default="", metavar="TEXT", help="what is gone on from (default nothing)")
+    parser.add_argument("--prompt", default="", metavar="TEXT", help="the text to continue (default none)")
     parser.add_argument(
         "--temperatures",
         default="0.1:3:0.1",
         metavar="FROM:TO:STEP",
         help="or a list such as 0,0.5,1,2 (default 0.1:3:0.1)",
     )
-    parser.add_argument("--runs", type=int, default=5, metavar="N", help="texts at each (default 5)")
-    parser.add_argument("--tokens", type=int, default=15, metavar="N", help="after the prompt (default 15)")
-    parser.add_argument("--seed", type=int, metavar="N", help="the same texts each time")
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="texts per temperature (default 5)")
+    parser.add_argument(
+        "--tokens", type=int, default=15, metavar="N", help="tokens after the prompt (default 15)"
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="seed, for the same texts each time")
     add_model_options(parser)
     parser.add_argument("--json", action="store_true", help="everything measured as one object")
     parser.add_argument("--csv", metavar="FILE", help="also write a row for each temperature")
@@ -85,9 +87,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def parse_temperatures(text: str) -> tuple[float, ...]:
-    """`FROM:TO:STEP`, both ends included, or numbers with commas between them, in ascending order.
+    """Parse `FROM:TO:STEP`, both ends included, or a comma-separated list, into ascending temperatures.
 
-    Raises MisuseError for anything else, and for more than anyone would want.
+    Raises MisuseError for anything else, and for too many values.
     """
     try:
         if ":" in text:
@@ -99,7 +101,7 @@ def parse_temperatures(text: str) -> tuple[float, ...]:
                 raise MisuseError(
                     f"--temperatures {text} are {count:,}; choose at most {MOST_TEMPERATURES:,}"
                 )
-            # Adding up tenths would give 0.30000000000000004.
+            # Summing tenths would give 0.30000000000000004.
             return tuple(round(low + place * step, 10) for place in range(count))
         temperatures = tuple(sorted({float(part) for part in text.split(",")}))
         if not all(math.isfinite(temperature) and temperature >= 0 for temperature in temperatures):

@@ -1,4 +1,4 @@
-"""`lilm tokenize`: the pieces that tokenizers cut a text into, with their ids, side by side."""
+"""`lilm tokenize`: show the tokens of a text and their ids, for several tokenizers side by side."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ EXAMPLES = (
 """Shown at a terminal when no text is given: an acronym, capitals, misspellings, numbers, scripts, code."""
 
 BLOCK_STYLES = ("black on color(153)", "black on color(223)", "black on color(151)", "black on color(217)")
-"""Light enough for black letters, and told apart in the 256 colours that nearly every terminal has."""
+"""Light enough for black text, and distinct in the 256 colors of nearly every terminal."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A text as one tokenizer sees it."""
+    """The tokens of a text with one tokenizer."""
 
     name: str
     tokenizer: Tokenizer
@@ -57,7 +57,7 @@ class Cut:
         return f"{self.name}: {len(self.ids):,} tokens, {size:,} bytes{each}"
 
     def piece(self, token: int) -> str:
-        """What a token adds, visible and on one line; bytes that are no whole characters in hexadecimal."""
+        """Return a token's text, visible and on one line; bytes of incomplete characters in hexadecimal."""
         piece = self.tokenizer.token_bytes(token)
         if token in self.tokenizer.special_tokens.values():
             text = self.tokenizer.token_text(token)
@@ -73,12 +73,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "tokenize",
         help="show the tokens of a text",
-        description="Shows the pieces that a tokenizer cuts texts into, with their ids; several tokenizers side "
+        description="Show the tokens of texts and their ids; several tokenizers side "
         "by side. Without a text it reads standard input, or at a terminal shows examples.",
     )
     parser.add_argument("tokenizer", metavar="TOKENIZER|RUN", help=f"a run, or {FORMS}")
     texts = parser.add_argument(
-        "texts", nargs="+", default=[], metavar="TEXT", help="each on its own; - reads standard input"
+        "texts", nargs="+", default=[], metavar="TEXT", help="texts, separately; - reads standard input"
     )
     texts.required = False  # nargs="*" would match nothing at once when an option stands before the texts
     parser.add_argument(
@@ -87,13 +87,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="append",
         default=[],
         metavar="TOKENIZER|RUN",
-        help="another one to compare with; as often as you like",
+        help="another one to compare with; can be repeated",
     )
-    parser.add_argument("--on", metavar="CORPUS", help="what word, char and bpe tokenizers learn from")
+    parser.add_argument("--on", metavar="CORPUS", help="the training text of word, char and bpe tokenizers")
     parser.add_argument(
         "--sizes",
         metavar="N,N…",
-        help="also the bytes per token of BPE vocabularies cut down to these sizes",
+        help="also the bytes per token of BPE vocabularies truncated to these sizes",
     )
     parser.add_argument(
         "--json", action="store_true", help="an object with ids and tokens for each text and tokenizer"
@@ -128,14 +128,14 @@ def _texts(given: Sequence[str]) -> Iterator[str]:
 def _sizes(given: str | None) -> list[int]:
     parts = given.split(",") if given else []
     if not all(part.strip().isdecimal() for part in parts):
-        raise MisuseError(f"--sizes must be numbers with commas between them, not {given!r}")
+        raise MisuseError(f"--sizes must be a comma-separated list of numbers, not {given!r}")
     return [int(part) for part in parts]
 
 
 def _tokenizer(name: str, corpus: str | None) -> Tokenizer:
-    """The tokenizer of a specification, or else of a run.
+    """Return the tokenizer of a specification, or else of a run.
 
-    Raises MisuseError when the name is neither, or needs a text to learn from.
+    Raises MisuseError when the name is neither, or when a training text is missing.
     """
     from engine.tokenizers import build_tokenizer, load_tokenizer
 
@@ -145,7 +145,7 @@ def _tokenizer(name: str, corpus: str | None) -> Tokenizer:
         spec = parse_tokenizer(name)
     except MisuseError as error:
         if not is_run:
-            raise MisuseError(f"{error}; nor is there a run of that name") from error
+            raise MisuseError(f"{error}; there is no run of that name either") from error
         return load_tokenizer(run_file)
     if not spec.needs_training:
         return build_tokenizer(spec, list)
@@ -184,7 +184,7 @@ def _as_json(cut: Cut, sizes: list[int]) -> dict[str, object]:
 
 
 def _show(cuts: list[Cut], sizes: list[int]) -> None:
-    """Coloured blocks where there are colours, else the rows of a table."""
+    """Print colored blocks where colors are available, else the rows of a table."""
     console = _coloured_console()
     if console:
         for cut in cuts:
@@ -193,13 +193,13 @@ def _show(cuts: list[Cut], sizes: list[int]) -> None:
         _show_rows(cuts)
     for cut in cuts:
         for size, measured in _by_size(cut, sizes):
-            say(f"{cut.name} cut down to {size:,}: {measured:.2f} bytes per token")
+            say(f"{cut.name} truncated to {size:,}: {measured:.2f} bytes per token")
 
 
 def _show_rows(cuts: list[Cut]) -> None:
-    """Ids and pieces below each other, a pair of columns for each tokenizer."""
+    """Print ids and pieces in rows, a pair of columns for each tokenizer."""
     columns = [
-        # Documents are parted by the end-of-text token, so it stands before a text as well.
+        # The end-of-text token separates documents, so it also precedes a text.
         [(str(token), f"'{cut.piece(token)}'") for token in (cut.tokenizer.end_of_text, *cut.ids)]
         for cut in cuts
     ]
@@ -220,7 +220,7 @@ def _coloured_console() -> Console | None:
 
 
 def _show_blocks(cut: Cut, console: Console) -> None:
-    """Each piece on a ground of its own, its id below; as many to a line as there is room for."""
+    """Print each piece on a background color, its id below, in lines that fit the terminal."""
     from rich.text import Text
 
     room = shutil.get_terminal_size().columns

@@ -1,4 +1,4 @@
-"""`lilm train`: makes a run, starts its trainer, and watches it."""
+"""`lilm train`: create a run, start its trainer, and watch it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Table = dict[str, Any]
 
 RUN_PATIENCE_SECONDS = 600.0
-"""How long a machine waits for the first one to make the run."""
+"""Seconds that a machine waits for machine 0 to create the run."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,7 +50,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--model", metavar="FAMILY", help=", ".join(FAMILIES))
     parser.add_argument("--tokenizer", help="word, word-punct, char, byte, bpe:4096, tiktoken:o200k_base")
     parser.add_argument("--preset", help="settings to start from; see below")
-    parser.add_argument("--size", help=f"of a GPT: {', '.join(DEPTHS)}; the other numbers follow from it")
+    parser.add_argument("--size", help=f"size of a GPT: {', '.join(DEPTHS)}; determines its other numbers")
     parser.add_argument("--budget", help="3m, 90s, 2000steps, 5M (tokens), 2epochs")
     parser.add_argument(
         "--set",
@@ -61,21 +61,21 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="any setting, such as model.layers=6; --help-settings lists them",
     )
     parser.add_argument("--help-settings", action=_HelpSettings, help="list every setting of --set and exit")
-    parser.add_argument("--name", help="the run's name; made from corpus and model if absent")
-    parser.add_argument("--seed", help="of weights, batches and samples")
+    parser.add_argument("--name", help="the run's name (default from corpus and model)")
+    parser.add_argument("--seed", help="seed of weights, batches and samples")
     parser.add_argument("--device", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument("--from", dest="base", metavar="RUN", help="start from another run's weights")
-    parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or died")
+    parser.add_argument("--resume", metavar="RUN", help="resume a run that was stopped or interrupted")
     parser.add_argument(
         "--scale-rate",
         metavar="SCALE",
-        help="with --resume: from here on, learn at the scheduled rates times SCALE",
+        help="with --resume: multiply the scheduled learning rates by SCALE from here on",
     )
     parser.add_argument(
         "--from-step",
         type=int,
         metavar="K",
-        help="with --resume: go on from the checkpoint of step K, or begin again with 0",
+        help="with --resume: continue from the checkpoint of step K, or start again with 0",
     )
     parser.add_argument("--gpus", metavar="N|all", help="train on several GPUs of this machine")
     parser.add_argument("--processes", type=int, default=1, help=argparse.SUPPRESS)  # several on a CPU: tests
@@ -84,16 +84,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=int,
         default=1,
         metavar="N",
-        help="train on N machines that share LILM_HOME; the same command on each, but for --node-rank",
+        help="train on N machines that share LILM_HOME; run the same command on each, except for --node-rank",
     )
     parser.add_argument("--node-rank", type=int, default=0, metavar="K", help="this machine's number, from 0")
     parser.add_argument(
         "--rendezvous",
         default="",
         metavar="HOST:PORT",
-        help="with --nodes: an address of machine 0, at which it listens, in a network that can be trusted",
+        help="with --nodes: an address on which machine 0 listens, in a trusted network",
     )
-    parser.add_argument("--detach", action="store_true", help="return as soon as it trains")
+    parser.add_argument("--detach", action="store_true", help="return as soon as training starts")
     parser.add_argument("--json", action="store_true", help="print metrics and events as JSON lines")
     parser.set_defaults(run=run)
 
@@ -134,13 +134,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _asked_for_nothing(arguments: argparse.Namespace) -> bool:
-    """`lilm train` alone, at a terminal: whoever types it wants to see what this is, and ends by talking."""
+    """True for `lilm train` alone at a terminal: a first trial, which ends with a chat."""
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     return at_terminal and not arguments.corpus and not arguments.resume and not arguments.json
 
 
 def _settings(arguments: argparse.Namespace) -> RunSettings:
-    """The options as tables, and --set on top of them."""
+    """Return the options as tables, with those of --set applied last."""
     chosen: Table = {
         key: value
         for key, value in (
@@ -167,7 +167,7 @@ def _settings(arguments: argparse.Namespace) -> RunSettings:
 
 
 def _group(arguments: argparse.Namespace) -> Group:
-    """Raises MisuseError for options that make no sense together."""
+    """Raise MisuseError for incompatible options."""
     group = Group(_processes(arguments), arguments.nodes, arguments.node_rank, arguments.rendezvous)
     check_group(group)
     if group.nodes > 1 and not arguments.name and not arguments.resume:
@@ -176,23 +176,23 @@ def _group(arguments: argparse.Namespace) -> Group:
 
 
 def _wait_for_run(name: str) -> Run:
-    """The run that the first machine makes. Raises MisuseError when it does not come."""
+    """Wait for the run that machine 0 creates. Raises MisuseError when it is not created in time."""
     check_name(name)
     run = Run(runs_folder() / name)
     line, end = StatusLine(sys.stderr), time.monotonic() + RUN_PATIENCE_SECONDS
     while not run.settings_path.is_file():
         if time.monotonic() > end:
             raise MisuseError(
-                f"machine 0 has made no run {name} in {runs_folder()}; set LILM_HOME to a folder that all share"
+                f"machine 0 has not created the run {name} in {runs_folder()}; set LILM_HOME to a shared folder"
             )
-        line.show(f"waiting for machine 0 to make {name}")
+        line.show(f"waiting for machine 0 to create {name}")
         time.sleep(POLL_SECONDS)
     line.clear()
     return run
 
 
 def _processes(arguments: argparse.Namespace) -> int:
-    """One for each GPU that is asked for."""
+    """Return the number of processes: one per requested GPU."""
     if arguments.gpus is None:
         return int(arguments.processes)
     if arguments.gpus != "all" and not (arguments.gpus.isdecimal() and int(arguments.gpus)):
@@ -202,9 +202,11 @@ def _processes(arguments: argparse.Namespace) -> int:
     there = gpu_count()
     wanted = there if arguments.gpus == "all" else int(arguments.gpus)
     if not there:
-        raise MisuseError("there is no GPU here that torch can use; leave --gpus out")
+        raise MisuseError("torch can use no GPU on this machine; leave --gpus out")
     if wanted > there:
-        raise MisuseError(f"there are not {wanted} GPUs here but {there}; choose --gpus {there} or fewer")
+        raise MisuseError(
+            f"the number of GPUs on this machine is {there}, not {wanted}; choose --gpus {there} or fewer"
+        )
     return wanted
 
 
@@ -232,7 +234,7 @@ def _find_stopped(arguments: argparse.Namespace) -> Run:
 
 
 class _HelpSettings(argparse.Action):
-    """Print the reference of all settings, as --help prints that of the options."""
+    """Print the reference of all settings and exit."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
         super().__init__(option_strings, dest, nargs=0, help=help)
@@ -249,7 +251,7 @@ class _HelpSettings(argparse.Action):
 
 
 class _Preparation:
-    """What happens before the first step, for people, on stderr."""
+    """Show progress before the first step on stderr."""
 
     def __init__(self) -> None:
         self._line = StatusLine(sys.stderr)

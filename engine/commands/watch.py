@@ -1,4 +1,4 @@
-"""`lilm watch`: follows a run until it ends. Ctrl-C ends the watching, not the run."""
+"""`lilm watch`: follow a run until it ends. Ctrl-C ends the watching, not the run."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     import argparse
 
 SUPERSEDED = (
-    "--json: a run that was killed and resumed makes the steps since its last checkpoint again. "
-    'Above {"event": "resumed", "step": S, "restarts": R} all lines of steps after S are superseded; '
-    'a step has the "restarts" of the process that made it.'
+    "--json: a run that was killed and resumed repeats the steps since its last checkpoint. "
+    'All lines of steps after S above {"event": "resumed", "step": S, "restarts": R} are superseded; '
+    'a step has the "restarts" of its process.'
 )
 
 

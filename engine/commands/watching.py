@@ -1,4 +1,4 @@
-"""Following a run from a terminal or a script until it ends, for `lilm watch` and `lilm train`."""
+"""Watching of a run from a terminal or a script until it ends, for `lilm watch` and `lilm train`."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ POLL_SECONDS = 0.25
 def watch_run(
     run: Run, *, json: bool = False, started_here: bool = False, history: RunHistory | None = None
 ) -> int:
-    """Shows a run's metrics and events as they come, and returns 0 when it has finished or was stopped.
+    """Show a run's metrics and events as they arrive, and return 0 when it has finished or was stopped.
 
-    What a given `history` has read already is not shown again. Who `started_here` has been told what came before
-    the first step; Ctrl-C then asks the trainer to write a checkpoint and end, and a second one stops waiting.
+    Records that a given `history` has already read are not shown again. With `started_here`, events before the first
+    step were already shown; Ctrl-C then stops the trainer with a checkpoint, and a second one stops waiting.
 
-    Raises LilmError when the run failed or died, and KeyboardInterrupt for Ctrl-C.
+    Raises LilmError when the run failed or its trainer died, and KeyboardInterrupt for Ctrl-C.
     """
     history = history or RunHistory(run)
     view: JsonLines | ProgressLine = (
@@ -71,17 +71,17 @@ def watch_run(
 
 
 class JsonLines:
-    """Every metric and every event as one object with an `event` key.
+    """Print every metric and every event as one object with an `event` key.
 
-    They come from two files. Each event stands behind the steps that led to it; between the steps of one process and
-    those of the next stands `resumed`, so that what it supersedes is above it.
+    They come from two files. Each event follows the steps before it; `resumed` is between the steps of one process
+    and those of the next, after all lines that it supersedes.
     """
 
     def __init__(self, restarts: int = 0) -> None:
-        """`restarts`: times that the run was resumed, by the events that were shown before."""
+        """`restarts`: number of times that the run was resumed, in the events shown before."""
         self._restarts = restarts
         self._steps: collections.deque[Step] = collections.deque()
-        """Of processes whose `resumed` has not been read yet."""
+        """Metrics of processes whose `resumed` has not been read yet."""
 
     def show(self, steps: list[Step], events: list[AnyEvent]) -> None:
         self._steps.extend(steps)
@@ -107,10 +107,10 @@ class JsonLines:
 
 
 class ProgressLine:
-    """Lines for what happened, and under them the status line."""
+    """Printer of a line per event, with a status line below them."""
 
     def __init__(self, history: RunHistory, *, told: bool = False) -> None:
-        """`told`: notices before the first step are known."""
+        """`told`: notices before the first step were already shown."""
         self._history = history
         self._told = told
         self._line = StatusLine(sys.stdout)
@@ -140,7 +140,7 @@ class ProgressLine:
 
 
 def describe_progress(history: RunHistory) -> str:
-    """Where a run is, on one line: `step 1.2k  62%  loss 1.734  val 1.802  26.1k tok/s  1m 12s left`."""
+    """Return the progress of a run: `step 1.2k  62%  loss 1.734  val 1.802  26.1k tok/s  1m 12s left`."""
     last = history.last
     if last is None:
         preparing = history.preparing
@@ -163,16 +163,16 @@ def describe_progress(history: RunHistory) -> str:
 
 
 def describe_event(event: AnyEvent) -> str:
-    """What happened, on one line; nothing for what only machines want to know."""
+    """Return an event on one line; an empty string for events that only programs need."""
     match event:
         case Started():
             size, text = formatting.count(event.parameters), formatting.count(event.train_tokens)
             return (
-                f"{size} parameters learn {text} tokens of {event.vocabulary_size:,} kinds "
+                f"{size} parameters, {text} tokens, vocabulary of {event.vocabulary_size:,}, "
                 f"on {event.device} in {event.precision}"
             )
         case Resumed():
-            return f"going on from step {event.step:,}"
+            return f"resumed from step {event.step:,}"
         case Evaluated():
             sample = "" if event.whole else " in a sample"
             best = ", the best so far" if event.best else ""
@@ -188,10 +188,10 @@ def describe_event(event: AnyEvent) -> str:
 
 
 def _show_new(history: RunHistory, view: JsonLines | ProgressLine) -> bool:
-    """Whether there was something."""
+    """Show new records; return True when there were any."""
     steps, events = history.poll()
     if isinstance(view, JsonLines):
-        # A poll reads only so much of each file: to the end, so that no event is shown before its steps.
+        # A poll reads a bounded part of each file: read to the end, so that no event is shown before its steps.
         while any(more := history.poll()):
             steps += more[0]
             events += more[1]
@@ -210,7 +210,7 @@ def _end(history: RunHistory, view: JsonLines | ProgressLine) -> int:
         case "stopped":
             if not isinstance(view, JsonLines):
                 say(
-                    f"{name} is stopped at step {last.step if last else 0:,}; lilm train --resume {name} goes on"
+                    f"{name} stopped at step {last.step if last else 0:,}; continue with lilm train --resume {name}"
                 )
         case "failed":
             failure = history.failure
@@ -219,12 +219,12 @@ def _end(history: RunHistory, view: JsonLines | ProgressLine) -> int:
         case "unreadable":
             raise LilmError(history.problem)
         case _:
-            raise LilmError(f"{describe_death(history)}; lilm train --resume {name} goes on")
+            raise LilmError(f"{describe_death(history)}; continue with lilm train --resume {name}")
     return 0
 
 
 def in_words(state: State) -> str:
-    """The state of a run, to stand after its name."""
+    """Return the state of a run, phrased to follow its name."""
     return {
         "hung": "hangs",
         "died": "exited unexpectedly",
@@ -234,7 +234,7 @@ def in_words(state: State) -> str:
 
 
 def describe_death(history: RunHistory) -> str:
-    """What is known of a trainer that ended and recorded nothing."""
+    """Return a sentence on a trainer that ended without a record."""
     run = history.run
     if history.state == "silent":
         return f"nothing has been heard of the trainer of {run.name} on its other machine"
@@ -250,10 +250,10 @@ def _describe_finish(finished: Finished) -> str:
 
 
 def _describe_evaluation(event: Evaluated | Finished) -> str:
-    """`loss 1.734, 2.502 bits per byte`, and what is to be known about them."""
+    """Return `loss 1.734, 2.502 bits per byte`, with remarks."""
     found = f"loss {describe_score(event.val_loss)}, {describe_score(event.val_bpb)} bits per byte"
     if event.impossible:
         found += f", {describe_impossible(event.impossible)}"
     if event.lossless is False:
-        found += ", case and spacing coded beside the model"
+        found += ", case and spacing coded separately"
     return found

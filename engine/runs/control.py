@@ -86,7 +86,7 @@ def send(run: Run, command: Command) -> None:
     """
     if (state := run_state(run)) not in ALIVE:
         raise MisuseError(
-            f"nothing trains in {run.name}: it is {state}; lilm train --resume {run.name} goes on"
+            f"{run.name} is not training: it is {state}; continue with lilm train --resume {run.name}"
         )
     refuse_links(run)
     name = f"{time.time_ns():020d}-{os.getpid()}-{next(_serial)}.json"

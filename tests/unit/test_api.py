@@ -44,7 +44,7 @@ def test_a_name_makes_a_run_that_loads(tmp_path: Path) -> None:
     assert engine.load(saved).sample("hello", tokens=5, temperature=0) == loaded.sample(
         "hello", tokens=5, temperature=0
     )
-    with pytest.raises(MisuseError, match="is there already"):
+    with pytest.raises(MisuseError, match="exists already"):
         loaded.save(saved)
     with pytest.raises(MisuseError, match="not trained on conversations"):
         loaded.chat("Hello!")

@@ -16,7 +16,7 @@ def talk(lilm, monkeypatch):
         monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
         outcome = lilm("chat", "friends", *options)
         assert outcome.code == 0
-        *introduction, last = outcome.out.partition("can be typed.\n")
+        *introduction, last = outcome.out.partition("lists the commands.\n")
         assert "friends at step 1: n-gram model" in introduction[0]
         assert "completes text" in introduction[0]
         return last.splitlines(), outcome.error

@@ -85,7 +85,7 @@ def test_where_nothing_trains_that_is_said(lilm):
     assert lilm("stop", "friends").out == "friends is finished already\n"
     outcome = lilm("pause", "friends")
     assert outcome.code == 2
-    assert "nothing trains in friends: it is finished" in outcome.error
+    assert "friends is not training: it is finished" in outcome.error
     assert lilm("pause", "nobody").code == 2
 
 
@@ -102,8 +102,8 @@ def test_a_trainer_that_does_not_answer_is_not_waited_for_for_ever(lilm, living,
     monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0.0)
     outcome = lilm("stop", "alive")
     assert outcome.code == 1
-    assert "hears this when its step is made" in outcome.error
-    assert "has not answered yet" in outcome.error
+    assert "takes effect after the current step" in outcome.error
+    assert "has not responded yet" in outcome.error
 
 
 def test_who_makes_long_steps_is_waited_for(lilm, living, monkeypatch):

@@ -31,7 +31,7 @@ def test_what_the_model_took_for_impossible_is_counted_and_infinity_is_null(lilm
     scores = json.loads(outcome.out)
     assert (scores["loss"], scores["perplexity"], scores["bits_per_byte"]) == (None, None, None)
     assert scores["impossible"] == scores["impossible_tokens"] == 2
-    assert "2 of 5 tokens for impossible" in outcome.error
+    assert "2 of 5 tokens have probability 0" in outcome.error
     assert "infinite" in lilm("eval", "friends", str(tmp_path / "text.txt")).out
 
 

@@ -149,7 +149,7 @@ def test_a_run_that_others_need_is_removed_or_renamed_only_with_a_word_about_the
     assert lilm("runs", "rename", "friends", "pals", "--yes").code == 0
     assert lilm("runs", "rename", "pals", "friends").code == 0
     outcome = lilm("runs", "remove", "friends", "--yes")
-    assert (outcome.code, outcome.out) == (0, "friends is gone\n")
+    assert (outcome.code, outcome.out) == (0, "friends was deleted\n")
     assert said in outcome.error
 
 
@@ -180,7 +180,7 @@ def test_a_run_on_a_read_only_file_system_can_be_looked_at(home):
     assert len(errors) == 4
     for error in errors[:3]:
         assert "Read-only file system; friends can only be looked at" in error
-    assert "nothing trains in friends" in errors[3]
+    assert "friends is not training" in errors[3]
 
 
 def test_an_export_is_a_whole_model_without_what_only_training_needs(lilm, tmp_path):

@@ -129,7 +129,7 @@ def test_what_happens_later_is_shown_when_it_happens(living, monkeypatch, capsys
     assert watch_run(living) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines == [
-        "1.2M parameters learn 500k tokens of 1,024 kinds on cpu in fp32",
+        "1.2M parameters, 500k tokens, vocabulary of 1,024, on cpu in fp32",
         "step 10  10%  loss 2.000  1.23k tok/s  9.0s left",
         "step 10: held-out loss 1.750, 2.500 bits per byte, the best so far",
         "alive finished at step 100 after 1m 30s: held-out loss 1.500, 2.250 bits per byte",

@@ -72,7 +72,7 @@ def test_commands_to_the_process_before_can_be_forgotten_and_later_ones_stay(run
 
 def test_nothing_is_sent_to_a_run_that_nobody_trains(run):
     hold_run(run, Purpose.TRAIN).release()
-    with pytest.raises(MisuseError, match="nothing trains in first: it is died"):
+    with pytest.raises(MisuseError, match="first is not training: it is died"):
         control.send(run, control.Stop())
     assert control.waiting(run) == []
 

@@ -70,7 +70,7 @@ def test_json_has_a_line_for_each_text_and_tokenizer(corpus: str, capsys: pytest
 def test_sizes_show_what_a_larger_vocabulary_buys(corpus: str, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["tokenize", "bpe:270", "--on", corpus, "--sizes", "257,265", "the cat"]
     assert cli.main(arguments) == 0
-    assert "bpe:270 cut down to 257: 1.00 bytes per token" in capsys.readouterr().out
+    assert "bpe:270 truncated to 257: 1.00 bytes per token" in capsys.readouterr().out
     assert cli.main([*arguments, "--json"]) == 0
     by_size = json.loads(capsys.readouterr().out)["bytes_per_token_by_size"]
     assert by_size["257"] == 1
@@ -134,10 +134,10 @@ def test_a_terminal_without_a_text_shows_examples(
     ("arguments", "message"),
     [
         (["nonsense"], "unknown tokenizer 'nonsense'"),
-        (["../cats"], "nor is there a run of that name"),
+        (["../cats"], "there is no run of that name either"),
         (["char"], "char learns from a text; name one with --on CORPUS"),
         (["bpe"], "needs a vocabulary size"),
-        (["byte", "--sizes", "many"], "--sizes must be numbers"),
+        (["byte", "--sizes", "many"], "--sizes must be a comma-separated list"),
         (["none.tiktoken"], "cannot read the tokenizer none.tiktoken"),
     ],
 )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("options", "there", "said"),
     [
-        (["--gpus", "all"], 0, "there is no GPU here"),
+        (["--gpus", "all"], 0, "torch can use no GPU"),
         (["--gpus", "2"], 1, "choose --gpus 1 or fewer"),
         (["--gpus", "two"], 1, "'two'"),
         (["--gpus", "0"], 1, "'0'"),

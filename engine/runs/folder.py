@@ -75,6 +75,11 @@ class Run:
         return self.folder / "lock"
 
     @property
+    def reserve_path(self) -> Path:
+        """Room that a trainer gives back when the disk is full; empty while it waits for more."""
+        return self.folder / "reserve"
+
+    @property
     def log_path(self) -> Path:
         return self.folder / "log.txt"
 

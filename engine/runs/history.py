@@ -74,7 +74,14 @@ class RunHistory:
     @property
     def pause(self) -> Paused | None:
         """Of a run that is paused."""
-        return self._pause if self.state == "paused" else None
+        if self.state != "paused":
+            return None
+        if self._claimed == "paused":
+            return self._pause
+        # Not even the event that says why could be written.
+        return Paused(
+            time=0.0, step=self.last.step if self.last else 0, reason="there is no room on its disk"
+        )
 
     @property
     def last(self) -> Step | None:

@@ -85,8 +85,17 @@ def verify_state(run: Run, claimed: State, step_seconds: float = 0.0) -> State:
         return _state_without_lock(run, claimed, has_lock=seen is not None)
     if seen.trainer == 0:
         return claimed if run.worker() is None or _has_fresh_heartbeat(run) else "silent"
+    if claimed == "training" and _has_no_room(run):
+        return "paused"  # and no heartbeat can be written
     hung = seen.silence is not None and seen.silence > max(HUNG_SECONDS, 3 * step_seconds)
     return "hung" if hung else claimed
+
+
+def _has_no_room(run: Run) -> bool:
+    try:
+        return run.reserve_path.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def hold_run(run: Run, purpose: Purpose) -> RunLock:

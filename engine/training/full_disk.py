@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from engine.errors import DiskFullError, MisuseError
 from engine.runs import control
 from engine.runs.records import Continued, Paused
-from engine.storage import cannot_write
+from engine.storage import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ class PatientWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._reserve.release()
+        self._reserve.remove()
 
     def write(self, action: Callable[[], object]) -> bool:
         """Whether it was done. `action` leaves nothing behind when it raises DiskFullError."""
@@ -120,25 +120,27 @@ def system_errors() -> Iterator[None]:
 
 
 class Reserve:
-    """A file that is only there to be removed."""
+    """A file of random bytes, which no file system stores in less, that is only there to be cut.
+
+    Empty, it is evidence that its trainer waits for room, where not even an event fits any more.
+    """
 
     def __init__(self, run: Run) -> None:
-        self._path = run.folder / "reserve"
+        self._path = run.reserve_path
 
     def make(self) -> None:
-        """Raises DiskFullError. Its bytes are random, since a file system may store others in no room at all."""
+        """Raises DiskFullError."""
         try:
-            if self._path.exists():
+            if self._path.stat().st_size:
                 return
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(os.urandom(RESERVE_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            self.release()
-            raise cannot_write(self._path, error) from error
+        except FileNotFoundError:
+            pass
+        write_atomically(self._path, os.urandom(RESERVE_BYTES), parents=False)
 
     def release(self) -> None:
+        with suppress(OSError):
+            os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+
+    def remove(self) -> None:
         with suppress(OSError):
             self._path.unlink()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import resource
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.history import RunHistory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.context import ForkServerProcess
     from pathlib import Path
 
@@ -47,13 +49,16 @@ def start(
     die_at: int | None = None,
     file_bytes: int | None = None,
     hold_at: str = "",
+    no_room_while: str = "",
 ) -> ForkServerProcess:
     """A trainer that dies of SIGKILL at its `die_at`th touch of a file in the run's folder.
 
     It can write no file of more than `file_bytes`, and stops itself (SIGSTOP) when it begins the stage `hold_at`.
+    While there is a file `no_room_while`, nothing can be written.
     """
     process = _server.Process(
-        target=_train, args=(str(run.folder), options, dict(os.environ), die_at, file_bytes, hold_at)
+        target=_train,
+        args=(str(run.folder), options, dict(os.environ), die_at, file_bytes, hold_at, no_room_while),
     )
     process.start()
     return process
@@ -74,6 +79,7 @@ def _train(
     die_at: int | None,
     file_bytes: int | None,
     hold_at: str,
+    no_room_while: str,
 ) -> None:
     os.environ.update(environment)
     from engine.training import full_disk
@@ -86,6 +92,8 @@ def _train(
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     if hold_at:
         _hold_at(hold_at)
+    if no_room_while:
+        _refuse_writes(no_room_while)
     if die_at is not None:
         sys.addaudithook(_killer(folder, die_at))
     sys.exit(main([folder, *options]))
@@ -103,6 +111,23 @@ def _hold_at(stage: str) -> None:
             os.kill(os.getpid(), signal.SIGSTOP)
 
     Run.record_event = record_and_hold  # type: ignore[method-assign]
+
+
+def _refuse_writes(trigger: str) -> None:
+    from engine import storage
+    from engine.runs import journal
+
+    def refusing(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            if os.path.exists(trigger):
+                raise OSError(errno.EDQUOT, "Disk quota exceeded")
+            return function(*arguments, **options)
+
+        return call
+
+    journal._write_whole = refusing(journal._write_whole)
+    storage.tempfile.mkstemp = refusing(storage.tempfile.mkstemp)  # type: ignore[attr-defined]
+    os.pwrite = refusing(os.pwrite)
 
 
 class _killer:  # noqa: N801  used as a function

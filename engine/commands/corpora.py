@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import msgspec
 
 from engine import formatting
 from engine.commands.printing import StatusLine, note, say, say_json, table
+from engine.errors import LilmError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -213,16 +215,23 @@ def _cache(arguments: argparse.Namespace) -> None:
     from engine.corpora.cache import cache_bytes, empty_cache
     from engine.storage import cache_folder
 
-    size = empty_cache() if arguments.empty else cache_bytes()
+    freed = {"freed": empty_cache()} if arguments.empty else {}
+    size = cache_bytes()
     if arguments.json:
-        say_json({"path": str(cache_folder()), "freed" if arguments.empty else "bytes": size})
+        say_json({"path": str(cache_folder()), **freed, "bytes": size})
+    elif arguments.empty:
+        say(f"freed {formatting.size(freed['freed'])} in {cache_folder()}")
     else:
-        say(f"{'freed ' if arguments.empty else ''}{formatting.size(size)} in {cache_folder()}")
+        say(f"{formatting.size(size)} in {cache_folder()}")
+    if arguments.empty and size:
+        raise LilmError(
+            f"{formatting.size(size)} in {cache_folder()} cannot be removed; see whether the folder can be written"
+        )
 
 
 def _disk_bytes(entry: CatalogueEntry) -> int:
-    files = entry.path.rglob("*") if entry.path.is_dir() else [entry.path]
-    return sum(file.stat().st_size for file in files if file.is_file())
+    files = entry.path.rglob("*") if os.path.isdir(entry.path) else [entry.path]
+    return sum(os.path.getsize(file) for file in files if os.path.isfile(file))
 
 
 @contextmanager

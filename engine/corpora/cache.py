@@ -56,7 +56,7 @@ def remove_stale_parts() -> None:
             try:
                 if time.time() - part.stat().st_mtime > _STALE_SECONDS:
                     part.unlink()
-            except FileNotFoundError:  # its owner removed it first
+            except OSError:  # its owner removed it first, or the disk is read-only
                 pass
 
 

@@ -6,7 +6,6 @@ import hashlib
 import http.client
 import shutil
 import urllib.error
-import urllib.request
 import zipfile
 import zlib
 from http import HTTPStatus
@@ -20,6 +19,7 @@ from engine.corpora.catalogue import AddedCorpus
 from engine.corpora.files import CorpusFile
 from engine.corpora.progress import ProgressReporter
 from engine.errors import LilmError, cause_of
+from engine.fetching import blocks_of, open_address
 from engine.reading import open_regular
 from engine.storage import make_folder
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from engine.corpora.progress import ProgressListener
     from engine.corpora.public_texts import PublicText
 
-TIMEOUT = 30.0
-"""Seconds without an answer or a byte."""
 CONNECTIONS = 5
 """Number of times an interrupted connection is resumed."""
 
@@ -67,10 +65,8 @@ def _download(text: PublicText, path: Path, reporter: ProgressReporter) -> None:
         have = _size(path)
         if have == text.download_bytes:
             return
-        headers = {"User-Agent": "lilm"} | ({"Range": f"bytes={have}-"} if have else {})
         try:
-            request = urllib.request.Request(text.address, headers=headers)
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+            with open_address(text.address, {"Range": f"bytes={have}-"} if have else {}) as answer:
                 _receive(text, answer, path, reporter)
         except urllib.error.HTTPError as error:
             if error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -108,7 +104,7 @@ def _receive(
         have = 0
     if answer.length is not None and have + answer.length != text.download_bytes:
         raise _wrong_size(text, path, have + answer.length)
-    while block := answer.read(_BLOCK_BYTES):
+    for block in blocks_of(answer):
         have += len(block)
         if have > text.download_bytes:
             raise _wrong_size(text, path, have)

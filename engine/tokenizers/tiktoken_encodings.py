@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 FETCH_TIMEOUT = 10.0
 """Seconds until a download is given up when the network does not answer."""
 
+LARGEST_VOCABULARY = 32 << 20
+"""Bytes; the largest published one has 4 MB."""
+
 _ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
 
 
@@ -183,11 +186,16 @@ def _vocabulary(name: str) -> bytes:
 
 def _fetch(encoding: Encoding) -> bytes:
     from http.client import HTTPException
-    from urllib.request import urlopen
 
+    from engine.fetching import blocks_of, open_address
+
+    content = b""
     try:
-        with urlopen(encoding.address, timeout=FETCH_TIMEOUT) as answer:
-            content: bytes = answer.read()
+        with open_address(encoding.address, timeout=FETCH_TIMEOUT) as answer:
+            for block in blocks_of(answer):
+                content += block
+                if len(content) > LARGEST_VOCABULARY:
+                    break  # its checksum tells
     except (OSError, HTTPException) as error:
         raise LilmError(
             f"the vocabulary of {encoding.vocabulary} is not on this machine and could not be downloaded "

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import cli
+from engine.corpora.cache import remove_stale_parts
 from engine.corpora.corpus import open_corpus
 from engine.corpora.tokenized import tokenize_corpus
 from engine.tokenizers.byte import ByteTokenizer
+from tests.privileges import permissions_that_hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,3 +130,17 @@ def test_the_cache_is_shown_and_emptied(lilm: Any, text: Path) -> None:
     (emptied,) = objects(lilm("cache", "--empty", "--json")[1])
     assert emptied["freed"] == shown["bytes"]
     assert lilm("cache")[1].startswith("0 B in ")
+
+
+@pytest.mark.fault("unclear")
+def test_what_cannot_be_removed_from_the_cache_is_said(lilm: Any, text: Path) -> None:
+    tokenized = tokenize_corpus(open_corpus([str(text)]), ByteTokenizer(), 0.1)
+    tokenized.folder.chmod(0o500)
+    try:
+        with permissions_that_hold():
+            code, out, error = lilm("cache", "--empty")
+            assert (code, out.startswith("freed 0 B")) == (1, True)
+            assert "cannot be removed" in error
+            remove_stale_parts()
+    finally:
+        tokenized.folder.chmod(0o700)

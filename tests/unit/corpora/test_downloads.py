@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import threading
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from engine import fetching
 from engine.corpora import downloads
 from engine.corpora.cache import downloads_folder
 from engine.corpora.catalogue import added_entries, resolve
@@ -37,6 +39,10 @@ class Server(ThreadingHTTPServer):
     understands_ranges = True
     tells_length = True
     status = 200
+    redirects_to = ""
+    trickles: str | None = None
+    """The head or the body comes byte by byte, and never ends."""
+    is_over: threading.Event
     ranges: list[str | None]
     """What was asked for."""
 
@@ -50,6 +56,19 @@ class Handler(BaseHTTPRequestHandler):
         server.ranges.append(wanted)
         if server.status >= 400:
             self.send_error(server.status)
+            return
+        if server.redirects_to:
+            self.send_response(302)
+            self.send_header("Location", server.redirects_to)
+            self.end_headers()
+            return
+        if server.trickles:
+            if server.trickles == "body":
+                self.send_response(200)
+                self.end_headers()
+            with contextlib.suppress(OSError):
+                while not server.is_over.wait(0.02):
+                    self.wfile.write(b"x")
             return
         start = 0
         if wanted and server.understands_ranges:
@@ -74,9 +93,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("no_proxy", "*")
     with Server(("127.0.0.1", 0), Handler) as server:
         server.cuts, server.ranges = [], []
+        server.is_over = threading.Event()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
+        server.is_over.set()
         server.shutdown()
         thread.join()
 
@@ -241,3 +262,23 @@ def test_the_catalogue_is_complete() -> None:
         assert text.licence
     with pytest.raises(MisuseError, match="did you mean 'dracula'"):
         public_text("drakula")
+
+
+@pytest.mark.fault("foreign code")
+@pytest.mark.parametrize("target", ["ftp://127.0.0.1/lines", "file:///etc/passwd", "gopher://127.0.0.1/"])
+def test_a_redirect_leads_to_http_alone(server: Server, target: str) -> None:
+    server.redirects_to = target
+    with pytest.raises(LilmError, match=r"redirects to|redirect to|answers 302"):
+        get_public_text(text_at(server))
+
+
+@pytest.mark.fault("hang")
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_a_server_that_never_ends_is_given_up(
+    server: Server, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "PERIOD_SECONDS", 0.1)
+    monkeypatch.setattr(fetching, "HEADER_SECONDS", 0.2)
+    server.trickles = part
+    with pytest.raises(LilmError, match=r"broke off|cannot be reached"):
+        get_public_text(text_at(server))

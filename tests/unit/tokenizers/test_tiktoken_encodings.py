@@ -42,7 +42,7 @@ def published(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     def no_network(*_: object, **__: object) -> None:
         raise URLError("no route to host")
 
-    monkeypatch.setattr("urllib.request.urlopen", no_network)
+    monkeypatch.setattr("engine.fetching.open_address", no_network)
     content = tiktoken_file(RANKS)
     little = encodings.Encoding(
         "little", hashlib.sha256(content).hexdigest(), "cl100k", {END_OF_TEXT: 256, "<|end|>": 310}
@@ -91,6 +91,7 @@ def test_what_is_fetched_is_checked_and_kept(
 ) -> None:
     content = published.read_bytes() if right else b"<html>"
     published.unlink()
+    parts = [b"", content]
 
     class Answer:
         def __enter__(self) -> Answer:
@@ -99,10 +100,10 @@ def test_what_is_fetched_is_checked_and_kept(
         def __exit__(self, *_: object) -> None:
             pass
 
-        def read(self) -> bytes:
-            return content
+        def read1(self, size: int) -> bytes:
+            return parts.pop()
 
-    monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: Answer())
+    monkeypatch.setattr("engine.fetching.open_address", lambda *_, **__: Answer())
     if right:
         assert TiktokenTokenizer("little").vocabulary_size == 311
         assert published.read_bytes() == content

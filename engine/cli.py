@@ -50,8 +50,9 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return the exit code: 0 done, 1 failed, 2 misused, 130 interrupted."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character gets a question mark, not a traceback.
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets a question mark, not a traceback; what it sends that is not
+        # UTF-8 becomes U+FFFD.
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     wait_politely()

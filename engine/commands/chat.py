@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import TYPE_CHECKING
+from argparse import ArgumentTypeError
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from engine import formatting
+from engine.commands.numbers import integer, real
 from engine.commands.printing import TextPrinter, notice, say
 from engine.commands.sampling_options import (
     add_model_options,
@@ -20,16 +22,21 @@ from engine.commands.sampling_options import (
     with_own_temperature,
 )
 from engine.errors import MisuseError
+from engine.inference.protocol import MOST_TOKENS
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from engine.inference.loading import LoadedModel
     from engine.inference.protocol import Message
     from engine.sampling.config import SamplingConfig
 
+Number = TypeVar("Number", int, float)
+
 DEFAULT_TOKENS = 200
+LONGEST_TYPED = 1 << 24
+"""Characters of a line on standard input."""
 HELP = """\
 /temperature X  below 1 more predictable, above 1 more varied, 0 always the most likely token
 /tokens N       most tokens of an answer
@@ -44,7 +51,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("run_name", metavar="RUN")
     parser.add_argument(
         "--tokens",
-        type=int,
+        type=integer(1, MOST_TOKENS),
         default=DEFAULT_TOKENS,
         metavar="N",
         help=f"most tokens of an answer (default {DEFAULT_TOKENS})",
@@ -57,8 +64,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     config = sampling_config(arguments)
-    if arguments.tokens < 1:
-        raise MisuseError("--tokens must be 1 or more")
 
     from engine.inference.loading import load_run
 
@@ -125,12 +130,10 @@ class Conversation:
                 self._text, self._messages = [], list(self._opening)
                 say("forgotten")
             case "/temperature":
-                changed = msgspec.to_builtins(self._config) | {"temperature": _number(command, value)}
+                changed = msgspec.to_builtins(self._config) | {"temperature": _checked(command, real, value)}
                 self._config = checked_sampling(changed)
             case "/tokens":
-                if (tokens := int(_number(command, value))) < 1:
-                    raise MisuseError("/tokens must be 1 or more")
-                self._tokens = tokens
+                self._tokens = _checked(command, integer(1, MOST_TOKENS), value)
             case _ if command.startswith("/") and command[1:].isalpha():
                 raise MisuseError(f"there is no {command}; /help lists the commands")
             case _ if self._loaded.chat:
@@ -204,7 +207,9 @@ class Conversation:
 def _lines() -> Iterator[str]:
     """Yield the lines that the user types, until Ctrl-D; or standard input, line by line."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        for line in sys.stdin:
+        while line := sys.stdin.readline(LONGEST_TYPED):
+            if len(line) == LONGEST_TYPED and not line.endswith("\n"):
+                raise MisuseError(f"a line of standard input has more than {LONGEST_TYPED:,} characters")
             yield line.rstrip("\n")
         return
     with contextlib.suppress(ImportError):
@@ -219,8 +224,8 @@ def _lines() -> Iterator[str]:
             return
 
 
-def _number(command: str, value: str) -> float:
+def _checked(command: str, parse: Callable[[str], Number], value: str) -> Number:
     try:
-        return float(value)
-    except ValueError:
-        raise MisuseError(f"{command} needs a number, such as {command} 1") from None
+        return parse(value.strip())
+    except ArgumentTypeError as error:
+        raise MisuseError(f"{command}: {error}") from None

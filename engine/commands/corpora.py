@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine import formatting
+from engine.commands.numbers import integer
 from engine.commands.printing import StatusLine, note, say, say_json, table
 from engine.errors import LilmError
 
@@ -41,7 +42,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     show.add_argument("corpus", metavar="CORPUS", help="a corpus's name, a file, a folder or a glob")
     show.add_argument(
-        "--preview", type=int, default=_PREVIEW_CHARACTERS, metavar="N", help="characters of the beginning"
+        "--preview",
+        type=integer(0, 10**9),
+        default=_PREVIEW_CHARACTERS,
+        metavar="N",
+        help="characters of the beginning",
     )
     _add_reading_options(show)
     show.set_defaults(action=_show)
@@ -119,7 +124,7 @@ def _show(arguments: argparse.Namespace) -> None:
     reading = {name: getattr(arguments, name) for name in ("include", "exclude", "column")}
     with _progress_shown() as show:
         corpus = open_corpus([arguments.corpus], progress=show, **reading)
-    beginning = preview(arguments.corpus, max(0, arguments.preview), **reading)
+    beginning = preview(arguments.corpus, arguments.preview, **reading)
     if arguments.json:
         say_json({**corpus.summary(), "preview": beginning})
         return

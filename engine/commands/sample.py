@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from engine.commands.numbers import MOST_TEXTS, integer
 from engine.commands.printing import TextPrinter, note, notice, say_json
 from engine.commands.sampling_options import (
     add_model_options,
@@ -14,8 +15,7 @@ from engine.commands.sampling_options import (
     system_messages,
     with_own_temperature,
 )
-from engine.errors import MisuseError
-from engine.inference.protocol import Message
+from engine.inference.protocol import MOST_TOKENS, Message
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +36,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--prompt", default="", metavar="TEXT", help="the text to continue (default none)")
     parser.add_argument(
         "--tokens",
-        type=int,
+        type=integer(0, MOST_TOKENS),
         default=DEFAULT_TOKENS,
         metavar="N",
         help=f"most tokens (default {DEFAULT_TOKENS})",
@@ -44,7 +44,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_sampling_options(parser)
     add_system_option(parser)
     add_model_options(parser)
-    parser.add_argument("--samples", type=int, default=1, metavar="N", help="number of texts (default 1)")
+    parser.add_argument(
+        "--samples", type=integer(1, MOST_TEXTS), default=1, metavar="N", help="number of texts (default 1)"
+    )
     parser.add_argument(
         "--json",
         action="store_true",
@@ -55,8 +57,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.tokens < 0 or arguments.samples < 1:
-        raise MisuseError("--tokens must be 0 or more and --samples 1 or more")
     config = sampling_config(arguments)
 
     from engine.inference.chat import end_ids, render_prompt

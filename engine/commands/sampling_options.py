@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.commands.numbers import LARGEST_SEED, integer, real
 from engine.errors import MisuseError
 from engine.inference.protocol import Message
 from engine.inference.temperature import CHAT_TEMPERATURE, TEXT_TEMPERATURE
@@ -22,30 +23,32 @@ def add_sampling_options(parser: argparse.ArgumentParser) -> None:
     heat = parser.add_mutually_exclusive_group()
     heat.add_argument(
         "--temperature",
-        type=float,
+        type=real,
         metavar="T",
         help="below 1 more predictable, above 1 more varied, 0 always the most likely (default by kind of model, "
         f"mostly {TEXT_TEMPERATURE} for text and {CHAT_TEMPERATURE} for chat)",
     )
     heat.add_argument("--greedy", action="store_true", help="same as --temperature 0")
-    parser.add_argument("--top-k", type=int, metavar="K", help="only the K most likely tokens")
+    parser.add_argument("--top-k", type=integer(1, 2**31), metavar="K", help="only the K most likely tokens")
     parser.add_argument(
-        "--top-p", type=float, metavar="P", help="only the most likely tokens with a total probability of P"
+        "--top-p", type=real, metavar="P", help="only the most likely tokens with a total probability of P"
     )
     parser.add_argument(
         "--min-p",
-        type=float,
+        type=real,
         metavar="P",
         help="only tokens at least P times as likely as the most likely one",
     )
     parser.add_argument(
         "--repetition-penalty",
-        type=float,
+        type=real,
         default=1.0,
         metavar="R",
         help="above 1: less repetition (default 1)",
     )
-    parser.add_argument("--seed", type=int, metavar="N", help="seed, for the same text each time")
+    parser.add_argument(
+        "--seed", type=integer(0, LARGEST_SEED), metavar="N", help="seed, for the same text each time"
+    )
     parser.add_argument(
         "--stop", action="append", default=[], metavar="TEXT", help="end before this text; can be repeated"
     )

@@ -7,14 +7,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.commands.numbers import LARGEST_SEED, MOST_TEXTS, integer
 from engine.commands.printing import note, notice, say, say_json
 from engine.commands.sampling_options import add_model_options
 from engine.errors import MisuseError
+from engine.inference.protocol import MOST_TOKENS
 
 if TYPE_CHECKING:
     import argparse
 
 MOST_TEMPERATURES = 1000
+HIGHEST_TEMPERATURE = 100.0
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,11 +41,23 @@ def _add_temperature(studies: argparse._SubParsersAction[argparse.ArgumentParser
         metavar="FROM:TO:STEP",
         help="or a list such as 0,0.5,1,2 (default 0.1:3:0.1)",
     )
-    parser.add_argument("--runs", type=int, default=5, metavar="N", help="texts per temperature (default 5)")
     parser.add_argument(
-        "--tokens", type=int, default=15, metavar="N", help="tokens after the prompt (default 15)"
+        "--runs",
+        type=integer(1, MOST_TEXTS),
+        default=5,
+        metavar="N",
+        help="texts per temperature (default 5)",
     )
-    parser.add_argument("--seed", type=int, metavar="N", help="seed, for the same texts each time")
+    parser.add_argument(
+        "--tokens",
+        type=integer(1, MOST_TOKENS),
+        default=15,
+        metavar="N",
+        help="tokens after the prompt (default 15)",
+    )
+    parser.add_argument(
+        "--seed", type=integer(0, LARGEST_SEED), metavar="N", help="seed, for the same texts each time"
+    )
     add_model_options(parser)
     parser.add_argument("--json", action="store_true", help="everything measured as one object")
     parser.add_argument("--csv", metavar="FILE", help="also write a row for each temperature")
@@ -94,7 +109,7 @@ def parse_temperatures(text: str) -> tuple[float, ...]:
     try:
         if ":" in text:
             low, high, step = (float(part) for part in text.split(":"))
-            if not (math.isfinite(high) and 0 <= low <= high and step > 0):
+            if not (0 <= low <= high <= HIGHEST_TEMPERATURE and step > 0):
                 raise ValueError
             count = math.floor((high - low) / step + 1e-9) + 1
             if count > MOST_TEMPERATURES:
@@ -104,10 +119,10 @@ def parse_temperatures(text: str) -> tuple[float, ...]:
             # Summing tenths would give 0.30000000000000004.
             return tuple(round(low + place * step, 10) for place in range(count))
         temperatures = tuple(sorted({float(part) for part in text.split(",")}))
-        if not all(math.isfinite(temperature) and temperature >= 0 for temperature in temperatures):
+        if not all(0 <= temperature <= HIGHEST_TEMPERATURE for temperature in temperatures):
             raise ValueError
     except (ValueError, OverflowError):
         raise MisuseError(
-            f"--temperatures {text}: write FROM:TO:STEP, such as 0.1:3:0.1, or numbers of 0 or more, such as 0,0.5,1"
+            f"--temperatures {text}: write FROM:TO:STEP, such as 0.1:3:0.1, or numbers from 0 to 100, such as 0,0.5,1"
         ) from None
     return temperatures

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from engine.tokenizers.interface import Tokenizer
 
+LARGEST_INPUT = 64 << 20
+"""Bytes of a text on standard input: all its tokens are shown."""
 EXAMPLES = (
     "NASA is an acronym, and so is LOLT",
     "An Apple, an apple, AN APPLE",
@@ -122,12 +125,21 @@ def _texts(given: Sequence[str]) -> Iterator[str]:
         yield from EXAMPLES
         return
     for text in given or ["-"]:
-        yield shown_text(sys.stdin.buffer.read()) if text == "-" else text
+        yield _standard_input() if text == "-" else text
+
+
+def _standard_input() -> str:
+    content = sys.stdin.buffer.read(LARGEST_INPUT + 1)
+    if len(content) > LARGEST_INPUT:
+        raise MisuseError(
+            f"standard input has more than {LARGEST_INPUT:,} bytes; put the text into a file, see --on"
+        )
+    return shown_text(content)
 
 
 def _sizes(given: str | None) -> list[int]:
     parts = given.split(",") if given else []
-    if not all(part.strip().isdecimal() for part in parts):
+    if not all(re.fullmatch(r"\s*[0-9]{1,9}\s*", part) for part in parts):
         raise MisuseError(f"--sizes must be a comma-separated list of numbers, not {given!r}")
     return [int(part) for part in parts]
 

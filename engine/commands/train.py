@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import textwrap
 import time
 from typing import TYPE_CHECKING, Any
 
 from engine.anchoring import anchored
+from engine.commands.numbers import integer
 from engine.commands.printing import StatusLine, note, say
 from engine.config.loading import merge, parse_assignments
 from engine.config.presets import describe_preset, preset_names
@@ -73,20 +75,24 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument(
         "--from-step",
-        type=int,
+        type=integer(0, 10**15),
         metavar="K",
         help="with --resume: continue from the checkpoint of step K, or start again with 0",
     )
     parser.add_argument("--gpus", metavar="N|all", help="train on several GPUs of this machine")
-    parser.add_argument("--processes", type=int, default=1, help=argparse.SUPPRESS)  # several on a CPU: tests
+    parser.add_argument(
+        "--processes", type=integer(1, 4096), default=1, help=argparse.SUPPRESS
+    )  # several on a CPU: tests
     parser.add_argument(
         "--nodes",
-        type=int,
+        type=integer(1, 4096),
         default=1,
         metavar="N",
         help="train on N machines that share LILM_HOME; run the same command on each, except for --node-rank",
     )
-    parser.add_argument("--node-rank", type=int, default=0, metavar="K", help="this machine's number, from 0")
+    parser.add_argument(
+        "--node-rank", type=integer(0, 4095), default=0, metavar="K", help="this machine's number, from 0"
+    )
     parser.add_argument(
         "--rendezvous",
         default="",
@@ -195,7 +201,7 @@ def _processes(arguments: argparse.Namespace) -> int:
     """Return the number of processes: one per requested GPU."""
     if arguments.gpus is None:
         return int(arguments.processes)
-    if arguments.gpus != "all" and not (arguments.gpus.isdecimal() and int(arguments.gpus)):
+    if arguments.gpus != "all" and not re.fullmatch(r"0*[1-9][0-9]{0,3}", arguments.gpus):
         raise MisuseError(f"--gpus takes a number of GPUs or all, not {arguments.gpus!r}")
     from engine.devices import gpu_count
 

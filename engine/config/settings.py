@@ -32,9 +32,9 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     budget: str = "3m"
     """Steps, tokens, epochs or time: `2000steps`, `5M`, `2epochs`, `3m`."""
-    batch_size: Positive = 8
+    batch_size: Annotated[int, Meta(ge=1, le=2**20)] = 8
     """Windows of the model's context length in one step, over all processes."""
-    micro_batch_size: Positive | None = None
+    micro_batch_size: Annotated[int, Meta(ge=1, le=2**20)] | None = None
     """Windows that go through the model at once; none: as many as fit."""
     objective: Literal["auto", "text", "chat"] = "auto"
     """Text as it stands, or the assistant's words in conversations; auto: chat for those with a base run."""
@@ -83,7 +83,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     prompts: tuple[str, ...] = ("",)
     """Samples are taken from these, always with the same seed, so that progress can be read."""
     sample_tokens: Annotated[int, Meta(ge=0, le=10_000)] = 100
-    threads: Positive | None = None
+    threads: Annotated[int, Meta(ge=1, le=4096)] | None = None
     """CPU threads; none: one for each core that this process may use."""
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from engine.errors import UnreadableError
 from engine.formatting import size
 from engine.gpus import DRIVER
 from engine.health.finding import Finding
-from engine.reading import read_json
+from engine.reading import read_json, read_text
 from engine.sanitise import single_line
 
 if TYPE_CHECKING:
@@ -90,6 +90,6 @@ def _probes(trials: Path) -> list[Probe]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text().strip()
-    except (OSError, UnicodeDecodeError):
+        return read_text(path).strip()
+    except UnreadableError:
         return ""

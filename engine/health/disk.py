@@ -13,6 +13,7 @@ import psutil
 
 from engine.formatting import count, size
 from engine.health.finding import Finding, Severity
+from engine.reading import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -128,4 +129,4 @@ def _output_of(command: list[str]) -> str:
         done = subprocess.run(command, capture_output=True, timeout=QUOTA_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout.decode(errors="replace")
+    return shown_text(done.stdout)

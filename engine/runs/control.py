@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LARGEST_SCALE = 100
 """No rate that a schedule begins with is that much too low; what is asked for beyond is a slip."""
 
+SMALLEST_SCALE = 1e-6
+
 LARGEST_COMMAND = 1 << 16
 """Bytes of a command's file."""
 
@@ -59,7 +61,7 @@ class TakeSample(Struct, frozen=True, tag_field="command", tag="sample"):
 class ScaleLearningRate(Struct, frozen=True, tag_field="command", tag="set"):
     """Multiply the scheduled rates by `scale` from now on."""
 
-    scale: Annotated[float, Meta(gt=0, le=LARGEST_SCALE)]
+    scale: Annotated[float, Meta(ge=SMALLEST_SCALE, le=LARGEST_SCALE)]
 
 
 Command = Pause | Continue | Stop | SaveCheckpoint | TakeSample | ScaleLearningRate
@@ -72,7 +74,7 @@ def read_scale(text: str) -> float:
         scale = float(text)
     except ValueError:
         scale = math.nan
-    if not 0 < scale <= LARGEST_SCALE:
+    if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
         raise MisuseError(
             f"a learning rate is not multiplied by {text!r}; give a number above 0 and at most {LARGEST_SCALE}"
         )

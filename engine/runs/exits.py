@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import UnreadableError
 from engine.formatting import size
 from engine.limits import oom_counter, oom_kills
 from engine.machine import describe_memory_limit, memory_bytes
+from engine.reading import read_text
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run
@@ -114,8 +116,8 @@ def evidence_of(run: Run, history: RunHistory) -> MemoryEvidence | None:
 def boot_id() -> str | None:
     """What Linux calls the time since it was started."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
+        return read_text(Path("/proc/sys/kernel/random/boot_id")).strip()
+    except UnreadableError:
         return None
 
 

@@ -12,13 +12,13 @@ class SamplingConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     temperature: Annotated[float, Meta(ge=0.0, le=100.0)] = 0.8
     """Divides the logits; 0 is greedy."""
-    top_k: Annotated[int, Meta(ge=1)] | None = None
+    top_k: Annotated[int, Meta(ge=1, le=2**31)] | None = None
     top_p: Annotated[float, Meta(gt=0.0, le=1.0)] | None = None
     min_p: Annotated[float, Meta(ge=0.0, le=1.0)] | None = None
     """Drops tokens less likely than this fraction of the most likely one."""
-    repetition_penalty: Annotated[float, Meta(gt=0.0)] = 1.0
+    repetition_penalty: Annotated[float, Meta(ge=0.01, le=100.0)] = 1.0
     """Keskar et al. 2019: positive logits of tokens that occurred are divided by this, others multiplied."""
-    seed: Annotated[int, Meta(ge=0)] | None = None
+    seed: Annotated[int, Meta(ge=0, le=2**62)] | None = None
     """None: a random seed each time."""
     stop: tuple[str, ...] = ()
     """Generation ends before any of these; they are not part of the text."""

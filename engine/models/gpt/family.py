@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from engine.config.types import Fraction, Positive  # noqa: TC001  msgspec reads them
+from engine.config.types import Fraction, Width  # noqa: TC001  msgspec reads them
 from engine.errors import MisuseError
 from engine.models.family import Field, ModelConfig, NeuralFamily
 
@@ -32,16 +32,16 @@ class GPTConfig(ModelConfig, frozen=True, kw_only=True, tag="gpt"):
     shape: Literal["qwen3", "gpt2"] = "qwen3"
     context_length: Annotated[int, Meta(ge=1, le=131_072)] = 256
     layers: Annotated[int, Meta(ge=1, le=256)] = 4
-    width: Positive = 128
-    heads: Positive = 4
-    key_value_heads: Positive | None = None
+    width: Width = 128
+    heads: Width = 4
+    key_value_heads: Width | None = None
     """Grouped-query attention (Ainslie et al. 2023) when fewer than `heads`; none: as many as `heads`."""
-    hidden: Positive | None = None
+    hidden: Annotated[int, Meta(ge=1, le=2**20)] | None = None
     """Inner width of the feed-forward layer; none: 4 x width for gpt2, 8/3 x width (to 64) for SwiGLU."""
     dropout: Fraction = 0.0
     tied: bool | None = None
     """Input and output embeddings are one matrix; none: tied under ten million parameters."""
-    rope_base: Annotated[float, Meta(gt=1.0)] = 10_000.0
+    rope_base: Annotated[float, Meta(gt=1.0, le=1e12)] = 10_000.0
 
     def __post_init__(self) -> None:
         if self.width % self.heads:

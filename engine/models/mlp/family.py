@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from engine.config.types import Fraction, Positive  # noqa: TC001  msgspec reads them
+from engine.config.types import Fraction, Width  # noqa: TC001  msgspec reads them
 from engine.models.family import Field, ModelConfig, NeuralFamily
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ class MLPConfig(ModelConfig, frozen=True, kw_only=True, tag="mlp"):
     """Settings of an MLP: the embeddings of a fixed window, tanh layers, softmax."""
 
     context_length: Annotated[int, Meta(ge=1, le=4096)] = 8
-    embedding: Positive = 24
-    hidden: Positive = 256
+    embedding: Width = 24
+    hidden: Width = 256
     layers: Annotated[int, Meta(ge=1, le=64)] = 1
     dropout: Fraction = 0.0
 

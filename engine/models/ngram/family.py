@@ -38,13 +38,13 @@ class NgramConfig(ModelConfig, frozen=True, kw_only=True, tag="ngram"):
     smoothing: Smoothing | None = None
     """None: raw counts up to order 2, as textbooks have them, and Kneser-Ney from order 3."""
 
-    k: Annotated[float, Meta(gt=0)] = 1.0
+    k: Annotated[float, Meta(ge=1e-9, le=1e6)] = 1.0
     """Added to every count by add-k."""
 
-    backoff: Annotated[float, Meta(gt=0, le=1)] = 0.4
+    backoff: Annotated[float, Meta(ge=1e-9, le=1)] = 0.4
     """Factor of stupid backoff for every order backed off."""
 
-    prune: tuple[Annotated[int, Meta(ge=1)], ...] = ()
+    prune: tuple[Annotated[int, Meta(ge=1, le=2**40)], ...] = ()
     """The least count kept, for orders 2, 3, …; the last stands for all higher ones. Empty keeps all."""
 
     discounts: tuple[Discounts, ...] = ()

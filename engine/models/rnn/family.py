@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from engine.config.types import Fraction, Positive  # noqa: TC001  msgspec reads them
+from engine.config.types import Fraction, Width  # noqa: TC001  msgspec reads them
 from engine.models.family import Field, ModelConfig, NeuralFamily
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ class RNNConfig(ModelConfig, frozen=True, kw_only=True, tag="rnn"):
     context_length: Annotated[int, Meta(ge=1, le=131_072)] = 128
     """Length of training windows, through which gradients flow; afterwards the state carries any length."""
     layers: Annotated[int, Meta(ge=1, le=64)] = 1
-    width: Positive = 256
-    embedding: Positive = 128
+    width: Width = 256
+    embedding: Width = 128
     dropout: Fraction = 0.0
 
 

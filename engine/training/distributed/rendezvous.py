@@ -19,6 +19,7 @@ from torch.distributed import DistError, FileStore, Store, TCPStore  # type: ign
 
 from engine.errors import LilmError, MisuseError
 from engine.formatting import duration
+from engine.reading import decode_text
 from engine.runs.group import read_address
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def meet(place: Processes, rendezvous: str) -> Store:
 
 
 def _wait_for_all(store: Store, place: Processes, rendezvous: str) -> None:
-    world = store.compare_set("world", "", str(place.world)).decode()
+    world = decode_text(store.compare_set("world", "", str(place.world)), source=rendezvous)
     if world != str(place.world):
         raise MisuseError(
             f"the machines do not agree on the number of processes ({world} and {place.world}); "

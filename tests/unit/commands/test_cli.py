@@ -65,7 +65,7 @@ def test_a_commands_own_code_is_the_exit_code(lilm, command):
         (["qqq"], "there are train"),
         ([], "required: COMMAND"),
         (["sample"], "required: RUN; lilm sample --help"),
-        (["sample", "x", "--tokens", "many"], "--tokens: invalid int value: 'many'"),
+        (["sample", "x", "--tokens", "many"], "--tokens: 'many' is not a whole number"),
         (["sample", "x", "--frobnicate"], "unrecognized arguments: --frobnicate"),
         (["sample", "x", "--greedy", "--temperature", "1"], "not allowed with"),
     ],

@@ -27,7 +27,7 @@ models = st.one_of(
         NgramConfig,
         order=st.integers(1, 12),
         smoothing=st.sampled_from(["raw", "add-k", "stupid-backoff", "kneser-ney"]),
-        k=st.floats(1e-9, 1e9),
+        k=st.floats(1e-9, 1e6),
         prune=st.lists(st.integers(1, 9), max_size=3).map(lambda counts: tuple(sorted(counts))),
         discounts=st.lists(st.tuples(st.floats(0, 1), st.floats(0, 2), st.floats(0, 3)), max_size=2).map(
             tuple

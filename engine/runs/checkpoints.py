@@ -1,7 +1,7 @@
-"""Which checkpoints a run has. One counts only with its COMPLETE marker, which is written last.
+"""Checkpoints of a run. One is valid only with its COMPLETE marker, which is written last.
 
-The marker has a checksum for every file; whoever loads a checkpoint compares those that it reads. Folders whose names
-begin with a dot are half made or half removed, and swept away by the next trainer.
+The marker has a checksum for every file; a reader of a checkpoint verifies the files that it reads. Folders whose
+names begin with a dot are incomplete or partly removed, and deleted by the next trainer.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
 MARKER = "COMPLETE"
 FOR_RESUMING = frozenset({"optimizer.safetensors", "state.json"})
-"""Files that only the run itself reads, when it goes on."""
+"""Files that only the run itself reads, when it is resumed."""
 TENSORS = ".safetensors"
 RECORDS = frozenset({"config.json", "state.json"})
-"""What is read of a checkpoint beside its tensors."""
+"""Files of a checkpoint read besides its tensors."""
 ASIDE = "aside"
-"""Folder beside the checkpoints for those that a run went back behind."""
+"""Folder beside the checkpoints for those later than the step from which a run was resumed."""
 
 Result = TypeVar("Result")
 ChosenStep = int | Literal["newest", "best"]
-"""A checkpoint by its step, or by what distinguishes it."""
+"""A checkpoint by its step, or "newest" or "best"."""
 
 _NAME = re.compile(r"step-(\d+)")
 
@@ -49,7 +49,7 @@ def checkpoint_folder(run: Run, step: int) -> Path:
 
 
 def complete_steps(run: Run) -> list[int]:
-    """The steps of all checkpoints with a marker, ascending; none where their folder cannot be read."""
+    """Return the steps of all checkpoints with a marker, ascending; none where their folder cannot be read."""
     try:
         return _complete_steps(run)
     except UnreadableError:
@@ -59,12 +59,12 @@ def complete_steps(run: Run) -> list[int]:
 def choose_checkpoint(
     run: Run, step: ChosenStep | None = None, notify: Callable[[str], None] = lambda message: None
 ) -> tuple[int, Path]:
-    """The newest checkpoint whose model is whole, the one with the lowest held-out loss, or the one at a step.
+    """Return the newest checkpoint with an undamaged model, the one with the lowest held-out loss, or one by step.
 
-    None: the best one where the loss has risen since, else the newest. `notify` is told when it is not the newest,
-    and of damaged ones.
+    None: the best one if the loss has risen since, else the newest. `notify` receives a message when it is not the
+    newest, and for damaged ones.
 
-    Raises MisuseError when it is not there or there are links in the run, LilmError when it is damaged.
+    Raises MisuseError when it does not exist or there are links in the run, LilmError when it is damaged.
     """
     refuse_links(run)
     if isinstance(step, int):
@@ -81,7 +81,7 @@ def choose_checkpoint(
         return newest
     notify(
         f"the held-out loss of {run.name} was lowest at step {better[0]:,}, "
-        f"which is taken instead of the newest, step {newest[0]:,}"
+        f"which is used instead of the newest, step {newest[0]:,}"
     )
     return better
 
@@ -92,9 +92,9 @@ def read_checkpoint(
     read: Callable[[int, Path], Result],
     notify: Callable[[str], None] = lambda message: None,
 ) -> Result:
-    """What `read` makes of a checkpoint that `choose_checkpoint` finds, and raises as that does.
+    """Return the result of `read` for a checkpoint that `choose_checkpoint` finds. Raises as that does.
 
-    One that a trainer removes meanwhile is replaced by a newer one, unless it was asked for by its number.
+    A checkpoint that a trainer removes meanwhile is replaced by a newer one, unless it was chosen by its step.
     """
     while True:
         chosen, folder = choose_checkpoint(run, step, notify)
@@ -106,7 +106,7 @@ def read_checkpoint(
 
 
 def _better_than(newest: int, run: Run) -> tuple[int, Path] | None:
-    """A checkpoint from before that has a lower held-out loss than the last evaluation found."""
+    """Return an earlier checkpoint with a lower held-out loss than the last evaluation's."""
     history = RunHistory(run).read_events()
     best = history.best
     if best is None or best is history.evaluations[-1] or best.step >= newest:
@@ -129,10 +129,11 @@ def _whole(run: Run, step: int) -> tuple[int, Path]:
 def checkpoint_to_resume(
     run: Run, notify: Callable[[str], None], from_step: int | None = None
 ) -> tuple[int, Path] | None:
-    """The newest checkpoint that is whole, or the one at `from_step`; None for the beginning.
+    """Return the newest undamaged checkpoint, or the one at `from_step`; None for the beginning.
 
-    Later ones are set aside, since the run makes their steps again. A run that never had one begins again.
-    Raises LilmError when all are damaged or gone, unless `from_step` is 0, and MisuseError when `from_step` has none.
+    Later ones are set aside, since the run repeats their steps. A run without any starts at the beginning.
+    Raises LilmError when all are damaged or missing, unless `from_step` is 0, and MisuseError when there is none at
+    `from_step`.
     """
     found: tuple[int, Path] | None = None
     if from_step is None:
@@ -146,14 +147,14 @@ def checkpoint_to_resume(
                 f"the checkpoint of {run.name} at step {from_step} is damaged: {reason}; {_beginning(run)}"
             )
     if set_aside_after(run, found[0] if found else 0):
-        notify(f"later checkpoints are kept in {run.checkpoints_folder / ASIDE}; remove them for their space")
+        notify(f"later checkpoints are kept in {run.checkpoints_folder / ASIDE}; remove them to free space")
     return found
 
 
 def newest_whole(
     run: Run, notify: Callable[[str], None] = lambda message: None, *, but: frozenset[str] = frozenset()
 ) -> tuple[int, Path] | None:
-    """The newest checkpoint that is whole but for files in `but`; `notify` is told of newer ones that are not.
+    """Return the newest undamaged checkpoint, ignoring files in `but`; `notify` receives the damage of newer ones.
 
     None when there is no checkpoint. Raises LilmError when all are damaged.
     """
@@ -164,19 +165,19 @@ def newest_whole(
             reason = damage(folder, but=but)
             if not reason:
                 for message in damaged:
-                    notify(f"{message}; step {step} is taken instead")
+                    notify(f"{message}; step {step} is used instead")
                 return step, folder
             if os.path.exists(folder / MARKER):
                 damaged.append(f"the checkpoint of {run.name} at step {step} is damaged: {reason}")
         if damaged:
             all_of_them = f"all {len(damaged)} checkpoints of {run.name} are damaged"
             raise LilmError(f"{damaged[0] if len(damaged) == 1 else all_of_them}; {_beginning(run)}")
-        # All of them were pruned while they were looked at, so there are newer ones.
+        # All of them were pruned during the search, so there are newer ones.
     return None
 
 
 def damage(folder: Path, *, but: frozenset[str] = frozenset()) -> str:
-    """One phrase on a file that is not as the marker says, leaving out those in `but`; empty when all are."""
+    """Return a phrase on a file that differs from the marker, except those in `but`; empty when none does."""
     try:
         checksums = read_json(folder / MARKER, dict[str, Checksum])
         read = {path.name for path in folder.iterdir() if path.suffix == TENSORS or path.name in RECORDS}
@@ -184,15 +185,15 @@ def damage(folder: Path, *, but: frozenset[str] = frozenset()) -> str:
         return f"{MARKER} cannot be read"
     for name in sorted((read | checksums.keys()) - but):
         if name not in checksums or not has_checksum(folder / name, checksums[name]):
-            return f"{name} is not as it was written"
+            return f"{name} differs from its checksum"
     return "" if checksums.keys() - but else f"{MARKER} names no model"
 
 
 def write_checkpoint(run: Run, step: int, write_files: Callable[[Path], None]) -> Path:
-    """Lets `write_files` fill a folder, seals it, and gives it its place.
+    """Call `write_files` on a temporary folder, write its marker, and rename it.
 
-    Can be interrupted at any instant: what is not sealed does not count and is swept away by the next one.
-    Raises DiskFullError when there is no room for it.
+    Can be interrupted at any time: a folder without a marker is ignored, and deleted by the next trainer.
+    Raises DiskFullError when the disk is full.
     """
     final = checkpoint_folder(run, step)
     part = final.with_name(f".{final.name}.part")
@@ -220,7 +221,7 @@ def write_checkpoint(run: Run, step: int, write_files: Callable[[Path], None]) -
 
 
 def remove_old(run: Run, keep: int, best: int | None) -> None:
-    """Deletes all but the newest `keep` checkpoints and the best one."""
+    """Delete all but the newest `keep` checkpoints and the best one."""
     for step in complete_steps(run)[:-keep]:
         if step != best:
             with suppress(OSError):
@@ -228,7 +229,7 @@ def remove_old(run: Run, keep: int, best: int | None) -> None:
 
 
 def sweep(run: Run) -> None:
-    """Remove what interrupted writing and removing left. Only for whoever holds the run's lock."""
+    """Remove the leftovers of interrupted writes and removals. The caller must hold the run's lock."""
     newest = next(reversed(complete_steps(run)), 0)
     for leftover in _folders(run):
         is_half = leftover.name.startswith(".step-")
@@ -239,7 +240,7 @@ def sweep(run: Run) -> None:
 
 
 def set_aside_after(run: Run, step: int) -> list[int]:
-    """Move checkpoints of later steps, whole or not, to where they count no more. Gives their steps."""
+    """Move checkpoints of later steps, damaged or not, to the folder ASIDE and return their steps."""
     moved = []
     for folder in _folders(run):
         found = _NAME.fullmatch(folder.name)
@@ -253,7 +254,7 @@ def set_aside_after(run: Run, step: int) -> list[int]:
 
 
 def _existing(run: Run, step: int) -> Path:
-    """Raises MisuseError when there is no checkpoint at a step."""
+    """Raise MisuseError when there is no checkpoint at a step."""
     steps = _complete_steps(run)
     if step not in steps:
         there = f"there are {', '.join(map(str, steps))}" if steps else "there is none yet"
@@ -279,7 +280,7 @@ def _complete_steps(run: Run) -> list[int]:
 
 
 def _folders(run: Run) -> list[Path]:
-    """All that stands beside the checkpoints. Raises UnreadableError."""
+    """Return the entries of the checkpoints' folder. Raises UnreadableError."""
     try:
         return list(run.checkpoints_folder.iterdir())
     except FileNotFoundError:
@@ -291,7 +292,7 @@ def _folders(run: Run) -> list[Path]:
 
 
 def _remove(folder: Path) -> None:
-    """Under its name it is gone at once, whenever this is interrupted."""
+    """Rename a folder before it is removed, so that an interruption leaves nothing under its name."""
     trash = folder.with_name(f".{folder.name}.trash")
     shutil.rmtree(trash, ignore_errors=True)
     folder.rename(trash)

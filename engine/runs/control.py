@@ -1,4 +1,4 @@
-"""Commands to a trainer: small files that it finds, obeys and removes; and an end by force for one that hangs."""
+"""Commands to a trainer: small files that it reads, executes and removes; and an end by force for one that hangs."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from engine.runs.folder import Run
 
 LARGEST_SCALE = 100
-"""No rate that a schedule begins with is that much too low; what is asked for beyond is a slip."""
+"""Largest factor of the scheduled rates; a larger one is a typing error."""
 
 SMALLEST_SCALE = 1e-6
 
 LARGEST_COMMAND = 1 << 16
-"""Bytes of a command's file."""
+"""Largest size of a command's file in bytes."""
 
 POLL_SECONDS = 0.02
 _serial = itertools.count()
@@ -43,7 +43,7 @@ class Pause(Struct, frozen=True, tag_field="command", tag="pause"):
 
 
 class Continue(Struct, frozen=True, tag_field="command", tag="continue"):
-    """Go on after a pause."""
+    """Continue after a pause."""
 
 
 class Stop(Struct, frozen=True, tag_field="command", tag="stop"):
@@ -69,22 +69,22 @@ _decoder: JsonDecoder[Command] = JsonDecoder(Command)
 
 
 def read_scale(text: str) -> float:
-    """What learning rates are to be multiplied by. Raises MisuseError for what is no number for that."""
+    """Parse a factor of the learning rates. Raises MisuseError for an invalid number."""
     try:
         scale = float(text)
     except ValueError:
         scale = math.nan
     if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
         raise MisuseError(
-            f"a learning rate is not multiplied by {text!r}; give a number above 0 and at most {LARGEST_SCALE}"
+            f"a learning rate cannot be multiplied by {text!r}; give a number above 0 and at most {LARGEST_SCALE}"
         )
     return scale
 
 
 def send(run: Run, command: Command) -> None:
-    """Leave a command for the trainer; commands are obeyed in the order of their sending.
+    """Write a command for the trainer; commands are executed in the order in which they were sent.
 
-    On a full disk a stop is a signal. Raises MisuseError when nobody trains there who could obey it.
+    On a full disk a stop is a signal. Raises MisuseError when no trainer could execute it.
     """
     if (state := run_state(run)) not in ALIVE:
         raise MisuseError(
@@ -103,7 +103,7 @@ def send(run: Run, command: Command) -> None:
 
 
 def waiting(run: Run) -> list[Path]:
-    """Files of commands that nobody has obeyed yet, in the order of their sending."""
+    """Return the files of pending commands, in the order in which they were sent."""
     try:
         return sorted(path for path in run.control_folder.iterdir() if path.suffix == ".json")
     except OSError:
@@ -111,7 +111,7 @@ def waiting(run: Run) -> list[Path]:
 
 
 def receive(run: Run, refused: Callable[[str], object] | None = None) -> list[Command]:
-    """Take what is waiting. What is no command is moved to `control/refused`, and `refused` is called with why."""
+    """Take pending commands. Invalid files are moved to `control/refused`; `refused` receives the reasons."""
     commands: list[Command] = []
     for path in waiting(run):
         try:
@@ -120,7 +120,7 @@ def receive(run: Run, refused: Callable[[str], object] | None = None) -> list[Co
             continue
         except UnreadableError as error:
             if _set_aside(path) and refused is not None:
-                refused(f"{error}; this was no command to {run.name}, and is in control/refused now")
+                refused(f"{error}; this is not a command to {run.name}, and was moved to control/refused")
             continue
         with contextlib.suppress(OSError):
             path.unlink()
@@ -128,7 +128,7 @@ def receive(run: Run, refused: Callable[[str], object] | None = None) -> list[Co
 
 
 def _set_aside(path: Path) -> bool:
-    """Move a file or folder out of the way, of whatever kind it is. False when that cannot be."""
+    """Move a file or folder of any kind out of the way. Returns False when that fails."""
     refused = path.parent / "refused"
     try:
         refused.mkdir(mode=OWNER_ONLY, exist_ok=True)
@@ -141,7 +141,7 @@ def _set_aside(path: Path) -> bool:
 def forget(stale: Iterable[Path]) -> None:
     """Remove commands to a process that ended, so that the next one does not stop at once.
 
-    They are listed before the run is held: what was sent since then is for the next process.
+    They are listed before the run is locked: commands sent since then are for the next process.
     """
     for path in stale:
         with contextlib.suppress(OSError):
@@ -149,16 +149,16 @@ def forget(stale: Iterable[Path]) -> None:
 
 
 def end_by_force(run: Run) -> None:
-    """Kill the process that holds the run as its trainer, with the others of its session, and see the lock released.
+    """Kill the process that holds the run as its trainer, and its session, and wait until the lock is released.
 
     Raises MisuseError when no process of this machine holds it, and LilmError when it cannot be ended.
     """
     pid = _trainer(run)
     if not pid or pid == os.getpid():
-        raise MisuseError(f"no process of this machine is known to train {run.name}; end it where it runs")
+        raise MisuseError(f"no process of this machine is known to train {run.name}; end it on its machine")
     try:
         session = os.getsid(pid)
-        # A trainer that was started as ours leads its session, or its launcher does.
+        # A trainer that LiLM started leads its session, or its launcher does.
         leads = session in (pid, psutil.Process(pid).ppid()) and session != os.getsid(0)
         if _trainer(run) == pid:
             os.killpg(session, signal.SIGKILL) if leads else os.kill(pid, signal.SIGKILL)

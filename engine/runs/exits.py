@@ -1,4 +1,4 @@
-"""Ends of processes in words: exit codes, signals, and the evidence for a shortage of memory."""
+"""Descriptions of how processes ended: exit codes, signals, and the evidence for a shortage of memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.runs.history import RunHistory
 
 SIGNALS = {
-    "SIGABRT": "aborted by a library; its last lines say why",
+    "SIGABRT": "aborted by a library; its last lines have the reason",
     "SIGBUS": "a mapped file was cut short or a disk is full",
     "SIGFPE": "an arithmetic error in a library",
     "SIGHUP": "its terminal was closed",
@@ -32,20 +32,20 @@ SIGNALS = {
 }
 """Meaning of a signal that ended a process; SIGKILL has a sentence of its own."""
 NEARLY_ALL = 0.7
-"""Fraction of the memory from which on a process that vanished was perhaps killed for it."""
+"""Fraction of the memory from which a process that exited unexpectedly may have been killed for it."""
 NEEDS_LESS = "a smaller model, batch or context needs less"
 _CONTROL_GROUPS = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True)
 class MemoryEvidence:
-    """What is known of a process's memory."""
+    """Facts about a process's memory."""
 
     limit_bytes: int
     limit: str
-    """Of what the limit is, for people."""
+    """Name of the limit, for messages."""
     held_bytes: int | None = None
-    """When it was last measured or estimated."""
+    """Bytes at the last measurement or estimate."""
     kills: int = 0
     """Processes of its control group that the kernel killed for memory since it started."""
 
@@ -59,7 +59,7 @@ class MemoryEvidence:
 
 
 def describe_end(run: Run, history: RunHistory, code: int | None = None) -> str:
-    """How a run's trainer ended that recorded nothing, to stand after its name."""
+    """Return how a run's trainer ended that recorded nothing, phrased to follow its name."""
     written = run.read_json("env.json")
     here = written.get("host") == platform.node()
     if code is None and here and written.get("boot") not in (None, boot_id()):
@@ -68,9 +68,9 @@ def describe_end(run: Run, history: RunHistory, code: int | None = None) -> str:
 
 
 def describe_exit(code: int | None, evidence: MemoryEvidence | None = None) -> str:
-    """How a process ended, to stand after its name: `ended with exit code 1`.
+    """Return how a process ended, phrased to follow its name: `ended with exit code 1`.
 
-    `code` as subprocess gives it, negative for a signal; 128 + a signal's number, as shells have it; None: unknown.
+    `code` as in subprocess, negative for a signal; 128 + a signal's number, as in shells; None: unknown.
     """
     if code is not None and 128 < code < 160:
         code = 128 - code
@@ -94,12 +94,12 @@ def describe_exit(code: int | None, evidence: MemoryEvidence | None = None) -> s
 
 
 def memory_evidence(held_bytes: int | None = None) -> MemoryEvidence:
-    """Evidence for a process of this one's own control group."""
+    """Return evidence for a process of this one's own control group."""
     return MemoryEvidence(memory_bytes(), describe_memory_limit(), held_bytes)
 
 
 def evidence_of(run: Run, history: RunHistory) -> MemoryEvidence | None:
-    """Evidence on a run's trainer: what it wrote down of its machine, and what it held."""
+    """Return evidence for a run's trainer, from its record of its machine and its memory."""
     written = run.read_json("env.json")
     memory = written.get("memory")
     if not isinstance(memory, dict) or not isinstance(memory.get("bytes"), int):
@@ -114,7 +114,7 @@ def evidence_of(run: Run, history: RunHistory) -> MemoryEvidence | None:
 
 
 def boot_id() -> str | None:
-    """What Linux calls the time since it was started."""
+    """Return Linux's id of the time since it was booted."""
     try:
         return read_text(Path("/proc/sys/kernel/random/boot_id")).strip()
     except UnreadableError:
@@ -122,7 +122,7 @@ def boot_id() -> str | None:
 
 
 def describe_memory_now() -> dict[str, Any]:
-    """The limit of this process and its control group's count of kills, for env.json."""
+    """Return the limit of this process and its control group's count of kills, for env.json."""
     counter = oom_counter()
     return {
         "bytes": memory_bytes(),
@@ -133,7 +133,7 @@ def describe_memory_now() -> dict[str, Any]:
 
 
 def _held_bytes(history: RunHistory) -> int | None:
-    """On a GPU the metrics have the GPU's memory, which nobody is killed for."""
+    """Return measured or estimated memory; None on a GPU, whose metrics hold GPU memory, which causes no kill."""
     if history.started is not None and not history.started.device.startswith("cpu"):
         return None
     measured = history.last.memory_bytes if history.last else None
@@ -141,7 +141,7 @@ def _held_bytes(history: RunHistory) -> int | None:
 
 
 def _kills_since(memory: dict[str, Any]) -> int:
-    """Only files of the control groups are read: what a run's folder says comes from whoever wrote it."""
+    """Read only files of the control groups: the content of a run's folder is not trusted."""
     counter, before = memory.get("oom_counter"), memory.get("oom_kills")
     if not isinstance(counter, str) or not isinstance(before, int):
         return 0
@@ -152,4 +152,4 @@ def _kills_since(memory: dict[str, Any]) -> int:
 
 
 _KILL = 9
-"""SIGKILL, which Windows does not know."""
+"""SIGKILL, which Windows does not have."""

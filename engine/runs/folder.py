@@ -40,11 +40,11 @@ LEFTOVER_SECONDS = 3600.0
 
 @dataclass(frozen=True)
 class Run:
-    """A run by its folder. Nothing is read until it is asked for."""
+    """A run by its folder. Files are read only when they are needed."""
 
     folder: Path
     lock: RunLock | None = field(default=None, compare=False, repr=False)
-    """Of the process that trains it, which writes only while the folder is still there and its own."""
+    """Lock of the process that trains it, which writes only while the folder exists and is the locked one."""
 
     @property
     def name(self) -> str:
@@ -96,11 +96,11 @@ class Run:
         return self.folder / "samples.jsonl"
 
     def settings(self) -> RunSettings:
-        """Raises UnreadableError when run.toml is missing or damaged."""
+        """Read run.toml. Raises UnreadableError when it is missing or damaged."""
         return read_settings(self.checked(self.settings_path))
 
     def checked(self, path: Path) -> Path:
-        """The same path, once its file has been compared with its checksum. Raises UnreadableError."""
+        """Compare a file with its checksum and return its path. Raises UnreadableError."""
         sums.check(self.folder, path.name)
         return path
 
@@ -131,20 +131,20 @@ class Run:
             self.lock.check()
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
-        """env.json and data.json: facts for people and scripts."""
+        """Write env.json or data.json: facts for users and scripts."""
         self.check()
         text = msgspec.json.format(msgspec.json.encode(content), indent=2)
         sums.write_covered(self.folder, name, text + b"\n")
 
     def read_json(self, name: str, notify: Callable[[str], None] = lambda message: None) -> dict[str, Any]:
-        """{} when the file is not there; also when it is damaged, which `notify` is told."""
+        """Return the facts of a file; {} when it does not exist, or is damaged, which `notify` receives."""
         path = self.folder / name
         if not os.path.exists(path):
             return {}
         try:
             return read_json(self.checked(path), dict[str, Any])
         except UnreadableError as error:
-            notify(f"{error}; what stood in {name} is found out anew")
+            notify(f"{error}; the facts in {name} are determined again")
             return {}
 
     def worker(self) -> Worker | None:
@@ -154,21 +154,21 @@ class Run:
             return None
 
     def log_tail(self, lines: int = 12) -> list[str]:
-        """The last lines of what the trainer printed."""
+        """Return the last lines of the trainer's output."""
         try:
             return shown_text(read_end(self.log_path, 16_384)).splitlines()[-lines:]
         except UnreadableError:
             return []
 
     def size_bytes(self) -> int:
-        """On the disk, checkpoints included; without what vanishes meanwhile or may not be looked at."""
+        """Return the size on disk, including checkpoints; without files that vanish or are not accessible."""
         return sum(
             _file_size(Path(parent, name)) for parent, _, names in os.walk(self.folder) for name in names
         )
 
 
 def check_name(name: str) -> None:
-    """Raises MisuseError for a name that is no plain folder name."""
+    """Raise MisuseError for a name that is not a plain folder name."""
     if not _NAME.fullmatch(name):
         raise MisuseError(
             f"{name!r} cannot be a run's name; use up to 80 letters, digits, dots, dashes and underscores"
@@ -176,11 +176,11 @@ def check_name(name: str) -> None:
 
 
 def create_run(settings: RunSettings, name: str | None = None, *, among: Path | None = None) -> Run:
-    """Make the folder with run.toml in it. Without a name, one is made from corpus and model.
+    """Create the folder with run.toml in it. The default name is made from corpus and model.
 
-    `among`: the folder that holds it; by default that of all runs.
+    `among`: its parent folder; by default that of all runs.
 
-    Raises MisuseError when the name is bad or taken, or nothing can be written there.
+    Raises MisuseError when the name is invalid or taken, or the folder cannot be written.
     """
     if name is None:
         return _create_numbered(settings, among or runs_folder())
@@ -189,12 +189,12 @@ def create_run(settings: RunSettings, name: str | None = None, *, among: Path | 
         return _create(name, settings, among or runs_folder())
     except FileExistsError:
         raise MisuseError(
-            f"there is a run named {name} already; choose another --name, or go on with --resume {name}"
+            f"there is a run named {name} already; choose another --name, or resume it with --resume {name}"
         ) from None
 
 
 def find_run(name: str) -> Run:
-    """Raises MisuseError, with the nearest name there is, when there is no such run."""
+    """Return the run of a name. Raises MisuseError, with the most similar name, when there is none."""
     run = Run(runs_folder() / name)
     if _NAME.fullmatch(name) and _is_run(run.folder):
         return run
@@ -204,15 +204,17 @@ def find_run(name: str) -> Run:
         hint = f"did you mean {near[0]}?"
     else:
         hint = (
-            f"there are {', '.join(names[:8])}" if names else "there are none yet; start one with lilm train"
+            f"there are {', '.join(names[:8])}"
+            if names
+            else "there are no runs yet; start one with lilm train"
         )
     raise MisuseError(f"there is no run named {name!r}; {hint}")
 
 
 def list_runs() -> list[Run]:
-    """All runs, the newest first, also those whose folder may not be looked into.
+    """Return all runs, the newest first, including those whose folder is not accessible.
 
-    Raises UnreadableError when the folder of all runs may not be read.
+    Raises UnreadableError when the folder of all runs is not accessible.
     """
     try:
         folders = [folder for folder in runs_folder().iterdir() if _is_run(folder)]
@@ -224,7 +226,7 @@ def list_runs() -> list[Run]:
 
 
 def rename_run(run: Run, name: str) -> Run:
-    """Raises MisuseError when the new name is bad or taken, or another process starts or trains the run."""
+    """Rename a run. Raises MisuseError when the name is invalid or taken, or another process starts or trains it."""
     check_name(name)
     refuse_links(run)
     renamed = Run(run.folder.with_name(name))
@@ -247,9 +249,9 @@ def _file_size(path: Path) -> int:
 
 
 def remove_run(run: Run) -> None:
-    """Delete the run's folder for good; of one that is a link only the link, and nothing that links in it lead to.
+    """Delete the run's folder permanently; if it is a link, only the link. Links in it are not followed.
 
-    Raises MisuseError when another process starts or trains the run, and LilmError when the system refuses.
+    Raises MisuseError when another process starts or trains the run, and LilmError when the deletion fails.
     """
     if run.folder.is_symlink():
         _remove_link(run.folder)
@@ -259,7 +261,7 @@ def remove_run(run: Run) -> None:
     with hold_run(run, Purpose.CHANGE):
         hidden = run.folder.with_name(f".{run.name}.removed-{os.getpid()}")
         try:
-            # At once and as a whole: nobody finds half of it, nor makes a lock in it anew.
+            # Atomic: no process finds half of it, or creates a lock in it again.
             run.folder.rename(hidden)
         except OSError as error:
             raise LilmError(f"cannot remove {run.folder}: {error.strerror or error}") from error
@@ -272,7 +274,7 @@ def remove_run(run: Run) -> None:
 
 
 def dependents(run: Run) -> list[Run]:
-    """Runs that began from this one's weights and have not finished, which they cannot without it."""
+    """Return unfinished runs that began from this one's weights, which cannot be resumed without it."""
     return [other for other in list_runs() if _base_of(other) == run.name and run_state(other) != "finished"]
 
 
@@ -291,9 +293,9 @@ def _remove_link(link: Path) -> None:
 
 
 def _is_run(folder: Path) -> bool:
-    """Whether it has a run's name, and run.toml is there, or may be where nobody can look.
+    """True when it has a run's name, and run.toml exists or its folder is not accessible.
 
-    What begins with a dot is a run that is being made or removed.
+    A name that begins with a dot is a run that is being created or removed.
     """
     if not _NAME.fullmatch(folder.name):
         return False
@@ -325,7 +327,7 @@ def _create_numbered(settings: RunSettings, among: Path) -> Run:
 
 
 def _create(name: str, settings: RunSettings, among: Path) -> Run:
-    """Make the folder under another name, and give it its own when it is whole.
+    """Create the folder under a temporary name, and rename it when it is complete.
 
     Raises FileExistsError when the name is taken, and MisuseError.
     """

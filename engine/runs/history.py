@@ -1,4 +1,4 @@
-"""A run as it grows: its curve, its evaluations and its state, read bit by bit."""
+"""History of a run: its curve, its evaluations and its state, read incrementally."""
 
 from __future__ import annotations
 
@@ -30,29 +30,29 @@ if TYPE_CHECKING:
 
 
 MOST_STEPS = 1 << 14
-"""Points of the curve that are kept. When there are as many, two at a time become one, their mean, and from then on
+"""Points of the curve that are kept. When there are this many, each pair is replaced by its mean, and from then on
 each new point is the mean of twice as many lines."""
 
 
 class RunHistory:
-    """Follows one run. `poll` reads what is new; the rest is what has been read so far."""
+    """Reader of one run. `poll` reads new records; the attributes hold those read so far."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.steps: list[Step] = []
-        """Without those that a resumed run made again; means of several lines in a long run.
+        """Points without those that a resumed run repeated; means of several lines in a long run.
 
-        The list only grows and is replaced by another when it changes otherwise: a reader in another thread takes
-        its length once and reads up to there.
+        The list only grows, and is replaced by another when it changes otherwise: a reader in another thread may
+        read up to a length that it has read before.
         """
         self._last: Step | None = None
         self._lines_per_step = 1
         self._lines: list[Step] = []
-        """Those of the point that is not whole yet."""
+        """Lines of the point that is not complete yet."""
         self.evaluations: list[Evaluated] = []
-        """On one and the same text: all of the held-out text, or the sample that each evaluation scores."""
+        """Evaluations on the same text: all of the held-out text, or the sample that each evaluation scores."""
         self.whole: Evaluated | None = None
-        """Of the whole held-out text, where evaluations before scored a sample of it."""
+        """Evaluation of the whole held-out text, where earlier evaluations scored a sample of it."""
         self.notices: list[Notice] = []
         self.samples: list[Sample] = []
         self.started: Started | None = None
@@ -61,9 +61,9 @@ class RunHistory:
         self.finished: Finished | None = None
         self.failure: Failed | None = None
         self.rate_scale = 1.0
-        """What people last asked the scheduled learning rates to be multiplied by."""
+        """Latest factor of the scheduled learning rates that the user chose."""
         self.restarts = 0
-        """Times that the run was resumed."""
+        """Number of times that the run was resumed."""
         self.state: State = "preparing"
         self._claimed: State = "preparing"
         self._pause: Paused | None = None
@@ -73,19 +73,19 @@ class RunHistory:
 
     @property
     def pause(self) -> Paused | None:
-        """Of a run that is paused."""
+        """Event of the current pause; None when the run is not paused."""
         if self.state != "paused":
             return None
         if self._claimed == "paused":
             return self._pause
-        # Not even the event that says why could be written.
+        # The disk had no space even for the event of the pause.
         return Paused(
             time=0.0, step=self.last.step if self.last else 0, reason="there is no room on its disk"
         )
 
     @property
     def last(self) -> Step | None:
-        """The newest line."""
+        """Newest line of metrics."""
         return self._last
 
     @property
@@ -95,12 +95,12 @@ class RunHistory:
 
     @property
     def held_out(self) -> Evaluated | None:
-        """The last word on the held-out loss: of the whole text, as soon as there is that."""
+        """Latest evaluation: that of the whole held-out text if it exists."""
         return self.whole or (self.evaluations[-1] if self.evaluations else None)
 
     @property
     def seconds_left(self) -> float | None:
-        """Of training, at the pace so far; None when nothing is known yet or nothing is left."""
+        """Seconds of training left at the mean speed; None when it is unknown or nothing is left."""
         last = self.last
         if last is None or last.fraction <= 0 or self.state not in ("training", "paused"):
             return None
@@ -112,7 +112,7 @@ class RunHistory:
 
     @property
     def problem(self) -> str:
-        """Why nothing is known of an unreadable run, as a sentence; empty for others."""
+        """Reason why a run is unreadable, as a sentence; empty for others."""
         return self._events.problem or self._metrics.problem
 
     @property
@@ -121,7 +121,7 @@ class RunHistory:
         return self._events.skipped + self._metrics.skipped + self._samples.skipped
 
     def poll(self) -> tuple[list[Step], list[AnyEvent]]:
-        """Reads a bounded bit of what is new, until it gives nothing, and derives the state anew."""
+        """Read a bounded number of new records and update the state; call until it returns nothing."""
         events = self._events.poll()
         steps = self._metrics.poll()
         for event in events:
@@ -131,7 +131,7 @@ class RunHistory:
         self.samples.extend(self._samples.poll())
         self.state = verify_state(self.run, self._claimed, self._step_seconds)
         if self.state == "died":
-            # It may have said its last word between the two looks.
+            # Its last event may have arrived between the two reads.
             for event in (last := self._events.poll()):
                 self._take_event(event)
             self.state = verify_state(self.run, self._claimed, self._step_seconds)
@@ -141,7 +141,7 @@ class RunHistory:
         return steps, events
 
     def read_events(self) -> RunHistory:
-        """Reads everything but the metrics and samples, which may be long, and looks at no process."""
+        """Read everything except metrics and samples, which may be long, without looking at processes."""
         while events := self._events.poll():
             for event in events:
                 self._take_event(event)
@@ -198,7 +198,7 @@ class RunHistory:
 
 
 def _mean(steps: list[Step]) -> Step:
-    """One point for several: the newest, with the mean of their finite losses."""
+    """Return one point for several: the newest, with the mean of their finite losses."""
     if len(steps) == 1:
         return steps[0]
     losses = [step.train_loss for step in steps if step.train_loss is not None]

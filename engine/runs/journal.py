@@ -1,7 +1,7 @@
-"""Append-only files of JSON lines: written whole, read up to the last newline, from where one left off.
+"""Append-only files of JSON lines: written in whole lines, read incrementally up to the last newline.
 
 The last key of each line is its own checksum, `"crc":"xxxxxxxx"`: the CRC-32 of the object without it. A line that
-differs from its checksum is left out and counted; a line without one, as earlier versions wrote them, is taken.
+differs from its checksum is left out and counted; a line without one, as written by earlier versions, is accepted.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _CRC_LENGTH = len(_CRC) + len(b'xxxxxxxx"}')
 
 
 def append(path: Path, record: msgspec.Struct) -> None:
-    """Add one line and hand it to the system at once; of a line that does not fit nothing stays.
+    """Append one line and flush it; a line that does not fit is removed.
 
-    Raises DiskFullError when there is no room, and MisuseError for what cannot be written otherwise, as a link.
+    Raises DiskFullError when the disk is full, and MisuseError for other errors, such as a link.
     """
     line = with_crc(msgspec.json.encode(record)) + b"\n"
     try:
@@ -45,19 +45,19 @@ def append(path: Path, record: msgspec.Struct) -> None:
 
 
 def with_crc(line: bytes) -> bytes:
-    """The JSON object `line`, of at least one key, with its checksum as the last one."""
+    """Return the JSON object `line`, of at least one key, with its checksum as the last key."""
     return b'%b%b%08x"}' % (line[:-1], _CRC, zlib.crc32(line))
 
 
 def has_crc(line: bytes) -> bool:
-    """Whether a line has the checksum of its object, or none."""
+    """True when a line has the checksum of its object, or none."""
     if not line.startswith(_CRC, -_CRC_LENGTH):
         return True
     return b"%08x" % zlib.crc32(b"}", zlib.crc32(line[:-_CRC_LENGTH])) == line[-10:-2]
 
 
 def _write_whole(file: FileIO, line: bytes) -> None:
-    """A full disk takes a part, and says why with the next one; that part is removed. Raises OSError."""
+    """Write all of a line. A full disk writes a part and fails at the next; the part is removed. Raises OSError."""
     written = 0
     try:
         while written < len(line):
@@ -70,9 +70,9 @@ def _write_whole(file: FileIO, line: bytes) -> None:
 
 
 def _is_torn(file: FileIO) -> bool:
-    """Whether the last line has no end: a process was killed, or its disk cut off, while it wrote.
+    """True when the last line has no newline: a process was killed, or its disk disconnected, during a write.
 
-    Or another process is in the middle of its write; then an empty line comes of it, which readers pass over.
+    If another process is writing at this moment, the result is an empty line, which readers skip.
     """
     if file.seek(0, os.SEEK_END) == 0:
         return False
@@ -81,10 +81,10 @@ def _is_torn(file: FileIO) -> bool:
 
 
 class JournalReader(Generic[Record]):
-    """Follows a file that another process appends to.
+    """Incremental reader of a file to which another process appends.
 
-    Lines that cannot be read (a crash while writing, a newer version's event, more than LONGEST_LINE bytes) are
-    counted in `skipped`. A file that cannot be opened has no records, and `problem` says why.
+    Lines that cannot be read (a crash during a write, a newer version's event, more than LONGEST_LINE bytes) are
+    counted in `skipped`. A file that cannot be opened has no records, and `problem` holds the reason.
     """
 
     def __init__(self, path: Path, record: type[Record] | object) -> None:
@@ -94,10 +94,10 @@ class JournalReader(Generic[Record]):
         self._in_long_line = False
         self.skipped = 0
         self.problem = ""
-        """One sentence when the file is there and cannot be read."""
+        """Sentence on a file that exists and cannot be read."""
 
     def poll(self) -> list[Record]:
-        """The records that are new since the last call, at most about CHUNK bytes of them; none at the end only."""
+        """Return the new records since the last call, at most about CHUNK bytes; empty only at the end."""
         self.problem = ""
         try:
             with open_regular(self._path) as file:
@@ -114,12 +114,12 @@ class JournalReader(Generic[Record]):
         return []
 
     def skip_to_end(self) -> None:
-        """Leaves out what is there already."""
+        """Skip the existing records."""
         with contextlib.suppress(OSError):
             self._offset = self._path.stat().st_size
 
     def _whole_lines(self, file: IO[bytes]) -> list[bytes]:
-        """The next lines that have an end, without those that are too long to hold."""
+        """Return the next complete lines, without those that are too long to hold."""
         file.seek(self._offset)
         data = b""
         while more := file.read(CHUNK):
@@ -138,11 +138,11 @@ class JournalReader(Generic[Record]):
                 break
         whole = data[: data.rfind(b"\n") + 1]
         self._offset += len(whole)
-        # Not splitlines, which also cuts at a carriage return; empty lines stay, since nothing at all means the end.
+        # Not splitlines, which also splits at a carriage return; empty lines stay, since an empty result is the end.
         return whole.split(b"\n")[:-1]
 
     def read_all(self) -> list[Record]:
-        """Every record from here to the end of the file."""
+        """Yield every record from here to the end of the file."""
         records: list[Record] = []
         while new := self.poll():
             records.extend(new)

@@ -1,4 +1,4 @@
-"""Starting a trainer that outlives whoever starts it."""
+"""Start of a trainer that outlives its parent process."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ REAPING_SECONDS = 0.5
 ALONE = Group()
 
 _started: dict[Path, subprocess.Popen[bytes]] = {}
-"""The trainer that this process started last in a run's folder."""
+"""Trainers that this process started, by the run's folder."""
 
 ENVIRONMENT = {
-    # Read when a process starts; whoever has set them already keeps their own.
-    # glibc gives large blocks back to the system at every free and takes them again at the next step. Keep them.
+    # Read when a process starts; values that the user has set are kept.
+    # glibc returns large blocks to the system at every free and allocates them again at the next step. Keep them.
     "MALLOC_TRIM_THRESHOLD_": "4294967296",
     "MALLOC_TOP_PAD_": "67108864",
     "MALLOC_MMAP_THRESHOLD_": "4294967296",
@@ -60,18 +60,17 @@ def start_trainer(
     from_step: int | None = None,
     on_event: Callable[[AnyEvent], None] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Starts the trainer and returns when it is about to make its first step.
+    """Start the trainer and return before its first step.
 
-    It runs in a session of its own, with no terminal, its output in the run's log: as several processes, where
-    the group says so. From here on `scale_rate` multiplies the scheduled learning rates; a resumed run
-    goes on from its newest checkpoint, or from `from_step`.
+    It runs in its own session, without a terminal, with its output in the run's log, as the number of processes in
+    `group`. `scale_rate` multiplies the scheduled learning rates from here on; a resumed run
+    continues from its newest checkpoint, or from `from_step`.
 
-    Meanwhile it holds the run, so that nobody else starts a trainer in it, renames or removes it. Commands that the
-    process before did not obey are forgotten. Of several machines the first does both.
+    During the start it holds the run, so that no other process starts a trainer in it, renames or removes it.
+    Pending commands to the previous process are removed. Of several machines, machine 0 does both.
 
-    Raises BusyError when another process holds the run; MisuseError when the settings or the text are wrong, after
-    removing the folder of a run that never trained; LilmError when the trainer died. Interrupted by Ctrl-C, it
-    leaves nothing behind.
+    Raises BusyError when another process holds the run; MisuseError when the settings or the text are invalid, after
+    removing the folder of a run that never trained; LilmError when the trainer exited. Ctrl-C ends the trainer.
     """
     is_first = group.node_rank == 0
     stale = control.waiting(run) if resume and is_first else []
@@ -114,7 +113,7 @@ def _wait_for_first_step(
         if ended and not run.folder.exists():
             raise LilmError(f"the folder of {run.name} was removed or moved while its trainer started")
         if ended and disk_usage(run.folder).free < LEAST_FREE_BYTES:
-            # A full disk took the trainer's last words as well.
+            # On a full disk the trainer could not record its error.
             raise MisuseError(f"there is no space left to write {run.folder}; free some and start again")
         if ended:
             how = describe_end(run, RunHistory(run).read_all(), trainer.returncode)
@@ -123,7 +122,7 @@ def _wait_for_first_step(
 
 
 def _end(run: Run, trainer: subprocess.Popen[bytes]) -> None:
-    """Kill the trainer, all its processes, and see its lock released."""
+    """Kill all processes of the trainer, and wait until its lock is released."""
     with suppress(ProcessLookupError):
         os.killpg(trainer.pid, signal.SIGKILL)
     trainer.wait()
@@ -166,7 +165,7 @@ def _spawn(run: Run, group: Group, options: list[str]) -> subprocess.Popen[bytes
 
 
 def exit_code(run: Run) -> int | None:
-    """Exit code of the run's trainer, negative for a signal, if this process started it and it has ended."""
+    """Return the exit code of the run's trainer, negative for a signal; None unless this process started it."""
     trainer, worker = _started.get(run.folder), run.worker()
     if trainer is None or (worker is not None and worker.pid != trainer.pid):
         return None  # another trainer's, or a supervisor's, which records how its processes end

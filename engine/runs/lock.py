@@ -1,12 +1,12 @@
-"""The right to write into a run's folder: a lock that the system releases when its process ends, however it ends.
+"""Locks of a run's folder, which the system releases when the holder's process ends for any reason.
 
-The file `lock` has two bytes, each locked by itself. Whoever starts a trainer holds the first until the trainer makes
-its first step. The trainer holds the second for its whole life, as a rename or a removal does for a moment.
+The file `lock` has two bytes with separate locks. The process that starts a trainer holds the first until the
+trainer's first step. The trainer holds the second until it exits, as a rename or a removal does briefly.
 
-The locks are POSIX record locks (fcntl(2)), not flock(2): a query takes nothing, so no look gets in the way of a
-trainer that starts; it names the holder's process, so that a signal reaches this one and no other; a forked child,
-which may outlive its parent, does not inherit them; NFS carries them. Their one trap: closing any descriptor of a
-file drops its locks. So only this module opens the file, once in a process, and heartbeats take the lock again.
+The locks are POSIX record locks (fcntl(2)), not flock(2): a query does not acquire them, so it never blocks a
+trainer that starts; it returns the holder's process, so that a signal reaches only this one; a forked child,
+which may outlive its parent, does not inherit them; NFS supports them. Their one trap: closing any descriptor of a
+file releases its locks. So only this module opens the file, once in a process, and heartbeats acquire the lock again.
 
 Where a file system has no locks, `acquire` succeeds without one, `look` returns None, and `engine/runs/status.py`
 goes by the process and the heartbeat in worker.json. There two trainers that start within the same instant are both
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
     from engine.runs.folder import Run
 
 NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
-"""What file systems without locks answer."""
+"""Error codes of file systems without locks."""
 _TAKEN = {errno.EACCES, errno.EAGAIN}
 _POLL_SECONDS = 0.02
 
 _held: dict[tuple[int, int], RunLock] = {}
 """Locks of this process, by device and inode of their files."""
 _mutex = threading.RLock()
-"""Of all that opens and closes lock files."""
+"""Lock around opening and closing lock files."""
 
 
 class Byte(IntEnum):
@@ -75,7 +75,7 @@ class RunGoneError(LilmError):
 
 @dataclass(frozen=True)
 class Look:
-    """Who holds a run, by pid: None nobody, 0 a process of another machine or container."""
+    """Holders of a run by pid: None for no process, 0 for a process of another machine or container."""
 
     starter: int | None
     trainer: int | None
@@ -91,14 +91,14 @@ class RunLock:
         self.pid = os.getpid()
         self._name, self._folder, self._path = run.name, run.folder, run.lock_path
         self._descriptor: int | None = None
-        """None also where the file system has no locks."""
+        """Descriptor of the lock file; None also where the file system has no locks."""
         self._file = self._home = (0, 0)
         """Identities of the lock file and of the folder: others may be made under their names."""
         self._missing = False
-        """Whether there was no lock file at the last heartbeat."""
+        """True when there was no lock file at the last heartbeat."""
 
     def acquire(self, patience: float = 0.0) -> Self:
-        """Take the lock; wait so many seconds for a trainer that is about to end.
+        """Acquire the lock; wait up to `seconds` for a trainer that is about to exit.
 
         Raises BusyError when another process holds the run, MisuseError when it is gone or cannot be written.
         """
@@ -131,17 +131,17 @@ class RunLock:
             if _identity(self._path) == self._file or self._is_replaced():
                 return
         except FileNotFoundError:
-            # Somebody may have removed a lock that looked stale, or be in the middle of removing the whole folder.
+            # A user may have removed a lock that looked stale, or another process may be removing the whole folder.
             if self._is_home():
                 return
         except NotADirectoryError:
             pass
         except OSError:
-            return  # The file system does not answer; whoever writes next reports it.
+            return  # The file system does not respond; the next write reports it.
         raise RunGoneError(f"{self._name} was removed or moved while process {self.pid} trained it")
 
     def beat(self) -> None:
-        """Leave a sign of life, and make a lock file anew that has been gone since the last one.
+        """Write a heartbeat, and create a lock file again that was missing at the last one.
 
         Raises RunGoneError as `check` does, and when another process has the lock.
         """
@@ -157,7 +157,7 @@ class RunLock:
                     os.pwrite(self._descriptor, f"{time.monotonic():.3f}\n".encode(), 0)
 
     def _try(self) -> tuple[Byte, int] | None:
-        """Return who is in the way; None when it is held from here on."""
+        """Try to lock. Returns the blocking holder; None on success."""
         with _mutex:
             if (own := _held_here(self._path)) is not None:
                 return own.byte, own.pid
@@ -203,14 +203,14 @@ class RunLock:
         return None
 
     def _is_home(self) -> bool:
-        """Whether the folder is the one that was locked, and not about to be removed."""
+        """True when the folder is the one that was locked, and is not about to be removed."""
         try:
             return _identity(self._folder) == self._home and (self._folder / "run.toml").exists()
         except OSError:
             return False
 
     def _is_replaced(self) -> bool:
-        """Hold the lock file that is there now, or a new one, in the same folder. False when that cannot be."""
+        """Lock the existing lock file, or a new one, in the same folder. Returns False when that fails."""
         try:
             if not self._is_home():
                 return False
@@ -221,13 +221,13 @@ class RunLock:
 
     def _cannot_write(self, error: OSError) -> MisuseError:
         reason = error.strerror or error
-        return MisuseError(f"cannot write {self._path}: {reason}; {self._name} can only be looked at")
+        return MisuseError(f"cannot write {self._path}: {reason}; {self._name} is read-only")
 
 
 def refuse_links(run: Run) -> None:
-    """Raise MisuseError when a symbolic link leads out of a run, which may come from anywhere, or to it.
+    """Raise MisuseError when a run, which may be from an untrusted source, is or contains a symbolic link.
 
-    Otherwise commands, journals and checkpoints would be written, and old ones removed, wherever it leads.
+    Otherwise commands, journals and checkpoints would be written, and old ones removed, at its target.
     """
     if (link := find_link(run.folder)) is not None:
         raise MisuseError(
@@ -237,7 +237,7 @@ def refuse_links(run: Run) -> None:
 
 
 def look(run: Run) -> Look | None:
-    """Who holds the run, without getting in anybody's way; None where there is no lock or it cannot be read."""
+    """Query the holders of a run without locking; None where there is no lock or it cannot be read."""
     with _mutex:
         own = _held_here(run.lock_path)
         descriptor = own._descriptor if own is not None else None
@@ -257,7 +257,7 @@ def look(run: Run) -> Look | None:
 
 
 def _held_here(path: Path) -> RunLock | None:
-    """The lock of this process on the file, which must not be opened then. Children have their parent's table."""
+    """Return the lock of this process on the file, which must then not be opened. Children inherit the table."""
     try:
         lock = _held.get(_identity(path))
     except OSError:
@@ -298,7 +298,7 @@ else:
         return True
 
     def _holder(descriptor: int, byte: Byte) -> int | None:
-        """Pid of the other process that has the byte, 0 when it is not known here; None: nobody."""
+        """Return the pid of the other process that holds the byte, 0 when it is unknown here; None: no process."""
         if sys.platform == "linux":  # struct flock: type, whence, start, length, pid
             asked = struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, byte, 1, 0)
             type_, _, _, _, pid = struct.unpack("hhqqi4x", fcntl.fcntl(descriptor, fcntl.F_GETLK, asked))

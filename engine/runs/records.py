@@ -1,4 +1,4 @@
-"""What stands in a run's files: one typed record for each kind of line."""
+"""Records in a run's files: one type for each kind of line."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from msgspec import Meta, Struct
 
 
 class Step(Struct, frozen=True, kw_only=True, tag_field="event", tag="step"):
-    """A line of metrics.jsonl. For n-grams a step is one more share of the text counted."""
+    """A line of metrics.jsonl. For n-grams a step is one more part of the text counted."""
 
     step: int
     tokens: int
-    """Trained on so far, repetitions included."""
+    """Tokens trained on so far, including repetitions."""
     seconds: float
-    """Of training, pauses and time between processes left out."""
+    """Seconds of training, without pauses and the time between processes."""
     train_loss: float | None
-    """Nats per token, the mean since the line before; None where it is infinite."""
+    """Training loss in nats per token, the mean since the previous line; None where it is infinite."""
     fraction: float
-    """Of the budget, 0 to 1."""
+    """Fraction of the budget used, 0 to 1."""
     tokens_per_second: float
     learning_rate: float | None = None
     gradient_norm: float | None = None
     epoch: float | None = None
-    """How often the training text has been seen."""
+    """Number of passes over the training text."""
     memory_bytes: int | None = None
     restarts: int = 0
-    """Times that the run had been resumed; lines of later steps with a smaller number were superseded."""
+    """Number of times that the run was resumed; lines of later steps with a smaller number are superseded."""
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="event"):
@@ -37,48 +37,48 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="event"):
 
 
 class Preparing(Event, frozen=True, kw_only=True, tag="preparing"):
-    """Work before the first step. With `total` 0 nobody knows how long it takes."""
+    """Work before the first step. With `total` 0 its length is unknown."""
 
     stage: str
     done: int = 0
     total: int = 0
     bytes_per_second: float | None = None
-    """Of text, where that is what is gone through."""
+    """Bytes of text, in stages that read text."""
     seconds_left: float | None = None
-    """Of this stage, at its speed so far."""
+    """Seconds left of this stage, at its mean speed."""
 
 
 class Estimate(Event, frozen=True, kw_only=True, tag="estimate"):
-    """What a run will take, measured by a few steps of it and counted before the first one that stays."""
+    """Estimate of a run's memory and time, measured in a few trial steps before training."""
 
     parameters: int
     weights_bytes: int
     gradients_bytes: int
     optimizer_bytes: int
-    """The optimisers' state, and the averaged weights where there are any."""
+    """State of the optimizers, and the averaged weights if there are any."""
     activations_bytes: int
-    """What the backward pass needs of the forward pass, for one micro-batch."""
+    """Activations saved for the backward pass, for one micro-batch."""
     memory_bytes: int
-    """The most that one process will hold, the interpreter and its libraries included."""
+    """Peak memory of one process, including the interpreter and its libraries."""
     micro_batch_size: int
     tokens_per_second: float
     steps: int
     seconds: float
-    """Of the whole run, evaluations and samples included."""
+    """Seconds of the whole run, including evaluations and samples."""
     epochs: float
-    """How often the training text will be seen."""
+    """Number of passes over the training text."""
 
 
 class NgramEstimate(Event, frozen=True, kw_only=True, tag="ngram_estimate"):
-    """How large an n-gram model of the whole training text will be, reckoned from its beginning."""
+    """Estimated size of an n-gram model of the whole training text, extrapolated from its beginning."""
 
     entries: list[int]
-    """n-grams of orders 1, 2, …"""
+    """Number of n-grams of orders 1, 2, …"""
     memory_bytes: int
 
 
 class Started(Event, frozen=True, kw_only=True, tag="started"):
-    """The first step comes next."""
+    """Training starts: the first step is next."""
 
     device: str
     precision: str
@@ -91,27 +91,27 @@ class Started(Event, frozen=True, kw_only=True, tag="started"):
 
 
 class Evaluated(Event, frozen=True, kw_only=True, tag="evaluated"):
-    """Held-out text was scored: the same sample at every evaluation, the whole of it at the end."""
+    """Evaluation on held-out text: the same sample at every evaluation, the whole of it at the end."""
 
     step: int
     tokens: int
     seconds: float
     val_loss: float | None
-    """Nats per token; None where it is infinite."""
+    """Held-out loss in nats per token; None where it is infinite."""
     val_bpb: float | None
     """Bits per byte of held-out text; None where it is infinite."""
     best: bool = False
-    """The lowest loss so far on what is scored at every evaluation."""
+    """True for the lowest loss so far on the text that is scored at every evaluation."""
     impossible: int = 0
-    """Held-out tokens to which the model gave no probability at all: with any, the loss is infinite."""
+    """Number of held-out tokens with probability 0: with any, the loss is infinite."""
     side_bpb: float = 0.0
-    """The part of `val_bpb` that is not the model's: unknown tokens spelled, lost case and spacing."""
+    """The part of `val_bpb` not from the model: spelling of unknown tokens, lost case and spacing."""
     lossless: bool | None = None
-    """Whether the tokenizer can restore the held-out text; None in records of older versions."""
+    """True when the tokenizer can restore the held-out text; None in records of older versions."""
     tokens_scored: int | None = None
     """None in records of older versions."""
     whole: bool = True
-    """Whether that is all of the held-out text."""
+    """True when that is all of the held-out text."""
 
 
 class Checkpoint(Event, frozen=True, kw_only=True, tag="checkpoint"):
@@ -130,7 +130,7 @@ class Sample(Event, frozen=True, kw_only=True, tag="sample"):
 class Paused(Event, frozen=True, kw_only=True, tag="paused"):
     step: int
     reason: str = ""
-    """Why it waits when nobody asked for it: there is no room on the disk, and it goes on when there is."""
+    """Reason of an automatic pause: the disk is full, and training continues when space is free."""
 
 
 class Continued(Event, frozen=True, kw_only=True, tag="continued"):
@@ -138,22 +138,22 @@ class Continued(Event, frozen=True, kw_only=True, tag="continued"):
 
 
 class Resumed(Event, frozen=True, kw_only=True, tag="resumed"):
-    """A new process took the run up from a checkpoint. Earlier lines of greater steps are superseded."""
+    """A new process resumed the run from a checkpoint. Earlier lines of greater steps are superseded."""
 
     step: int
     restarts: int = 0
-    """As in the metrics from here on; 0 in runs of older versions, whose metrics do not have it."""
+    """Value of `restarts` in the following metrics; 0 in runs of older versions, whose metrics do not have it."""
 
 
 class LearningRateChanged(Event, frozen=True, kw_only=True, tag="learning_rate_changed"):
-    """From here on the scheduled rates are multiplied by `scale`."""
+    """The scheduled rates are multiplied by `scale` from here on."""
 
     step: int
     scale: float
 
 
 class Notice(Event, frozen=True, kw_only=True, tag="notice"):
-    """Something people should know, that stops nothing."""
+    """Message for the user; training continues."""
 
     message: str
     step: int | None = None
@@ -163,18 +163,18 @@ class NotFinite(Event, frozen=True, kw_only=True, tag="nan"):
     """The loss or the gradient is NaN or infinite."""
 
     step: int
-    """The step that went bad; its batch is a function of the seed and this number."""
+    """The failed step; its batch is a function of the seed and this number."""
     autopsy: dict[str, float | None]
-    """Norms by layer; None where they are not finite themselves."""
+    """Norms by layer; None where they are NaN or infinite."""
     batch: str = ""
-    """The first digits of the sha256 of the batch's ids."""
+    """First digits of the sha256 of the batch's ids."""
 
 
 class Finished(Event, frozen=True, kw_only=True, tag="finished"):
     run: str
     step: int
     val_loss: float | None
-    """Of the last evaluation; None without any, and where it is infinite."""
+    """Loss of the last evaluation; None without any, and where it is infinite."""
     val_bpb: float | None
     seconds: float
     tokens_per_second: float
@@ -183,7 +183,7 @@ class Finished(Event, frozen=True, kw_only=True, tag="finished"):
 
 
 class Stopped(Event, frozen=True, kw_only=True, tag="stopped"):
-    """Somebody asked for it; `lilm train --resume` goes on from here."""
+    """The run was stopped by a command; `lilm train --resume` continues from here."""
 
     run: str
     step: int
@@ -191,9 +191,9 @@ class Stopped(Event, frozen=True, kw_only=True, tag="stopped"):
 
 class Failed(Event, frozen=True, kw_only=True, tag="failed"):
     reason: str
-    """One sentence that says what to do."""
+    """One sentence with the remedy."""
     misuse: bool = False
-    """The settings or the text were wrong: nothing was trained."""
+    """True when the settings or the text were invalid: nothing was trained."""
 
 
 AnyEvent = (
@@ -217,14 +217,14 @@ AnyEvent = (
 
 
 class Worker(Struct, frozen=True, kw_only=True):
-    """worker.json: the process that trains, for people; the lock decides who does (`engine/runs/lock.py`).
+    """worker.json: the process that trains, for the user; the lock is authoritative (`engine/runs/lock.py`).
 
     The file's modification time is the heartbeat for other machines.
     """
 
     pid: Annotated[int, Meta(ge=1, lt=2**31)]
     process_start: float
-    """As the system gives it, so that a pid used again is not taken for the trainer where there are no locks."""
+    """Start time of the process, so that a reused pid is not taken for the trainer where there are no locks."""
     host: str
     heartbeat_seconds: float = 2.0
 
@@ -233,4 +233,4 @@ State = Literal[
     "preparing", "training", "paused", "hung", "finished", "stopped", "failed", "died", "silent", "unreadable"
 ]
 """`hung`: its process lives and gives no heartbeat. `died`: its process ended without a last event. `silent`: on
-another host, and its heartbeat is old. `unreadable`: its journals cannot be opened, so nothing is known."""
+another host, and its heartbeat is old. `unreadable`: its journals cannot be opened."""

@@ -1,7 +1,7 @@
 """State of a run, derived from evidence: its last events, then its lock.
 
 Where there is no lock (another file system, a run of an older version, another machine) the process and the heartbeat
-of worker.json stand in for it. These trust process start times and clocks, and decide nothing where there is a lock.
+of worker.json replace it. These rely on process start times and clocks, and are ignored where there is a lock.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 ALIVE: frozenset[State] = frozenset({"preparing", "training", "paused", "hung"})
 STARTING_SECONDS = 60.0
-"""A run that nobody has locked yet is given this long to be started."""
+"""Seconds that a run without a lock has for its start."""
 HUNG_SECONDS = 60.0
-"""Without a heartbeat, which a thread of the trainer leaves every two seconds, also in a pause or a long step."""
+"""Seconds without a heartbeat, which a thread of the trainer writes every two seconds, even in a long step."""
 ENDING_SECONDS = 5.0
-"""Between a trainer's last event and the end of its lock."""
+"""Seconds between a trainer's last event and the release of its lock."""
 
 _STATES: dict[type, State] = {
     Preparing: "preparing",
@@ -56,27 +56,27 @@ def run_state(run: Run) -> State:
     claimed = claimed_state(reader.read_all())
     state = verify_state(run, claimed)
     if state == "died":
-        # It may have ended well between the two looks.
+        # It may have finished between the two reads.
         state = verify_state(run, claimed_state(reader.read_all(), claimed))
     return "unreadable" if reader.problem else state
 
 
 def claimed_state(events: Iterable[AnyEvent], claimed: State = "preparing") -> State:
-    """State by the events alone, which follow those that said `claimed`."""
+    """Return the state by the events alone, which follow those that led to `claimed`."""
     for event in events:
         claimed = _STATES.get(type(event), claimed)
     return claimed
 
 
 def state_after(state: State, event: AnyEvent) -> State:
-    """Return what an event makes of a state, for readers that follow a run line by line."""
+    """Return the state after an event, for readers that follow a run line by line."""
     return _STATES.get(type(event), state)
 
 
 def verify_state(run: Run, claimed: State, step_seconds: float = 0.0) -> State:
-    """Hold what a run's last events say against its lock.
+    """Compare a run's last events with its lock.
 
-    `step_seconds`: length of a step, during which a machine without an idle core may keep the heartbeat waiting.
+    `step_seconds`: length of a step, during which a machine without an idle core may delay the heartbeat.
     """
     seen = look(run)
     if claimed not in ALIVE:
@@ -118,7 +118,7 @@ def hold_run(run: Run, purpose: Purpose) -> RunLock:
 
 
 def process_is_alive(pid: int, process_start: float | None) -> bool:
-    """Whether this very process still runs; a zombie does not. Without its start any process of the pid will do."""
+    """True when this process still runs; a zombie does not. Without its start time any process of the pid counts."""
     try:
         process = psutil.Process(pid)
         if process_start is not None and abs(process.create_time() - process_start) > 1.0:
@@ -129,7 +129,7 @@ def process_is_alive(pid: int, process_start: float | None) -> bool:
 
 
 def _state_without_lock(run: Run, claimed: State, *, has_lock: bool) -> State:
-    """`has_lock`: nobody who shares its locks with this machine holds the run."""
+    """`has_lock`: no process that shares its locks with this machine holds the run."""
     worker = run.worker()
     if worker is None:
         try:
@@ -139,7 +139,7 @@ def _state_without_lock(run: Run, claimed: State, *, has_lock: bool) -> State:
         return claimed if is_new else "died"
     if worker.host != platform.node():
         return claimed if _has_fresh_heartbeat(run) else "silent"
-    # After a step of the clock the system gives another start of the process.
+    # After a change of the clock the system reports another start of the process.
     start = None if _has_fresh_heartbeat(run) else worker.process_start
     return claimed if not has_lock and process_is_alive(worker.pid, start) else "died"
 

@@ -1,9 +1,9 @@
 """Checksums of a run's own files: sums.json, beside run.toml, tokenizer.json, data.json and env.json.
 
-A file's new checksum is written before the file, beside the checksum of what is there: whenever this is interrupted,
+A file's new checksum is written before the file, beside the checksum of the old content: after an interruption
 the file has one of the two. Lines of journals have their own checksums, checkpoints have theirs in the COMPLETE
-marker; log.txt, worker.json and commands decide nothing about a model and have none. A run of an earlier version has
-no sums.json, and gets one from its files as they are when it is resumed.
+marker; log.txt, worker.json and commands do not affect a model and have none. A run of an earlier version has
+no sums.json, and gets one from its existing files when it is resumed.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ FILE = "sums.json"
 COVERED = ("run.toml", "tokenizer.json", "data.json", "env.json")
 
 _Sums = dict[str, list[Checksum]]
-"""By name of a file: what it may be, the newest last."""
+"""Possible checksums by file name, the newest last."""
 
 
 def cover(folder: Path) -> None:
-    """Make the checksums of the files that are there, as they are. Raises as `write_covered`."""
+    """Write the checksums of the existing files. Raises as `write_covered`."""
     _write(
         folder, {name: [checksum_of_file(folder / name)] for name in COVERED if os.path.exists(folder / name)}
     )
@@ -52,13 +52,13 @@ def write_covered(folder: Path, name: str, content: bytes) -> None:
 
 
 def check(folder: Path, name: str) -> None:
-    """Raises UnreadableError for a file that is there and not as it was written, or when that cannot be known."""
+    """Raise UnreadableError for a file that differs from its checksum, or when that cannot be determined."""
     sums = _read(folder)
     allowed = sums.get(name) if sums is not None else None
     path = folder / name
     if allowed and os.path.exists(path) and not any(has_checksum(path, one) for one in allowed):
         raise UnreadableError(
-            f"{path} is not as it was written, by its checksum; put a copy of it back, or, if you changed it "
+            f"{path} differs from its checksum; restore it from a copy, or, if you changed it "
             f"yourself, remove {folder / FILE}"
         )
 
@@ -68,7 +68,7 @@ def _write(folder: Path, sums: _Sums) -> None:
 
 
 def _read(folder: Path) -> _Sums | None:
-    """None for a run of an earlier version."""
+    """Return the checksums; None for a run of an earlier version."""
     path = folder / FILE
     try:
         return read_checked(path, _Sums)
@@ -76,5 +76,5 @@ def _read(folder: Path) -> _Sums | None:
         if not os.path.exists(path):
             return None
         raise UnreadableError(
-            f"{error}; remove it if the files beside it are as they should be, and new checksums will be made"
+            f"{error}; remove it if the files beside it are correct, and new checksums will be written"
         ) from error

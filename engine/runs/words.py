@@ -1,4 +1,4 @@
-"""Records in words, the same in the app and on the command line."""
+"""Descriptions of records, shared by the app and the command line."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from engine.runs.records import Estimate, Evaluated, NgramEstimate, Paused, Preparing
 
 MARKS = {
-    False: ("~", "its tokenizer cannot restore the text: case and spacing are coded beside the model"),
+    False: ("~", "its tokenizer cannot restore the text: case and spacing are coded separately"),
     None: ("?", "measured by an older version, which did not count the spelling of unknown tokens"),
 }
-"""By `lossless_of`: the sign behind bits per byte that stand apart from others, and what it means."""
+"""Marks of bits per byte that are not comparable to others, and their meanings, by `lossless_of`."""
 
 
 def describe_preparing(preparing: Preparing) -> str:
-    """How far the work before the first step is."""
+    """Return the progress of the work before the first step."""
     return progress(
         preparing.stage,
         preparing.done,
@@ -31,19 +31,19 @@ def describe_preparing(preparing: Preparing) -> str:
 
 
 def describe_pause(pause: Paused) -> str:
-    """Since which step a run waits, and what for when nobody asked for it."""
+    """Return the step of a pause, and the reason of an automatic one."""
     return f"paused at step {pause.step:,}" + (f": {waiting_for(pause)}" if pause.reason else "")
 
 
 def waiting_for(pause: Paused | None) -> str:
-    """What a run waits for that nobody has paused; nothing for others."""
+    """Return the reason of an automatic pause; empty for others."""
     if pause is None or not pause.reason:
         return ""
     return f"{pause.reason}; free some space and it goes on by itself"
 
 
 def describe_hung(run: Run) -> str:
-    """Since when a trainer gives no sign of life, and what would wake it if it was stopped by a signal."""
+    """Return the time without a heartbeat, and the remedy if the trainer was stopped by a signal."""
     from engine.runs.lock import look
 
     seen = look(run)
@@ -64,9 +64,9 @@ def _is_stopped(pid: int) -> bool:
 
 
 def lossless_of(evaluation: Evaluated, tokenizer: str) -> bool | None:
-    """Whether the tokenizer restores the held-out text.
+    """True when the tokenizer restores the held-out text.
 
-    None where an older version did not say, and did not count all of the text that the tokenizer may not know.
+    None for an older version, which did not record it, and did not count the spelling of unknown tokens.
     """
     if evaluation.lossless is not None:
         return evaluation.lossless
@@ -80,31 +80,31 @@ def lossless_of(evaluation: Evaluated, tokenizer: str) -> bool | None:
 
 
 def mark_of(lossless: bool | None) -> str:
-    """The sign behind bits per byte; nothing where they can be compared as they are."""
+    """Return the mark of bits per byte; empty where they are comparable."""
     return "" if lossless else MARKS[lossless][0]
 
 
 def explain_marks(values: Iterable[bool | None]) -> list[str]:
-    """A line for each sign that `mark_of` gives one of these."""
+    """Return a line for each mark that `mark_of` returns for these."""
     marked = set(values)
     return [f"{sign} {meaning}" for lossless, (sign, meaning) in MARKS.items() if lossless in marked]
 
 
 def describe_score(value: float | None, digits: int = 4) -> str:
-    """A loss or bits per byte of an evaluation, in which None stands for infinite."""
+    """Return a loss or bits per byte of an evaluation as text; None means infinite."""
     return "inf" if value is None else decimal(value, digits)
 
 
 def describe_impossible(impossible: int) -> str:
-    """Why a loss is infinite; nothing where it is not, or an older version did not count."""
+    """Return the reason of an infinite loss; empty for others, and for older versions, which did not count."""
     if not impossible:
         return ""
     return f"{impossible:,} {'token' if impossible == 1 else 'tokens'} impossible"
 
 
 def describe_estimate(estimate: Estimate | NgramEstimate) -> str:
-    """What a run will take, or how large its table will be, on one line."""
-    # Records mean msgspec, which the app's first frame does without.
+    """Return an estimate of a run's time, or of the size of its table, on one line."""
+    # Records import msgspec, which the app's first frame does not need.
     from engine.runs.records import NgramEstimate
 
     if isinstance(estimate, NgramEstimate):

@@ -130,7 +130,7 @@ async def test_the_learning_rate_is_turned_while_it_trains(monkeypatch: pytest.M
         await user.sees("multiply the scheduled learning rate by")
         await user.press("ctrl+u")
         await user.write("none")
-        await user.sees("is not multiplied by")
+        await user.sees("cannot be multiplied by")
         await user.press("enter", "ctrl+u")
         await user.write("0.5")
         await user.press("enter")

@@ -70,7 +70,7 @@ def test_the_best_is_taken_where_the_loss_has_risen_since(run):
     said = []
     assert choose_checkpoint(run, notify=said.append)[0] == 20
     assert said == [
-        "the held-out loss of first was lowest at step 20, which is taken instead of the newest, step 30"
+        "the held-out loss of first was lowest at step 20, which is used instead of the newest, step 30"
     ]
     assert choose_checkpoint(run, "newest")[0] == 30
     assert choose_checkpoint(run, "best")[0] == 20
@@ -180,7 +180,7 @@ def test_whoever_uses_a_checkpoint_gets_the_newest_whole_one_and_hears_why(run):
     assert choose_checkpoint(run, notify=heard.append) == (2, checkpoint_folder(run, 2))
     assert len(heard) == 1
     assert "step 3 is damaged" in heard[0]
-    assert "model.safetensors is not as it was written; step 2 is taken instead" in heard[0]
+    assert "model.safetensors differs from its checksum; step 2 is used instead" in heard[0]
     with pytest.raises(LilmError, match=r"step 3 is damaged.*choose another: 1, 2"):
         choose_checkpoint(run, 3)
     assert choose_checkpoint(run, 2)[0] == 2, "only the run itself reads state.json"

@@ -41,7 +41,7 @@ def test_files_that_are_no_commands_are_set_aside(run):
     assert control.receive(run, refused.append) == [control.Stop()]
     assert len(refused) == 2
     assert "1.json" in refused[1]
-    assert "this was no command to first, and is in control/refused now" in refused[1]
+    assert "this is not a command to first, and was moved to control/refused" in refused[1]
     assert {path.name for path in run.control_folder.iterdir()} == {".2.json.x.part", "refused"}
 
 

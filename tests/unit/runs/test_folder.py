@@ -54,7 +54,7 @@ def test_names_are_made_from_corpus_and_model():
 
 
 def test_a_run_that_is_not_there_is_said_with_the_nearest_name():
-    with pytest.raises(MisuseError, match="none yet"):
+    with pytest.raises(MisuseError, match="no runs yet"):
         find_run("stories")
     create_run(SETTINGS, "stories-gpt-1")
     with pytest.raises(MisuseError, match="did you mean stories-gpt-1"):

@@ -33,7 +33,9 @@ def test_no_flipped_bit_of_the_settings_is_read(run: Run, injected: Callable[[in
         flipped = bytearray(whole)
         flipped[place] ^= 1 << dice.randrange(8)
         path.write_bytes(flipped)
-        with pytest.raises(UnreadableError, match=r"run\.toml is not as it was written.*remove .*sums\.json"):
+        with pytest.raises(
+            UnreadableError, match=r"run\.toml differs from its checksum.*remove .*sums\.json"
+        ):
             run.settings()
     path.write_bytes(whole)
     assert run.settings() == RunSettings()
@@ -84,4 +86,4 @@ def test_a_damaged_fact_is_told_and_found_out_anew(run: Run) -> None:
     path.write_bytes(path.read_bytes().replace(b"1", b"2"))
     heard: list[str] = []
     assert run.read_json("env.json", heard.append) == {}
-    assert "not as it was written" in heard[0]
+    assert "differs from its checksum" in heard[0]

@@ -252,6 +252,6 @@ def test_a_plan_that_makes_no_sense_is_made_again(make_run: Callable[..., Run], 
     run.write_json("env.json", {"plan": whole | plan})
     assert train_here(run, "--resume") == 0
     notices = [event.message for event in run.events().read_all() if isinstance(event, Notice)]
-    assert any("env.json" in message and "found out anew" in message for message in notices)
+    assert any("env.json" in message and "are determined again" in message for message in notices)
     assert any("no checkpoint yet, so the run begins again" in message for message in notices)
     assert run.read_json("env.json")["plan"]["micro_batch_size"] == 3

@@ -95,4 +95,7 @@ def test_what_is_no_order_is_set_aside_and_training_goes_on(make_run: Callable[.
     trainer.join(60)
     assert trainer.exitcode == 0
     notices = [event.message for event in run.events().read_all() if isinstance(event, Notice)]
-    assert sum("was no command to steady, and is in control/refused" in message for message in notices) == 2
+    assert (
+        sum("is not a command to steady, and was moved to control/refused" in message for message in notices)
+        == 2
+    )

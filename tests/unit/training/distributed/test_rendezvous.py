@@ -111,7 +111,7 @@ def test_addresses() -> None:
         (Group(nodes=0), "counts them from 0"),
         (Group(nodes=2, node_rank=2, rendezvous="a:1"), "counts them from 0"),
         (Group(nodes=2), "needs --rendezvous"),
-        (Group(rendezvous="a:1"), "goes with --nodes"),
+        (Group(rendezvous="a:1"), "needs --nodes"),
         (Group(nodes=2, rendezvous="a"), "HOST:PORT"),
     ],
 )

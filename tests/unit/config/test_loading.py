@@ -105,7 +105,7 @@ def test_nothing_said_is_the_default():
         ("training=3m", "training is a group of settings: budget"),
         ("corpus=stories", "corpus is a group of settings: sources"),
         ("model=gpt", "model is a group of settings"),
-        ("model.family=rnn", "no model family 'rnn'; choose one of ngram, mlp, gpt"),
+        ("model.family=abacus", "no model family 'abacus'; choose one of"),
         ("model.dropout=1.0", "model.dropout = 1.0: expected float < 1"),
         ("model.width=130", "model.width 130 is not a multiple of model.heads 4"),
         ("model.heads=128", "rotary positions need an even number"),

@@ -69,7 +69,10 @@ class FieldRow(Horizontal):
     def on_descendant_blur(self) -> None:
         self._label.remove_class("-here")
 
-    def set_value(self, value: str) -> None:
+    def show(self, field: Field, value: str) -> None:
+        """Take the label and the hint of the family's own field of this key, and its value."""
+        self.field = field
+        self._label.set_lines(Line((Piece(field.label),)))
         with self.prevent(Input.Changed, Choice.Changed):
             self.value.value = value
 
@@ -167,11 +170,13 @@ class NewRunScreen(BaseScreen[None]):
 
     def _fill(self) -> None:
         """Shows what stands in the form, and only the fields of its family."""
-        shown = {field.key for field in self._form.fields}
+        shown = {field.key: place for place, field in enumerate(self._form.fields)}
         for key, row in self._rows.items():
             row.display = key in shown
-            if key in shown:
-                row.set_value(self._form.values[key])
+        for field in self._form.fields:
+            self._rows[field.key].show(field, self._form.values[field.key])
+        scroll = self.query_one(VerticalScroll)
+        scroll.sort_children(key=lambda row: shown.get(cast("FieldRow", row).field.key, len(shown)))
         self._check()
 
     def _check(self) -> dict[str, str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def anchored(settings: RunSettings) -> RunSettings:
-    """What names no corpus and no file stays as it is, for whoever reads it to say so."""
+    """Leave text that names no corpus and no file unchanged; its reader reports the error."""
     names = {entry.name for entry in named_corpora()}
     sources = tuple(
         source if source in names else _absolute(source, may_be_pattern=True)

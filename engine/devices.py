@@ -107,7 +107,7 @@ def _choose_best(notify: Callable[[str], None]) -> str:
 
 
 def _trial_dtype(gpu: gpus.Gpu) -> torch.dtype:
-    """What training computes its products in, unless told otherwise."""
+    """Default dtype of the matrix products in training."""
     return torch.bfloat16 if gpu.has_bf16 else torch.float16
 
 
@@ -152,7 +152,7 @@ def peak_memory_bytes(device: torch.device) -> int:
 def precision_candidates(
     device: torch.device, wanted: Literal["auto", "fp32", "bf16", "fp16"]
 ) -> tuple[Precision, ...]:
-    """The number formats to choose from by measuring: the plain choice first. Raises as `choose_precision`."""
+    """Return the dtypes to choose from by measurement, the default first. Raises as `choose_precision`."""
     plain = choose_precision(device, wanted)
     if wanted == "auto" and device.type == "cpu" and cpu_has_bf16():
         return plain, "bf16"
@@ -160,7 +160,7 @@ def precision_candidates(
 
 
 def choose_precision(device: torch.device, wanted: Literal["auto", "fp32", "bf16", "fp16"]) -> Precision:
-    """The number format of the matrix products.
+    """Return the dtype of the matrix products.
 
     auto: bf16 on CUDA from compute capability 8.0 on, fp16 with scaled gradients on older CUDA, else fp32
     (where a CPU has bf16, training measures whether it is faster).

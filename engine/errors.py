@@ -22,7 +22,7 @@ class DiskFullError(MisuseError):
     def __init__(self, what: str, advice: str) -> None:
         super().__init__(f"{what}; {advice}")
         self.what = what
-        """What could not be written, and why."""
+        """The path that could not be written, and the reason."""
 
 
 class UnreadableError(LilmError):

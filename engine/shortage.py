@@ -29,7 +29,7 @@ _CHAIN = 8
 
 
 def describe_shortage(error: BaseException) -> str | None:
-    """What to do about an error that is a shortage of memory; None for other errors."""
+    """Return the remedy for an error that is a shortage of memory; None for other errors."""
     found: BaseException | None = error
     for _ in range(_CHAIN):
         if found is None:

@@ -59,7 +59,7 @@ def compiled_folder() -> Path:
 
 
 def probes_folder() -> Path:
-    """What was measured and decided on this machine: number formats, and whether compiling pays."""
+    """Folder of measurements and decisions on this machine: dtypes, and the benefit of compiling."""
     return cache_folder() / "compiling"
 
 

@@ -17,7 +17,7 @@ class CorpusSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sources: tuple[str, ...] = ()
     """Names of sample or added corpora, files, folders, globs."""
     validation_fraction: Annotated[float, Meta(ge=0.0, le=0.9)] | None = None
-    """Share of the text that is held out; none: a tenth, or nothing of a text too short for that to tell."""
+    """Fraction of the text that is held out; none: a tenth, or nothing of a text too short for an evaluation."""
     include: tuple[str, ...] = ()
     """In folders, only files that match one of these patterns; none: all that can be read."""
     exclude: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     objective: Literal["auto", "text", "chat"] = "auto"
     """Text as it stands, or the assistant's words in conversations; auto: chat for those with a base run."""
     mix: Fraction = 0.125
-    """In chat training, the share of the windows that are the base run's text, against forgetting it."""
+    """In chat training, the fraction of the windows from the base run's text, against forgetting it."""
     windows: Literal["auto", "documents", "epochs", "random"] = "auto"
     """Whole documents packed into windows, windows of the running text, or positions drawn anew at each step as
     nanoGPT does; all but the last show every token once in each epoch. auto: documents for a GPT where a text
@@ -54,12 +54,12 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     matrix_learning_rate: Annotated[float, Meta(gt=0.0, le=10.0)] = 0.02
     """Muon's peak rate."""
     warmup: Fraction = 0.02
-    """Share of the budget in which the rate rises from zero."""
+    """Fraction of the budget in which the rate rises from zero."""
     cooldown: Literal["linear", "cosine", "none"] = "linear"
     cooldown_fraction: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.5
-    """Share of the budget, at its end, in which the rate falls."""
+    """Fraction of the budget, at its end, in which the rate falls."""
     final_rate: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.0
-    """The rate at the end, as a share of the peak."""
+    """The rate at the end, as a fraction of the peak."""
     weight_decay: NonNegative = 0.1
     beta1: Fraction = 0.9
     beta2: Fraction = 0.95
@@ -72,7 +72,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sharding: Literal["none", "fsdp"] = "none"
     """On several GPUs: a whole copy on each (DDP), or the model spread over them (FSDP2)."""
     evaluations: Annotated[int, Meta(ge=1, le=10_000)] = 10
-    """How often in the budget held-out text is scored, a checkpoint written and a sample taken. Each scores the same
+    """Number of evaluations in the budget, each with a checkpoint and a sample. Each scores the same
     sample of documents, so large that all of them take at most a twentieth of the time; the end scores the whole."""
     patience: Positive | None = None
     """Training stops when the held-out loss has not improved for so many evaluations; none: it never does."""

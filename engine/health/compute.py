@@ -1,4 +1,4 @@
-"""What computes: graphics cards without a driver, compilers, and trials of torch.compile that failed."""
+"""Checks of compute: graphics cards without a driver, compilers, and failed trials of torch.compile."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def check_cards(root: Path = Path("/"), driver: Path = DRIVER) -> list[Finding]:
 
 
 def check_compiler(device_types: Sequence[str], trials: Path) -> list[Finding]:
-    """Whether torch.compile finds a compiler, and whether trials with this one failed."""
+    """Check that torch.compile finds a compiler, and that no trial with this one failed."""
     found = []
     for device_type in device_types:
         compiler = compiler_for(device_type)

@@ -108,5 +108,5 @@ def _encode(encoding: tiktoken.Encoding, text: str) -> NDArray[np.uint32]:
 
 
 def gave_up(error: BaseException) -> bool:
-    """Whether a regular expression met its own limits. Older releases of Rust libraries panic then."""
+    """True when a regular expression exceeded its own limits. Older releases of Rust libraries panic then."""
     return isinstance(error, ValueError) or type(error).__name__ == "PanicException"

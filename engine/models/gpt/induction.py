@@ -33,7 +33,7 @@ GAIN = 1.4
 INPUT = 0.25
 """Size of the rows of queries, keys and values."""
 OUTPUT = 0.05
-"""What a value is multiplied by on its way to the output, beside embeddings of 0.02.
+"""Factor of a value on its path to the output, beside embeddings of 0.02.
 
 Copies four times as large and a gain of 2 above let an untrained model repeat more surely, and cost 0.4 nats at
 step 250."""

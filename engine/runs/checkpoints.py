@@ -76,7 +76,7 @@ def choose_checkpoint(
     newest = newest_whole(run, notify, but=FOR_RESUMING)
     if newest is None:
         raise MisuseError(f"the run {run.name} has no checkpoint yet; wait for its first, or train it longer")
-    better = None if step == "newest" else _better_than(newest[0], run)
+    better = None if step == "newest" else _better_than(newest[0], run, notify)
     if better is None:
         return newest
     notify(
@@ -105,14 +105,22 @@ def read_checkpoint(
                 raise
 
 
-def _better_than(newest: int, run: Run) -> tuple[int, Path] | None:
+def _better_than(newest: int, run: Run, notify: Callable[[str], None]) -> tuple[int, Path] | None:
     """Return an earlier checkpoint with a lower held-out loss than the last evaluation's."""
     history = RunHistory(run).read_events()
+    if skipped := history.skipped_lines:
+        lines = "a line" if skipped == 1 else f"{skipped:,} lines"
+        notify(f"{lines} of {run.events_path} could not be read, so where the loss was lowest cannot be told")
+        return None
     best = history.best
     if best is None or best is history.evaluations[-1] or best.step >= newest:
         return None
     folder = checkpoint_folder(run, best.step)
-    return None if damage(folder, but=FOR_RESUMING) else (best.step, folder)
+    reason = damage(folder, but=FOR_RESUMING)
+    if reason and os.path.exists(folder / MARKER):
+        lowest = f"{run.name} at step {best.step}, where the held-out loss was lowest,"
+        notify(f"the checkpoint of {lowest} is damaged: {reason}")
+    return None if reason else (best.step, folder)
 
 
 def _whole(run: Run, step: int) -> tuple[int, Path]:

@@ -78,9 +78,21 @@ def test_the_best_is_taken_where_the_loss_has_risen_since(run):
     run.record_event(Evaluated(time=0, step=30, tokens=1, seconds=1, val_loss=1.0, val_bpb=1.0))
     assert choose_checkpoint(run)[0] == 20
     (checkpoint_folder(run, 20) / "model.safetensors").write_bytes(b"damaged")
-    assert choose_checkpoint(run)[0] == 30
+    said.clear()
+    assert choose_checkpoint(run, notify=said.append)[0] == 30
+    assert "at step 20, where the held-out loss was lowest, is damaged: model.safetensors" in said[0]
     with pytest.raises(LilmError, match="damaged"):
         choose_checkpoint(run, "best")
+
+
+@pytest.mark.fault("wrong silently")
+def test_a_damaged_line_that_may_have_named_the_best_is_told(run):
+    evaluate(run, 3.0, 2.0, 2.1)
+    run.events_path.write_bytes(run.events_path.read_bytes().replace(b'"val_loss":2.0', b'"val_loss":9.0'))
+    said = []
+    assert choose_checkpoint(run, notify=said.append)[0] == 30
+    assert "a line of" in said[0]
+    assert "where the loss was lowest cannot be told" in said[0]
 
 
 def test_the_newest_is_taken_while_the_loss_falls(run):

@@ -183,7 +183,7 @@ class LabScreen(BaseScreen[None]):
                 if sure:
                     self._lab.end_by_force(watched.run)
 
-            lost = f"{watched.ending}. What it learned since its last checkpoint would be lost."
+            lost = f"{watched.ending}.\nWhat it learned since its last checkpoint would be lost."
             question = f"End the trainer of {watched.name} by force?"
             self.app.push_screen(SureScreen(question, lost[:1].upper() + lost[1:]), answered)
         else:

@@ -32,6 +32,15 @@ LAUNCHER_PREFIXES = ("TORCHELASTIC_", "PET_")
 their arguments; what a job's launcher says of another program would make them wait for processes that never come."""
 
 
+WAITING = {
+    # How OpenMP's threads wait for each other: they spin for some microseconds, then sleep. Spinning on is ruinous
+    # as soon as something else uses a core, as the talking model does beside the trainer; sleeping at once takes
+    # half as long again (tests/benchmarks/waiting.py). The second is for GNU's OpenMP, the first for others.
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "GOMP_SPINCOUNT": "2000",
+}
+
+
 def python_command(module: str, *arguments: str) -> list[str]:
     """Command line of a module of ours in a process of its own."""
     return [sys.executable, "-P", "-m", module, *arguments]
@@ -47,6 +56,12 @@ def child_environment(defaults: dict[str, str] | None = None) -> dict[str, str]:
     }
     inherited = {name: value for name, value in os.environ.items() if not _is_launcher_variable(name)}
     return {**caches, **(defaults or {}), **inherited, **_import_path()}
+
+
+def wait_politely() -> None:
+    """Sets WAITING for this process, before torch is loaded; whoever has set it already keeps their own."""
+    for name, value in WAITING.items():
+        os.environ.setdefault(name, value)
 
 
 def leave_out_working_folder() -> None:

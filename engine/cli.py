@@ -1,6 +1,6 @@
 """`lilm COMMAND`: find the command, run it, and report errors as one line and an exit code."""
 
-from engine.children import leave_out_working_folder
+from engine.children import leave_out_working_folder, wait_politely
 
 if __name__ == "__main__":  # before the imports that a file in the working folder could stand in for
     leave_out_working_folder()
@@ -14,9 +14,7 @@ import sys
 from typing import NoReturn
 
 from engine.errors import LilmError, MisuseError
-from engine.machine import wait_politely
 from engine.sanitise import visible
-from engine.shortage import describe_shortage
 
 COMMANDS = {
     # Each is a module of engine.commands with `add_parser(commands)`; only the requested one is imported.
@@ -48,6 +46,14 @@ class Parser(argparse.ArgumentParser):
         raise MisuseError(f"{message}; {self.prog} --help lists the arguments")
 
 
+class ShowVersion(argparse.Action):
+    """Looks the version up only when it is asked for, which takes as long as a small command."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(f"lilm {_version()}\n")
+        parser.exit()
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return the exit code: 0 done, 1 failed, 2 misused, 130 interrupted."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
@@ -71,6 +77,8 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
+        from engine.shortage import describe_shortage
+
         if (shortage := describe_shortage(error)) is None:
             raise
         print_error(shortage)
@@ -87,14 +95,15 @@ def make_parser(argv: list[str]) -> Parser:
         description="A language-model lab. Without a command it opens the app (--no-mouse leaves the mouse "
         "to the terminal).",
     )
-    parser.add_argument("--version", action="version", version=f"lilm {_version()}")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show lilm's version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     wanted = argv[0] if argv and not argv[0].startswith("-") else None
     if wanted is not None and wanted not in COMMANDS:
         near = difflib.get_close_matches(wanted, COMMANDS, n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(COMMANDS)}"
         raise MisuseError(f"there is no command {wanted!r}; {hint}")
-    for module in dict.fromkeys([COMMANDS[wanted]] if wanted else COMMANDS.values()):
+    modules = [COMMANDS[wanted]] if wanted else [] if argv[:1] == ["--version"] else COMMANDS.values()
+    for module in dict.fromkeys(modules):
         importlib.import_module(f"engine.commands.{module}").add_parser(commands)
     return parser
 

@@ -10,14 +10,6 @@ import psutil
 
 from engine.limits import cpu_limit, memory_left, memory_limit
 
-WAITING = {
-    # How OpenMP's threads wait for each other: they spin for some microseconds, then sleep. Spinning on is ruinous
-    # as soon as something else uses a core, as the talking model does beside the trainer; sleeping at once takes
-    # half as long again (tests/benchmarks/waiting.py). The second is for GNU's OpenMP, the first for others.
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "GOMP_SPINCOUNT": "2000",
-}
-
 
 def available_cores() -> int:
     """Cores that this process may run on: its affinity (cpusets included), cut by a container's CPU quota.
@@ -27,12 +19,6 @@ def available_cores() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = cpu_limit()
     return max(1, min(cores, math.floor(quota.amount))) if quota else cores
-
-
-def wait_politely() -> None:
-    """Sets WAITING for this process, before torch is loaded; whoever has set it already keeps their own."""
-    for name, value in WAITING.items():
-        os.environ.setdefault(name, value)
 
 
 def memory_bytes() -> int:

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from engine import formatting, storage
 from engine.commands.printing import say, say_json, table
-from engine.corpora.cache import cache_bytes
-from engine.health import compute, disk, run_folders, sessions, terminal
 from engine.health.finding import Finding, Severity
 from engine.limits import cpu_limit, memory_limit
 from engine.machine import available_cores, available_memory_bytes, memory_bytes
@@ -52,6 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def examine() -> dict[str, Any]:
     """Return everything that the command reports, as JSON types."""
+    from engine.corpora.cache import cache_bytes
+    from engine.health import compute, disk, run_folders, sessions, terminal
+
     folders = {
         "data": storage.data_folder(),
         "cache": storage.cache_folder(),

@@ -12,9 +12,7 @@ from engine import formatting
 from engine.commands.printing import StatusLine, note, say, say_json
 from engine.errors import LilmError, MisuseError
 from engine.runs import control
-from engine.runs.exits import describe_end
 from engine.runs.history import RunHistory
-from engine.runs.launch import exit_code
 from engine.runs.records import (
     AnyEvent,
     Evaluated,
@@ -235,6 +233,10 @@ def in_words(state: State) -> str:
 
 def describe_death(history: RunHistory) -> str:
     """Return a sentence on a trainer that ended without a record."""
+    # A run that goes well needs neither.
+    from engine.runs.exits import describe_end
+    from engine.runs.launch import exit_code
+
     run = history.run
     if history.state == "silent":
         return f"nothing has been heard of the trainer of {run.name} on its other machine"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from engine.children import wait_politely
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.inference.chat import Prompt, end_ids, render_prompt
 from engine.inference.generation import Generation
@@ -37,7 +38,6 @@ from engine.inference.protocol import (
     Request,
     Token,
 )
-from engine.machine import wait_politely
 from engine.reading import LONGEST_LINE, JsonDecoder, read_lines
 from engine.runs.checkpoints import MARKER, read_checkpoint
 from engine.runs.folder import find_run

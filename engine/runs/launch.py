@@ -10,9 +10,9 @@ from contextlib import nullcontext, suppress
 from shutil import disk_usage
 from typing import TYPE_CHECKING
 
-from engine.children import child_environment, python_command
+from engine.children import WAITING, child_environment, python_command
 from engine.errors import LilmError, MisuseError
-from engine.machine import WAITING
+from engine.machine import available_cores
 from engine.runs import control
 from engine.runs.exits import describe_end
 from engine.runs.folder import remove_run
@@ -49,6 +49,8 @@ ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": "4294967296",
     **WAITING,
 }
+THREAD_COUNTS = ("OPENBLAS_NUM_THREADS", "TORCHINDUCTOR_COMPILE_THREADS")
+"""Numbers of threads and processes that libraries take from the machine's cores, whatever a quota leaves of them."""
 
 
 def start_trainer(
@@ -158,7 +160,7 @@ def _spawn(run: Run, group: Group, options: list[str]) -> subprocess.Popen[bytes
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env=child_environment(ENVIRONMENT),
+            env=child_environment({**ENVIRONMENT, **dict.fromkeys(THREAD_COUNTS, str(available_cores()))}),
         )
     _started[run.folder] = trainer
     return trainer

@@ -117,3 +117,23 @@ def test_an_order_to_the_process_before_does_not_end_the_next(run: Run) -> None:
     while not any(step.step > 13 for step in run.metrics().read_all()):
         assert run_state(run) == "training"
     stop(run, trainer)
+
+
+def test_libraries_take_no_more_threads_than_a_quota_feeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stop(Exception):  # noqa: N818
+        pass
+
+    told: list[dict[str, str]] = []
+
+    def popen(_: object, *, env: dict[str, str], **__: object) -> None:
+        told.append(env)
+        raise Stop
+
+    monkeypatch.setattr(launch.subprocess, "Popen", popen)
+    monkeypatch.setattr(launch, "available_cores", lambda: 3)
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("TORCHINDUCTOR_COMPILE_THREADS", "7")
+    with pytest.raises(Stop):
+        launch.start_trainer(create_run(RunSettings(), "limited"))
+    assert told[0]["OPENBLAS_NUM_THREADS"] == "3"
+    assert told[0]["TORCHINDUCTOR_COMPILE_THREADS"] == "7"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.tokenizers.interface import Tokenizer
 
 GENERATION_CONFIG = "generation_config.json"
-TEXT_TEMPERATURE = 0.6
+TEXT_TEMPERATURE = 0.5
 CHAT_TEMPERATURE = 0.3
 
 

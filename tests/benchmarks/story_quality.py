@@ -233,7 +233,7 @@ def judge(
     """Print a run's tables; its figures by name."""
     loaded = load_run(name, step)
     use_cores(1)
-    own = SamplingConfig().temperature
+    own = loaded.temperature
     found: dict[str, float] = {}
     print(
         f"\n{name}, step {loaded.step}\n{'from nothing':16}{'names':>6}{'village':>10}{'holds':>8}{'invented':>10}"

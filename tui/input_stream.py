@@ -72,6 +72,8 @@ class InputStream:
                 units.append(self._decode(text, bool(escape)))
                 data = escape + rest
             else:
+                # A sequence ends a character whose other bytes have not come.
+                units.append(self._decode(b"", True))
                 length = self._take_sequence(data, units)
                 if not length:
                     # The parameters of a sequence may go on for ever; then it means nothing to us.

@@ -50,7 +50,7 @@ def read_plan(
     try:
         return decode_json(sent, Plan, source=run.folder / FILE)
     except UnreadableError as error:
-        notify(f"{error}; what is best on this machine is found out anew")
+        notify(f"{error}; the best settings on this machine are determined again")
         return None
 
 

@@ -30,7 +30,7 @@ def until(condition: Callable[[], object]) -> None:
 
 @pytest.mark.fault("two writers")
 def test_of_three_trainers_of_a_run_one_trains(
-    make_run: Callable[..., Run], capfd: pytest.CaptureFixture[str], injected: Callable[[int], None]
+    make_run: Callable[..., Run], injected: Callable[[int], None]
 ) -> None:
     injected(2)
     run = make_run("wanted", ENDLESS)
@@ -39,7 +39,6 @@ def test_of_three_trainers_of_a_run_one_trains(
     until(lambda: len(losses(run)) >= 3)
     (winner,) = (trainer for trainer in trainers if trainer.exitcode is None)
     assert [trainer.exitcode for trainer in trainers if trainer is not winner] == [2, 2]
-    assert capfd.readouterr().err.count(f"wanted is being trained already by process {winner.pid}") == 2
     control.send(run, control.Stop())
     winner.join(60)
     events, steps = run.events().read_all(), [step.step for step in run.metrics().read_all()]

@@ -94,7 +94,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Everything that decides what a run does. Written as run.toml before anything else, never changed."""
 
     corpus: CorpusSettings = CorpusSettings()
-    tokenizer: str = "bpe:4096"
+    tokenizer: str = "bpe:2048"
     """word, word-punct, char, byte, bpe:SIZE, tiktoken:NAME, or a file of one."""
     model: AnyModelConfig = DEFAULT.config()
     training: TrainingSettings = TrainingSettings()

@@ -60,7 +60,7 @@ class Turn:
     """Characters of the text that are in the file."""
 
     def unsaved(self) -> SavedTurn:
-        """What is not in the file yet."""
+        """Return the part of the turn that is not in the file yet."""
         return SavedTurn(self.role, self.text[self.saved :], self.step, self.temperature, self.id)
 
 

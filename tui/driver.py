@@ -57,7 +57,7 @@ class TerminalDriver(LinuxDriver):
         return max(1, min(width, LARGEST_SIZE[0])), max(1, min(height, LARGEST_SIZE[1]))
 
     def start_application_mode(self) -> None:
-        """What a killed app has left behind is undone first, so that leaving restores a terminal that works."""
+        """Undo first what a killed app has left behind, so that leaving restores a terminal that works."""
         _make_sane(self.fileno)
         self._file.write(RESET)
         super().start_application_mode()  # type: ignore[no-untyped-call]

@@ -132,7 +132,7 @@ class InputStream:
         return length
 
     def _skip_string(self, data: bytes) -> bytes:
-        """What follows a string that nobody asked for; all of it is dropped while its end has not come."""
+        """Return what follows an unwanted string; nothing while its end has not come."""
         end = _STRING_END.search(data)
         if end is None:
             self._held = data[-1:] if data.endswith(b"\x1b") else b""
@@ -141,7 +141,7 @@ class InputStream:
         return data[end.end() :]
 
     def _take_paste(self, data: bytes, units: list[str | Pasted]) -> bytes:
-        """What follows the paste, or nothing while it goes on."""
+        """Return what follows the paste; nothing while it goes on."""
         assert self._paste is not None
         searched = max(0, len(self._paste) - len(_PASTE_END))
         self._paste += data

@@ -197,7 +197,7 @@ def _as_json(cut: Cut, sizes: list[int]) -> dict[str, object]:
 
 def _show(cuts: list[Cut], sizes: list[int]) -> None:
     """Print colored blocks where colors are available, else the rows of a table."""
-    console = _coloured_console()
+    console = _colored_console()
     if console:
         for cut in cuts:
             _show_blocks(cut, console)
@@ -222,7 +222,7 @@ def _show_rows(cuts: list[Cut]) -> None:
         say(cut.summary)
 
 
-def _coloured_console() -> Console | None:
+def _colored_console() -> Console | None:
     if not sys.stdout.isatty():
         return None
     from rich.console import Console

@@ -109,7 +109,7 @@ class TrainingLoop:
                 except StopRequestedError:
                     self._stop()
             except NotFiniteError as error:
-                self._record_autopsy(error.step)
+                self._record_diagnostics(error.step)
                 raise
 
     def record(self, event: AnyEvent) -> None:
@@ -152,7 +152,7 @@ class TrainingLoop:
             if self._processes.is_first:
                 self._writer.write(lambda: self._run.record_step(line))
 
-    def _record_autopsy(self, step: int) -> None:
+    def _record_diagnostics(self, step: int) -> None:
         self.record(
             NotFinite(
                 time=time.time(),

@@ -72,7 +72,7 @@ class Trainer(ABC):
 
     @property
     def own_fraction(self) -> float | None:
-        """How much is done, for trainers that end by themselves and need no budget."""
+        """Fraction of the work that is done, for trainers that end by themselves and need no budget."""
         return None
 
     @property

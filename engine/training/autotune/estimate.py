@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LONGEST_CLOSING = 0.5
 """Of a budget of time, that is kept back for what comes after the last step."""
 TOLERANCE = 0.1
-"""Of a budget of time, that a run may take longer without a word."""
+"""Fraction of a time budget that a run may exceed without a notice."""
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class ChatBatches(IndexedBatches):
 class MixedBatches:
     """Each batch is conversations, and behind them windows of plain text with all its tokens as targets.
 
-    Rehearsing what was learnt first keeps it from being forgotten (Robins 1995).
+    Replaying earlier training data keeps it from being forgotten (Robins 1995).
     """
 
     def __init__(self, chat: ChatBatches, text: IndexedBatches) -> None:

@@ -56,7 +56,7 @@ class IndexedBatches(ABC):
         return inputs, targets
 
     def epochs_at(self, step: int) -> float:
-        """How many times the text has been seen before a step."""
+        """Number of times that the text has been seen before a step."""
         return step * self.batch_size / self.windows_per_epoch
 
     def share(self, step: int, rank: int, world: int) -> tuple[int, int]:

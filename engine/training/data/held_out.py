@@ -32,7 +32,7 @@ class HeldOut:
 
     @cached_property
     def tokens(self) -> int:
-        """How many are scored."""
+        """Number of scored tokens."""
         return int(self.scored.sum()) if self.counts is not None else int(self.spans.lengths.sum())
 
     @property
@@ -43,7 +43,7 @@ class HeldOut:
 
     @property
     def tokens_by_span(self) -> NDArray[np.int64]:
-        """How many are scored in each."""
+        """Number of scored tokens of each span, shape (spans,)."""
         if self.counts is None:
             return self.spans.lengths
         before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(self.counts)])

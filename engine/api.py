@@ -19,8 +19,9 @@ import msgspec
 from engine.config.loading import merge, write_settings
 from engine.config.resolve import resolve_settings
 from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
-from engine.corpora.catalogue import resolve as resolve_corpus
+from engine.corpora.sources.catalogue import resolve as resolve_corpus
 from engine.errors import LilmError, MisuseError
+from engine.files.storage import make_folder
 from engine.inference.chat import end_ids, is_chat, render_prompt
 from engine.inference.generation import Generation
 from engine.inference.inspection import expect
@@ -32,7 +33,6 @@ from engine.runs.history import RunHistory
 from engine.runs.launch import start_trainer
 from engine.runs.status import ALIVE
 from engine.sampling.config import SamplingConfig
-from engine.storage import make_folder
 from engine.tokenizers import save_tokenizer
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from engine.inference.loading import LoadedModel
     from engine.models.interface import LanguageModel
     from engine.tokenizers import Tokenizer
-    from engine.training.evaluation import Evaluation
+    from engine.training.evaluation.held_out_loss import Evaluation
 
 POLL_SECONDS = 0.1
 
@@ -163,8 +163,8 @@ class Model:
 
     def evaluate(self, text: str | Sequence[str]) -> Evaluation:
         """Score a text, or several documents: loss in nats per token, perplexity, bits per byte."""
-        from engine.training.evaluation import evaluate
-        from engine.training.side_information import side_information
+        from engine.training.evaluation.held_out_loss import evaluate
+        from engine.training.evaluation.side_information import side_information
 
         documents = [text] if isinstance(text, str) else list(text)
         ids = self.tokenizer.encode_documents(documents)
@@ -253,7 +253,7 @@ def _is_text(text: str) -> bool:
 
 def _train_to_the_end(run: Run, progress: bool) -> None:
     """Start a trainer and wait for its end. Interrupted, it stops the run with a checkpoint."""
-    from engine.commands.watching import describe_progress
+    from engine.commands.common.watching import describe_progress
     from engine.runs import control
 
     start_trainer(run)

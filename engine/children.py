@@ -48,7 +48,7 @@ def python_command(module: str, *arguments: str) -> list[str]:
 
 def child_environment(defaults: dict[str, str] | None = None) -> dict[str, str]:
     """Environment of a process of our own. Of `defaults`, what is set already stays as it is."""
-    from engine.storage import compiled_folder
+    from engine.files.storage import compiled_folder
 
     caches = {
         "TORCHINDUCTOR_CACHE_DIR": str(compiled_folder() / "inductor"),

@@ -14,7 +14,7 @@ import sys
 from typing import NoReturn
 
 from engine.errors import LilmError, MisuseError
-from engine.sanitise import visible
+from engine.sanitize import visible
 
 COMMANDS = {
     # Each is a module of engine.commands with `add_parser(commands)`; only the requested one is imported.
@@ -77,7 +77,7 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        from engine.shortage import describe_shortage
+        from engine.machine.shortage import describe_shortage
 
         if (shortage := describe_shortage(error)) is None:
             raise

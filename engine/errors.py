@@ -26,7 +26,7 @@ class DiskFullError(MisuseError):
 
 
 class UnreadableError(LilmError):
-    """Bytes from outside are absent, damaged, too large, or not what they should be (`engine/reading.py`)."""
+    """Bytes from outside are absent, damaged, too large, or not what they should be (`engine/files/reading.py`)."""
 
     def __init__(self, message: str, reason: str = "") -> None:
         """`reason` is the message without what was read, such as a path."""

@@ -14,22 +14,22 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.commands.printing import json_line
+from engine.commands.common.printing import json_line
 from engine.config.loading import parse_assignments, read_settings, settings_from
 from engine.config.settings import RunSettings
 from engine.corpora.corpus import open_corpus
 from engine.errors import LilmError
+from engine.files.reading import shown_text
 from engine.inference import sampler
 from engine.models.loading import load_model
-from engine.reading import shown_text
 from engine.runs import control
 from engine.runs.folder import Run
 from engine.runs.history import RunHistory
 from engine.runs.status import run_state
-from engine.sanitise import visible
+from engine.sanitize import visible
 from engine.tokenizers import build_tokenizer, load_tokenizer
-from engine.tokenizers.tiktoken_encodings import read_tiktoken_file
-from tui.conversation import read_turns
+from engine.tokenizers.bpe.tiktoken_encodings import read_tiktoken_file
+from tui.lab.conversation import read_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

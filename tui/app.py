@@ -17,11 +17,11 @@ from textual.command import CommandPalette
 from textual.theme import ThemeProvider
 
 from engine.errors import MisuseError
-from tui.defects import note_defect
 from tui.keys import APP_KEYS
-from tui.resilient_app import ResilientApp
 from tui.screens.base import Palette
 from tui.screens.lab_screen import LabScreen
+from tui.terminal.defects import note_defect
+from tui.terminal.resilient_app import ResilientApp
 from tui.theme import THEME
 from tui.widgets.glyphs import glyphs_of
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from engine.config.settings import RunSettings
-    from tui import messages
-    from tui.lab import Lab
+    from tui.lab import messages
+    from tui.lab.lab import Lab
 
 SAVE_SECONDS = 0.5
 """At most so much of an answer is not on the disk yet."""
@@ -64,7 +64,7 @@ class LilmApp(ResilientApp):
     @cached_property
     def lab(self) -> Lab:
         """What is behind the screen; loaded when the first frame is out."""
-        from tui.lab import Lab
+        from tui.lab.lab import Lab
 
         return Lab(self.post_message, self._sampler_command)
 
@@ -194,7 +194,7 @@ class LilmApp(ResilientApp):
                 binding.tooltip,
                 lambda a=binding.action, n=node: self.run_action(a, n),
             )
-        yield SystemCommand("Theme", "Other colours, such as those of the terminal", self.action_change_theme)
+        yield SystemCommand("Theme", "Other colors, such as those of the terminal", self.action_change_theme)
         yield SystemCommand("Picture", "Save the screen as an SVG file", self.deliver_screenshot)
 
 

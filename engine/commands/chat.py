@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from engine import formatting
-from engine.commands.numbers import integer, real
-from engine.commands.printing import TextPrinter, notice, say
-from engine.commands.sampling_options import (
+from engine.commands.common.numbers import integer, real
+from engine.commands.common.printing import TextPrinter, notice, say
+from engine.commands.common.sampling_options import (
     add_model_options,
     add_sampling_options,
     add_system_option,

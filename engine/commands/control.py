@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.commands.printing import note, say
-from engine.commands.watching import in_words
+from engine.commands.common.printing import note, say
+from engine.commands.common.watching import in_words
 from engine.errors import LilmError, MisuseError
 from engine.runs import control
 from engine.runs.checkpoints import complete_steps
@@ -17,7 +17,7 @@ from engine.runs.history import RunHistory
 from engine.runs.records import NgramEstimate
 from engine.runs.status import ALIVE, run_state
 from engine.runs.words import describe_hung
-from engine.sanitise import visible
+from engine.sanitize import visible
 
 if TYPE_CHECKING:
     import argparse

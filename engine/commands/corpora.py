@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine import formatting
-from engine.commands.numbers import integer
-from engine.commands.printing import StatusLine, note, say, say_json, table
+from engine.commands.common.numbers import integer
+from engine.commands.common.printing import StatusLine, note, say, say_json, table
 from engine.errors import LilmError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.corpora.catalogue import CatalogueEntry
     from engine.corpora.corpus import Corpus
     from engine.corpora.progress import Progress, ProgressListener
+    from engine.corpora.sources.catalogue import CatalogueEntry
 
 _PREVIEW_CHARACTERS = 600
 
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    from engine.corpora.catalogue import named_corpora
+    from engine.corpora.sources.catalogue import named_corpora
 
     entries = named_corpora()
     if arguments.json:
@@ -150,10 +150,10 @@ def _say_facts(corpus: Corpus) -> None:
 
 
 def _add(arguments: argparse.Namespace) -> None:
-    from engine.corpora.added import add_corpus, check_new_name, name_for
-    from engine.corpora.catalogue import AddedCorpus, find_files
     from engine.corpora.corpus import read_corpus
-    from engine.reading import user_path, well_formed
+    from engine.corpora.sources.added import add_corpus, check_new_name, name_for
+    from engine.corpora.sources.catalogue import AddedCorpus, find_files
+    from engine.files.reading import user_path, well_formed
 
     path = user_path(arguments.path)
     name = arguments.name if arguments.name is not None else name_for(path)
@@ -174,8 +174,8 @@ def _add(arguments: argparse.Namespace) -> None:
 
 
 def _get(arguments: argparse.Namespace) -> None:
-    from engine.corpora.downloads import get_public_text
-    from engine.corpora.public_texts import public_text
+    from engine.corpora.sources.downloads import get_public_text
+    from engine.corpora.sources.public_texts import public_text
 
     if not arguments.names:
         _list_public_texts(arguments)
@@ -190,7 +190,7 @@ def _get(arguments: argparse.Namespace) -> None:
 
 
 def _list_public_texts(arguments: argparse.Namespace) -> None:
-    from engine.corpora.public_texts import PUBLIC_TEXTS
+    from engine.corpora.sources.public_texts import PUBLIC_TEXTS
 
     if arguments.json:
         for text in PUBLIC_TEXTS:
@@ -206,7 +206,7 @@ def _list_public_texts(arguments: argparse.Namespace) -> None:
 
 
 def _remove(arguments: argparse.Namespace) -> None:
-    from engine.corpora.added import remove_corpus
+    from engine.corpora.sources.added import remove_corpus
 
     for name in arguments.names:
         remove_corpus(name)
@@ -218,7 +218,7 @@ def _remove(arguments: argparse.Namespace) -> None:
 
 def _cache(arguments: argparse.Namespace) -> None:
     from engine.corpora.cache import cache_bytes, empty_cache
-    from engine.storage import cache_folder
+    from engine.files.storage import cache_folder
 
     freed = {"freed": empty_cache()} if arguments.empty else {}
     size = cache_bytes()

@@ -11,11 +11,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from engine import formatting, storage
-from engine.commands.printing import say, say_json, table
+from engine import formatting
+from engine.commands.common.printing import say, say_json, table
+from engine.files import storage
 from engine.health.finding import Finding, Severity
-from engine.limits import cpu_limit, memory_limit
-from engine.machine import available_cores, available_memory_bytes, memory_bytes
+from engine.machine.capacity import available_cores, available_memory_bytes, memory_bytes
+from engine.machine.limits import cpu_limit, memory_limit
 
 if TYPE_CHECKING:
     import argparse
@@ -155,7 +156,7 @@ def _devices() -> tuple[list[dict[str, Any]], list[Finding]]:
     try:
         import torch
 
-        from engine.devices import precision_candidates, survey_devices
+        from engine.machine.devices import precision_candidates, survey_devices
     except (ImportError, OSError) as error:
         what = f"torch cannot be imported ({error}); install it again with pip install torch"
         return [], [Finding("torch", what, "problem")]

@@ -6,13 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 from engine import formatting
-from engine.commands.printing import note, notice, say, say_json
-from engine.commands.sampling_options import add_model_options
+from engine.commands.common.printing import note, notice, say, say_json
+from engine.commands.common.sampling_options import add_model_options
 
 if TYPE_CHECKING:
     import argparse
 
-    from engine.training.evaluation import Evaluation
+    from engine.training.evaluation.held_out_loss import Evaluation
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,8 +38,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     from engine.corpora.corpus import open_corpus
     from engine.inference.loading import load_run
-    from engine.training.evaluation import evaluate
-    from engine.training.side_information import side_information
+    from engine.training.evaluation.held_out_loss import evaluate
+    from engine.training.evaluation.side_information import side_information
 
     loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice)
     corpus = open_corpus(arguments.files)

@@ -7,8 +7,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 from engine.errors import LilmError, MisuseError
+from engine.files.reading import stat_of
 from engine.models.registry import FAMILIES
-from engine.reading import stat_of
 from engine.runs.checkpoints import FOR_RESUMING, MARKER, choose_checkpoint, damage
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def _export_by_family(run: Run, step: int, destination: Path, suffix: str) -> No
 
 
 def _export_tokenizer(run: Run, destination: Path) -> None:
-    from engine.storage import write_atomically
-    from engine.tokenizers.hugging_face_files import hugging_face_files
+    from engine.files.storage import write_atomically
+    from engine.tokenizers.bpe.hugging_face_files import hugging_face_files
     from engine.tokenizers.saving import load_tokenizer
 
     tokenizer = load_tokenizer(run.checked(run.tokenizer_path))

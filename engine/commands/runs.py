@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from engine import formatting
+from engine.commands.common.printing import note, notice, say, say_json, table
+from engine.commands.common.sampling_options import add_step_option
+from engine.commands.common.watching import in_words
 from engine.commands.exporting import export
-from engine.commands.printing import note, notice, say, say_json, table
-from engine.commands.sampling_options import add_step_option
-from engine.commands.watching import in_words
 from engine.errors import MisuseError, UnreadableError
 from engine.runs.checkpoints import complete_steps, read_checkpoint
 from engine.runs.folder import dependents, find_run, list_runs, remove_run, rename_run

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from engine.commands.numbers import MOST_TEXTS, integer
-from engine.commands.printing import TextPrinter, note, notice, say_json
-from engine.commands.sampling_options import (
+from engine.commands.common.numbers import MOST_TEXTS, integer
+from engine.commands.common.printing import TextPrinter, note, notice, say_json
+from engine.commands.common.sampling_options import (
     add_model_options,
     add_sampling_options,
     add_system_option,

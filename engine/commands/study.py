@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.commands.numbers import LARGEST_SEED, MOST_TEXTS, integer
-from engine.commands.printing import note, notice, say, say_json
-from engine.commands.sampling_options import add_model_options
+from engine.commands.common.numbers import LARGEST_SEED, MOST_TEXTS, integer
+from engine.commands.common.printing import note, notice, say, say_json
+from engine.commands.common.sampling_options import add_model_options
 from engine.errors import MisuseError
 from engine.inference.protocol import MOST_TOKENS
 
@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
         progress=progress,
     )
     if arguments.csv:
-        from engine.storage import write_atomically
+        from engine.files.storage import write_atomically
 
         write_atomically(Path(arguments.csv), as_csv(study))
         note(f"lilm: wrote {arguments.csv}")

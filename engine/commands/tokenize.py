@@ -11,12 +11,12 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.commands.printing import note, say, say_json, table
+from engine.commands.common.printing import note, say, say_json, table
 from engine.errors import MisuseError, UnreadableError
-from engine.reading import decode_text, shown_text, well_formed
-from engine.sanitise import cell_width, visible
-from engine.storage import runs_folder
-from engine.tokenizers.bpe import BpeTokenizer
+from engine.files.reading import decode_text, shown_text, well_formed
+from engine.files.storage import runs_folder
+from engine.sanitize import cell_width, visible
+from engine.tokenizers.bpe.tokenizer import BpeTokenizer
 from engine.tokenizers.compression import bytes_per_token, bytes_per_token_by_size
 from engine.tokenizers.specification import FORMS, TokenizerSpec, parse_tokenizer
 

@@ -9,14 +9,15 @@ import textwrap
 import time
 from typing import TYPE_CHECKING, Any
 
-from engine.anchoring import anchored
-from engine.commands.numbers import integer
-from engine.commands.printing import StatusLine, note, say
+from engine.commands.common.numbers import integer
+from engine.commands.common.printing import StatusLine, note, say
+from engine.config.anchoring import anchored
 from engine.config.loading import merge, parse_assignments
 from engine.config.presets import describe_preset, preset_names
 from engine.config.resolve import resolve_settings
 from engine.config.sizes import DEPTHS
 from engine.errors import LilmError, MisuseError
+from engine.files.storage import runs_folder
 from engine.models.registry import FAMILIES
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.control import read_scale
@@ -25,7 +26,6 @@ from engine.runs.group import Group, check_group
 from engine.runs.launch import POLL_SECONDS, start_trainer
 from engine.runs.status import ALIVE, run_state
 from engine.runs.words import describe_estimate, describe_preparing
-from engine.storage import runs_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +105,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from engine.commands.watching import watch_run
+    from engine.commands.common.watching import watch_run
 
     resume = arguments.resume is not None
     scale = _scale(arguments)
@@ -203,7 +203,7 @@ def _processes(arguments: argparse.Namespace) -> int:
         return int(arguments.processes)
     if arguments.gpus != "all" and not re.fullmatch(r"0*[1-9][0-9]{0,3}", arguments.gpus):
         raise MisuseError(f"--gpus takes a number of GPUs or all, not {arguments.gpus!r}")
-    from engine.devices import gpu_count
+    from engine.machine.devices import gpu_count
 
     there = gpu_count()
     wanted = there if arguments.gpus == "all" else int(arguments.gpus)

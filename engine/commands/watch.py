@@ -24,7 +24,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from engine.commands.watching import watch_run
+    from engine.commands.common.watching import watch_run
     from engine.runs.folder import find_run
 
     return watch_run(find_run(arguments.run_name), json=arguments.json)

@@ -12,9 +12,9 @@ import tomli_w
 
 from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
 from engine.errors import MisuseError, UnreadableError
+from engine.files.reading import LARGEST_TOML_FILE, decode_toml, read_toml, unreadable, well_formed
+from engine.files.storage import write_atomically
 from engine.models.registry import DEFAULT, FAMILIES, family_named
-from engine.reading import LARGEST_TOML_FILE, decode_toml, read_toml, unreadable, well_formed
-from engine.storage import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path

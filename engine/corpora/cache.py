@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from engine.storage import cache_folder, compiled_folder, probes_folder
+from engine.files.storage import cache_folder, compiled_folder, probes_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.corpora.catalogue import resolve
 from engine.corpora.chunking import cut_pieces
 from engine.corpora.documents import join_pieces
-from engine.corpora.problems import NoTextError, Problems
 from engine.corpora.progress import ProgressReporter
-from engine.corpora.readers import read_pieces
+from engine.corpora.readers.problems import NoTextError, Problems
+from engine.corpora.readers.reader import read_pieces
+from engine.corpora.sources.catalogue import resolve
 from engine.corpora.survey import READING_VERSION, check_unchanged, has_changed
 from engine.corpora.survey_cache import known_or_new_survey
 from engine.errors import MisuseError
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.corpora.documents import Document, Piece
-    from engine.corpora.files import CorpusFile
     from engine.corpora.progress import ProgressListener
+    from engine.corpora.readers.file_kinds import CorpusFile
     from engine.corpora.survey import FileSurvey
 
 

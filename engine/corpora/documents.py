@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.reading import well_formed
+from engine.files.reading import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

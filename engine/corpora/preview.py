@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.corpora.catalogue import resolve
-from engine.corpora.decoding import TextEncoding
-from engine.corpora.problems import Problems
-from engine.corpora.readers import likely_encoding, read_pieces
+from engine.corpora.readers.decoding import TextEncoding
+from engine.corpora.readers.problems import Problems
+from engine.corpora.readers.reader import likely_encoding, read_pieces
+from engine.corpora.sources.catalogue import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.corpora.documents import Piece
-    from engine.corpora.files import CorpusFile
+    from engine.corpora.readers.file_kinds import CorpusFile
 
 
 def begins_with_conversation(

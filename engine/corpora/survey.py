@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from engine.checksums import FileVersion, checksum_of_file
-from engine.corpora.decoding import TextEncoding, encoding_by_reading
-from engine.corpora.problems import NoTextError, Problems
-from engine.corpora.readers import likely_encoding, read_pieces
+from engine.corpora.readers.decoding import TextEncoding, encoding_by_reading
+from engine.corpora.readers.problems import NoTextError, Problems
+from engine.corpora.readers.reader import likely_encoding, read_pieces
 from engine.errors import MisuseError
-from engine.reading import shown_text
+from engine.files.checksums import FileVersion, checksum_of_file
+from engine.files.reading import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from engine.corpora.files import CorpusFile
+    from engine.corpora.readers.file_kinds import CorpusFile
 
 READING_VERSION = 1
 """Version of the readers: increase it when they read a file to another text, so that surveys are made again."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from engine.checksums import Checksum, checksum_of, read_checked, write_checked
 from engine.corpora.cache import surveys_folder
 from engine.corpora.survey import (
     DOCUMENT_FIELDS,
@@ -20,15 +19,16 @@ from engine.corpora.survey import (
     version_of,
 )
 from engine.errors import UnreadableError
-from engine.reading import read_bytes
-from engine.storage import write_atomically
+from engine.files.checksums import Checksum, checksum_of, read_checked, write_checked
+from engine.files.reading import read_bytes
+from engine.files.storage import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from engine.checksums import FileVersion
-    from engine.corpora.files import CorpusFile
+    from engine.corpora.readers.file_kinds import CorpusFile
+    from engine.files.checksums import FileVersion
 
 SMALLEST_KEPT = 4 << 20
 """Bytes. A smaller file is surveyed again as quickly."""

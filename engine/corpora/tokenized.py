@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from engine.checksums import Checksum, checksum_of, has_checksum, read_checked, write_checked
 from engine.corpora.cache import remove_stale_parts, tokens_folder
 from engine.corpora.chunking import CHUNK_CHARACTERS, cut_pieces
 from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import divide, split_documents
 from engine.errors import UnreadableError
-from engine.machine import available_cores
-from engine.pools import map_ahead
-from engine.storage import atomic_file, make_folder
+from engine.files.checksums import Checksum, checksum_of, has_checksum, read_checked, write_checked
+from engine.files.storage import atomic_file, make_folder
+from engine.machine.capacity import available_cores
+from engine.machine.pools import map_ahead
 from engine.tokenizers.saving import fingerprint
 
 if TYPE_CHECKING:

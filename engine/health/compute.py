@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from engine.compilers import compiler_for
 from engine.errors import UnreadableError
+from engine.files.reading import read_json, read_text
 from engine.formatting import size
-from engine.gpus import DRIVER
 from engine.health.finding import Finding
-from engine.reading import read_json, read_text
-from engine.sanitise import single_line
+from engine.machine.compilers import compiler_for
+from engine.machine.gpus import DRIVER
+from engine.sanitize import single_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

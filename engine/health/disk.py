@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from engine.files.reading import shown_text
 from engine.formatting import count, size
 from engine.health.finding import Finding, Severity
-from engine.reading import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,7 +9,7 @@ from engine.formatting import size
 from engine.health.finding import Finding
 from engine.runs.folder import list_runs
 from engine.runs.status import run_state
-from engine.sanitise import visible
+from engine.sanitize import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

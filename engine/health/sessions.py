@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import UnreadableError
+from engine.files.reading import read_text
 from engine.health.finding import Finding
-from engine.reading import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.inference.chat import END_OF_TURN, ROLE_TOKENS, is_chat
 from engine.inference.temperature import GENERATION_CONFIG, generation_config
-from engine.tokenizers.hugging_face_files import hugging_face_files
+from engine.tokenizers.bpe.hugging_face_files import hugging_face_files
 
 if TYPE_CHECKING:
     from engine.tokenizers.interface import Tokenizer

@@ -9,12 +9,12 @@ from engine.config.loading import read_settings
 from engine.errors import LilmError
 from engine.inference.chat import is_chat
 from engine.inference.temperature import default_temperature
+from engine.machine.shortage import require_memory_for_torch
 from engine.models.loading import load_model
 from engine.models.registry import family_of, learns_by_counting
 from engine.runs.checkpoints import read_checkpoint
 from engine.runs.folder import Run, find_run, list_runs
 from engine.runs.status import run_state
-from engine.shortage import require_memory_for_torch
 from engine.tokenizers import load_tokenizer
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _choose_device(name: str, notify: Callable[[str], None] = lambda message: No
     Threads that wait for busy cores are slower than a single one.
     """
     require_memory_for_torch()
-    from engine.devices import choose_device, use_cores
+    from engine.machine.devices import choose_device, use_cores
 
     trains = any(run_state(run) in ("preparing", "training") for run in list_runs())
     use_cores(1 if trains else None)

@@ -19,6 +19,7 @@ import msgspec
 
 from engine.children import wait_politely
 from engine.errors import LilmError, MisuseError, UnreadableError
+from engine.files.reading import LONGEST_LINE, JsonDecoder, read_lines
 from engine.inference.chat import Prompt, end_ids, render_prompt
 from engine.inference.generation import Generation
 from engine.inference.inspection import expect
@@ -38,11 +39,10 @@ from engine.inference.protocol import (
     Request,
     Token,
 )
-from engine.reading import LONGEST_LINE, JsonDecoder, read_lines
+from engine.machine.shortage import describe_shortage
 from engine.runs.checkpoints import MARKER, read_checkpoint
 from engine.runs.folder import find_run
 from engine.sampling.tokens import DeadEndError
-from engine.shortage import describe_shortage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -245,7 +245,7 @@ def give_way() -> None:
     if hasattr(os, "nice"):
         os.nice(max(0, NICENESS - os.nice(0)))
     if "torch" in sys.modules:
-        from engine.devices import use_cores
+        from engine.machine.devices import use_cores
 
         use_cores(1)
 

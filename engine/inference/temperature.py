@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.errors import UnreadableError
+from engine.files.reading import decode_json, read_bytes
 from engine.inference.chat import END_OF_TURN, is_chat
-from engine.reading import decode_json, read_bytes
 from engine.sampling.config import SamplingConfig
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import LilmError, UnreadableError
+from engine.files.reading import read_json
 from engine.models.registry import FAMILIES
-from engine.reading import read_json
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from engine.files.reading import open_regular, read_json
 from engine.models.family import ModelConfig  # noqa: TC001  msgspec reads the annotation
-from engine.reading import open_regular, read_json
 from engine.tokenizers.token_table import MOST_IDS
 
 if TYPE_CHECKING:

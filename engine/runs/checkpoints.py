@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
-from engine.checksums import Checksum, checksum_of_file, has_checksum
 from engine.errors import LilmError, MisuseError, UnreadableError
-from engine.reading import read_json
+from engine.files.checksums import Checksum, checksum_of_file, has_checksum
+from engine.files.reading import read_json
+from engine.files.storage import OWNER_ONLY, cannot_write, write_atomically
 from engine.runs.history import RunHistory
 from engine.runs.lock import refuse_links
 from engine.runs.records import Checkpoint as CheckpointEvent
-from engine.storage import OWNER_ONLY, cannot_write, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,10 +15,10 @@ import psutil
 from msgspec import Meta, Struct
 
 from engine.errors import AbsentError, DiskFullError, LilmError, MisuseError, UnreadableError
-from engine.reading import JsonDecoder, read_bytes
+from engine.files.reading import JsonDecoder, read_bytes
+from engine.files.storage import OWNER_ONLY, write_atomically
 from engine.runs.lock import look, refuse_links
 from engine.runs.status import ALIVE, ENDING_SECONDS, run_state
-from engine.storage import OWNER_ONLY, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import UnreadableError
+from engine.files.reading import read_text
 from engine.formatting import size
-from engine.limits import oom_counter, oom_kills
-from engine.machine import describe_memory_limit, memory_bytes
-from engine.reading import read_text
+from engine.machine.capacity import describe_memory_limit, memory_bytes
+from engine.machine.limits import oom_counter, oom_kills
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run

@@ -19,12 +19,12 @@ import msgspec
 
 from engine.config.loading import read_settings, write_settings
 from engine.errors import LilmError, MisuseError, UnreadableError
-from engine.reading import read_end, read_json, reason_of, shown_text, unreadable
+from engine.files.reading import read_end, read_json, reason_of, shown_text, unreadable
+from engine.files.storage import OWNER_ONLY, close_to_others, make_folder, runs_folder
 from engine.runs import journal, sums
 from engine.runs.lock import Purpose, RunLock, refuse_links
 from engine.runs.records import AnyEvent, Sample, Step, Worker
 from engine.runs.status import hold_run, run_state
-from engine.storage import OWNER_ONLY, close_to_others, make_folder, runs_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from engine.errors import AbsentError, UnreadableError
-from engine.reading import LONGEST_LINE, JsonDecoder, open_regular
-from engine.storage import cannot_write, open_to_append
+from engine.files.reading import LONGEST_LINE, JsonDecoder, open_regular
+from engine.files.storage import cannot_write, open_to_append
 
 if TYPE_CHECKING:
     from io import FileIO

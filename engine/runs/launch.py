@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from engine.children import WAITING, child_environment, python_command
 from engine.errors import LilmError, MisuseError
-from engine.machine import available_cores
+from engine.files.storage import open_to_append
+from engine.machine.capacity import available_cores
 from engine.runs import control
 from engine.runs.exits import describe_end
 from engine.runs.folder import remove_run
@@ -21,7 +22,6 @@ from engine.runs.history import RunHistory
 from engine.runs.lock import Purpose, look
 from engine.runs.records import Failed, Started
 from engine.runs.status import ENDING_SECONDS, hold_run
-from engine.storage import open_to_append
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine.runs.journal import JournalReader
     from engine.runs.records import AnyEvent
 
-TRAINER_MODULE = "engine.training.worker"
+TRAINER_MODULE = "engine.training.process.worker"
 SUPERVISOR_MODULE = "engine.training.distributed.supervisor"
 POLL_SECONDS = 0.1
 LEAST_FREE_BYTES = 1 << 20

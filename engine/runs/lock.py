@@ -29,7 +29,7 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Self
 
 from engine.errors import LilmError, MisuseError
-from engine.storage import NO_SURPRISES, find_link
+from engine.files.storage import NO_SURPRISES, find_link
 
 if sys.platform != "win32":
     import fcntl

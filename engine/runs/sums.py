@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from engine.checksums import (
+from engine.errors import UnreadableError
+from engine.files.checksums import (
     Checksum,
     checksum_of,
     checksum_of_file,
@@ -19,8 +20,7 @@ from engine.checksums import (
     read_checked,
     write_checked,
 )
-from engine.errors import UnreadableError
-from engine.storage import write_atomically
+from engine.files.storage import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path

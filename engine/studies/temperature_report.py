@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from engine.formatting import percent
-from engine.sanitise import cell_width, shorten, visible
+from engine.sanitize import cell_width, shorten, visible
 from engine.studies.plot import Curve, bar, line_plot
 
 if TYPE_CHECKING:

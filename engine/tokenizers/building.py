@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.tokenizers.bpe.tiktoken_encodings import TiktokenTokenizer, read_tiktoken_file
 from engine.tokenizers.byte import ByteTokenizer
 from engine.tokenizers.character import CharacterTokenizer
 from engine.tokenizers.sampling import sample_evenly
 from engine.tokenizers.saving import load_tokenizer
 from engine.tokenizers.specification import TokenizerSpec, parse_tokenizer
-from engine.tokenizers.tiktoken_encodings import TiktokenTokenizer, read_tiktoken_file
 from engine.tokenizers.word import WordPunctuationTokenizer, WordTokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from engine.tokenizers.bpe_training import Listener
+    from engine.tokenizers.bpe.training import Listener
     from engine.tokenizers.interface import Tokenizer
 
 
@@ -53,7 +53,7 @@ def build_tokenizer(
         case "file":
             return read_tiktoken_file(Path(spec.source), spec.pattern)
         case "bpe":
-            from engine.tokenizers.bpe_training import train_bpe
+            from engine.tokenizers.bpe.training import train_bpe
 
             assert spec.vocabulary_size is not None
             assert spec.pattern is not None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import msgspec
 import numpy as np
 
-from engine.reading import well_formed
+from engine.files.reading import well_formed
 from engine.tokenizers.interface import END_OF_TEXT, UNKNOWN
 from engine.tokenizers.token_table import TableTokenizer, closed_vocabulary_specials
 

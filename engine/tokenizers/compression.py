@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.reading import well_formed
-from engine.tokenizers.bpe import BpeTokenizer
+from engine.files.reading import well_formed
+from engine.tokenizers.bpe.tokenizer import BpeTokenizer
 from engine.tokenizers.byte import SINGLE_BYTES
 
 if TYPE_CHECKING:

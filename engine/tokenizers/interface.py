@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
 
-from engine.reading import shown_text
+from engine.files.reading import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from engine.errors import LilmError, MisuseError, UnreadableError
-from engine.reading import decode_json, read_bytes
-from engine.storage import write_atomically
-from engine.tokenizers.bpe import BpeTokenizer
+from engine.files.reading import decode_json, read_bytes
+from engine.files.storage import write_atomically
+from engine.tokenizers.bpe.hugging_face import from_hugging_face
+from engine.tokenizers.bpe.tiktoken_encodings import TiktokenTokenizer
+from engine.tokenizers.bpe.tokenizer import BpeTokenizer
 from engine.tokenizers.byte import ByteTokenizer
 from engine.tokenizers.character import CharacterTokenizer
-from engine.tokenizers.hugging_face import from_hugging_face
-from engine.tokenizers.tiktoken_encodings import TiktokenTokenizer
 from engine.tokenizers.word import WordPunctuationTokenizer, WordTokenizer
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import MisuseError
-from engine.tokenizers.patterns import DEFAULT_PATTERN, PATTERNS
-from engine.tokenizers.tiktoken_encodings import ENCODINGS
+from engine.tokenizers.bpe.patterns import DEFAULT_PATTERN, PATTERNS
+from engine.tokenizers.bpe.tiktoken_encodings import ENCODINGS
 
 Kind = Literal["word", "word-punct", "char", "byte", "bpe", "tiktoken", "file"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 
-from engine.reading import well_formed
+from engine.files.reading import well_formed
 from engine.tokenizers.case_and_spacing import CaseAndSpacing
 from engine.tokenizers.interface import END_OF_TEXT, UNKNOWN
 from engine.tokenizers.token_table import (

@@ -1,1 +1,1 @@
-"""The loop, optimisers, schedule, evaluation, checkpoints, and the worker process that runs them."""
+"""The loop, optimizers, schedule, evaluation, checkpoints, and the worker process that runs them."""

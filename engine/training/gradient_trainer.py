@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from engine.errors import LilmError
-from engine.machine import resident_bytes
+from engine.machine.capacity import resident_bytes
 from engine.training.autotune.micro_batches import MicroBatches, is_out_of_memory
 from engine.training.data.loading import Batch, BatchSource, choose_loader
 from engine.training.diagnostics import norms
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.config.settings import RunSettings
-    from engine.devices import Precision
+    from engine.machine.devices import Precision
     from engine.models.neural import NeuralModel
 
 RAW = "raw/"
-"""Names the weights in the optimiser's file where model.safetensors holds their average."""
+"""Names the weights in the optimizer's file where model.safetensors holds their average."""
 
 
 class GradientTrainer(Trainer):
@@ -163,10 +163,10 @@ class GradientTrainer(Trainer):
             self._restore_optimizers(tensors)
             self._mixed.restore(tensors)
         except (OSError, KeyError, RuntimeError, SafetensorError) as error:
-            raise LilmError(f"cannot read the optimiser's state in {folder}: {error}") from error
+            raise LilmError(f"cannot read the optimizer's state in {folder}: {error}") from error
 
     def start_from(self, folder: Path) -> None:
-        """Takes weights alone, another run's perhaps; the optimiser stays as it is."""
+        """Takes weights alone, another run's perhaps; the optimizer stays as it is."""
         from engine.models.loading import load_model
 
         loaded: Any = load_model(folder, self._device)
@@ -188,7 +188,7 @@ class GradientTrainer(Trainer):
 
     @property
     def optimizer_bytes(self) -> int:
-        """What the optimisers remember and the average holds, once a step has been made."""
+        """What the optimizers remember and the average holds, once a step has been made."""
         states = [t for o in self._optimizers for state in o.state.values() for t in state.values()]
         return sum(tensor.nbytes for tensor in states + (self._average.values if self._average else []))
 

@@ -29,13 +29,13 @@ from engine.runs.records import (
 from engine.sampling.config import SamplingConfig
 from engine.training.clock import TrainingClock
 from engine.training.distributed.processes import ALONE, Processes
-from engine.training.evaluator import Evaluator
-from engine.training.full_disk import PatientWriter, system_errors
+from engine.training.evaluation.evaluator import Evaluator
 from engine.training.metrics import Meter
 from engine.training.optim.rate_changes import RateChanges
 from engine.training.optim.schedule import evaluation_fractions
+from engine.training.process.full_disk import PatientWriter, system_errors
+from engine.training.process.steering import LOOK_SECONDS, Steering
 from engine.training.state import TrainingState, write_state
-from engine.training.steering import LOOK_SECONDS, Steering
 from engine.training.trainer import NotFiniteError
 
 if TYPE_CHECKING:

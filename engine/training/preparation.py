@@ -14,20 +14,20 @@ from engine.inference.chat import CHAT_TOKENS, end_ids, render_prompt
 from engine.inference.chat_template import tokenizer_files
 from engine.inference.generation import generate
 from engine.inference.protocol import Message
+from engine.machine.shortage import require_memory_for_torch
 from engine.models.family import CountingFamily
 from engine.models.registry import family_of, neural_family_of
 from engine.runs.checkpoints import read_checkpoint
 from engine.runs.folder import find_run
 from engine.runs.records import Preparing
-from engine.shortage import require_memory_for_torch
 from engine.training.chat.conversations import TokenizedConversations, tokenize_conversations
 from engine.training.data.documents import choose_windows
 from engine.training.data.held_out import HeldOut, held_out_conversations, held_out_text
 from engine.training.data.run_text import seen_by_base, text_of_run, validation_fraction
 from engine.training.data.run_tokenizer import Report, run_tokenizer
 from engine.training.distributed.processes import ALONE, Processes
-from engine.training.evaluation import Evaluation, evaluate_spans
-from engine.training.side_information import SideInformation, held_out_side_information
+from engine.training.evaluation.held_out_loss import Evaluation, evaluate_spans
+from engine.training.evaluation.side_information import SideInformation, held_out_side_information
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ SHORTEST_STRETCH = 64
 
 @dataclass(frozen=True)
 class Prepared:
-    """The text of a run, ready to be learnt."""
+    """The text of a run, ready to be learned."""
 
     tokenizer: Tokenizer
     tokens: TokenizedCorpus | TokenizedConversations
@@ -194,7 +194,7 @@ def _gradient_trainer(
     require_memory_for_torch()
     import torch
 
-    from engine.devices import choose_precision, use_cores, use_tensor_cores
+    from engine.machine.devices import choose_precision, use_cores, use_tensor_cores
     from engine.training.distributed.processes import device_of
     from engine.training.gradient_trainer import GradientTrainer
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from engine.reading import read_json
+from engine.files.reading import read_json
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.machine import resident_bytes
+from engine.machine.capacity import resident_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ class Trainer(ABC):
 
     @abstractmethod
     def step(self, step: int, fraction: float, rate_scale: float) -> int:
-        """Makes step number `step` (from 0), at a fraction of the budget. Gives the tokens learnt from.
+        """Makes step number `step` (from 0), at a fraction of the budget. Gives the tokens learned from.
 
         What it does depends on nothing but its state and these numbers. Raises NotFiniteError, with the
         weights as they were, where finding out costs nothing; elsewhere `measure` finds it.
@@ -51,20 +51,20 @@ class Trainer(ABC):
 
     @abstractmethod
     def measure(self) -> Measurement | None:
-        """Waits for the device and reads the losses; None when nothing was learnt since the last time.
+        """Waits for the device and reads the losses; None when nothing was learned since the last time.
 
         Raises NotFiniteError.
         """
 
     @property
     def parameters(self) -> int:
-        """Numbers that are learnt, known before the first step."""
+        """Numbers that are learned, known before the first step."""
         return self.model.parameter_count
 
     @property
     @abstractmethod
     def learning_rate(self) -> float | None:
-        """Of the last step; the first optimiser's."""
+        """Of the last step; the first optimizer's."""
 
     @property
     @abstractmethod

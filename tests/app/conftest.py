@@ -12,7 +12,7 @@ from engine.runs import launch
 from tests.app.lab_process import FAKE_SAMPLER
 from tests.app.widgets.conftest import wire  # noqa: F401  (a fixture)
 from tui.app import LilmApp
-from tui.panes.row_list import RowList
+from tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from engine.runs.records import State
-    from tui.run_watcher import WatchedRun
+    from tui.lab.run_watcher import WatchedRun
 
 PATIENCE = 20.0
 """Seconds until a condition that should come true counts as one that never will."""

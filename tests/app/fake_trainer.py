@@ -32,7 +32,7 @@ from engine.runs.records import (
     Stopped,
 )
 from engine.runs.status import hold_run
-from engine.training.heartbeat import Heartbeat
+from engine.training.process.heartbeat import Heartbeat
 
 TOKENS_PER_STEP = 4096
 CHECKPOINT_EVERY = 10

@@ -12,10 +12,10 @@ import psutil
 
 from engine.config.loading import merge, settings_from
 from engine.config.presets import default_table
+from engine.files.storage import write_atomically
 from engine.runs import journal
 from engine.runs.folder import Run, create_run
 from engine.runs.records import Failed, Paused, Sample, Stopped, Worker
-from engine.storage import write_atomically
 from tests.app.fake_trainer import evaluate_and_save, finished, started, step_record
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
 from tests.app.lab_process import LAB
 from tests.app.terminal import Terminal
-from tui.conversation import LARGEST_FILE, SavedTurn, Turn, read_draft, read_turns, save, save_draft
+from tui.lab.conversation import LARGEST_FILE, SavedTurn, Turn, read_draft, read_turns, save, save_draft
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +134,7 @@ async def test_the_resume_key_held_starts_one_trainer(monkeypatch: pytest.Monkey
         time.sleep(0.3)
         raise OSError(30, "Read-only file system", "log.txt")
 
-    monkeypatch.setattr("tui.lab.start_trainer", start)
+    monkeypatch.setattr("tui.lab.lab.start_trainer", start)
     async with open_lab() as user:
         await user.run_is("fox", "stopped")
         await user.press("2", *"rrrrrr")

@@ -11,8 +11,8 @@ from engine.errors import MisuseError
 from engine.models.mlp.family import MLPConfig
 from engine.models.ngram.family import NgramConfig
 from tests.app.frozen_runs import make_run
-from tui.new_run_form import ALL_FIELDS, NewRunForm, describe_size, describe_time
-from tui.run_watcher import RunWatcher
+from tui.lab.new_run_form import ALL_FIELDS, NewRunForm, describe_size, describe_time
+from tui.lab.run_watcher import RunWatcher
 
 
 @pytest.mark.parametrize("name", preset_names())

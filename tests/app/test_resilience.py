@@ -11,12 +11,12 @@ from textual import events
 from engine.errors import LilmError
 from tests.app.conftest import User, open_lab
 from tests.app.frozen_runs import make_run
-from tui import defects
-from tui.defects import LARGEST_LOG, log_path, note_defect
 from tui.panes.chart_pane import ChartPane
 from tui.panes.corpora_pane import CorporaPane
 from tui.screens.dialogs import AskScreen, Dialog
 from tui.screens.lab_screen import LabScreen
+from tui.terminal import defects
+from tui.terminal.defects import LARGEST_LOG, log_path, note_defect
 from tui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ async def test_a_defect_in_a_thread_is_shown_and_watching_goes_on(monkeypatch: p
     async with open_lab(expects_defects=True) as user:
         await user.run_is("fox", "finished")
         with monkeypatch.context() as patch:
-            patch.setattr("tui.corpus_list.read_preview", breaks)
+            patch.setattr("tui.lab.corpus_list.read_preview", breaks)
             await user.press("1", "v")
             await user.sees("Cannot show the text")
             await user.press("escape")

@@ -7,10 +7,10 @@ from typing import get_args
 import pytest
 
 from engine.runs.records import NgramEstimate, Preparing, State
-from engine.sanitise import cell_width
+from engine.sanitize import cell_width
 from tests.app.frozen_runs import make_run
-from tui.run_text import STATE_SIGNS, before_the_curve, expectation, progress_word, status_line
-from tui.run_watcher import RunWatcher, WatchedRun
+from tui.lab.run_text import STATE_SIGNS, before_the_curve, expectation, progress_word, status_line
+from tui.lab.run_watcher import RunWatcher, WatchedRun
 
 
 def watched(name: str, state: State, **more: object) -> WatchedRun:

@@ -8,7 +8,7 @@ from engine.runs import journal
 from engine.runs.folder import remove_run, rename_run
 from tests.app.fake_trainer import step_record
 from tests.app.frozen_runs import STEPS, make_run
-from tui.run_watcher import RunWatcher
+from tui.lab.run_watcher import RunWatcher
 
 
 def watcher_that_counts() -> tuple[RunWatcher, list[None]]:

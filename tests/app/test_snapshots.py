@@ -8,10 +8,10 @@ import pytest
 
 from tests.app.conftest import FAKE_SAMPLER, User
 from tests.app.frozen_runs import make_run
-from tui import corpus_list
 from tui.app import LilmApp
-from tui.corpus_list import CorpusItem, TextFacts
-from tui.widgets.chart import LossChart
+from tui.lab import corpus_list
+from tui.lab.corpus_list import CorpusItem, TextFacts
+from tui.widgets.chart.chart import LossChart
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.conftest import User, open_lab
 from tests.app.frozen_runs import make_run
-from tui.conversation import read_turns
+from tui.lab.conversation import read_turns
 from tui.widgets.distribution import Distribution
 from tui.widgets.slider import Slider
 from tui.widgets.transcript import Transcript

@@ -9,7 +9,7 @@ from engine.runs.records import Evaluated
 from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
 from tui.panes.runs_pane import RunsPane
-from tui.widgets.chart import LossChart
+from tui.widgets.chart.chart import LossChart
 
 
 @pytest.fixture(autouse=True)

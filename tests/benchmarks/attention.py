@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import torch
 import torch.nn.functional as F
 
-from engine.devices import cpu_has_bf16, use_cores
+from engine.machine.devices import cpu_has_bf16, use_cores
 from engine.models.gpt.kernels.attention import unfused_attention
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ python -m tests.benchmarks.bits_per_byte TEXT… [--budget 60s] [--tokenizers wo
 
 n-grams are built from the first nine tenths; the MLP and the GPT learn from them for the given budget each, as
 `lilm train` does it. Every figure is of the whole text: `side` says how much of it is the spelling of unknown tokens
-and the case and spacing that a tokenizer loses, which no model predicts (`engine.training.side_information`). With
-`--trained-on`, n-grams and tokenizers know nothing but that text, however short, and networks are left out: no model
-may gain by what it cannot spell.
+and the case and spacing that a tokenizer loses, which no model predicts
+(`engine.training.evaluation.side_information`). With `--trained-on`, n-grams and tokenizers know nothing but that
+text, however short, and networks are left out: no model may gain by what it cannot spell.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
 from engine.tokenizers.building import build_tokenizer
-from engine.training.evaluation import evaluate
-from engine.training.side_information import side_information
+from engine.training.evaluation.held_out_loss import evaluate
+from engine.training.evaluation.side_information import side_information
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 
-from engine.machine import available_cores
-from engine.tokenizers.bpe_merges import learn_merges
-from engine.tokenizers.bpe_training import Backend, train_bpe
-from engine.tokenizers.patterns import DEFAULT_PATTERN, PATTERNS
-from engine.tokenizers.piece_counts import count_pieces
+from engine.machine.capacity import available_cores
+from engine.tokenizers.bpe.merges import learn_merges
+from engine.tokenizers.bpe.patterns import DEFAULT_PATTERN, PATTERNS
+from engine.tokenizers.bpe.piece_counts import count_pieces
+from engine.tokenizers.bpe.training import Backend, train_bpe
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -36,8 +36,8 @@ def measure(width: int, layers: int, turns: int) -> None:
     import torch
     from safetensors.torch import save_file
 
-    from engine import checksums
     from engine.config.settings import RunSettings
+    from engine.files import checksums
     from engine.models.gpt.family import GPTConfig
     from engine.models.gpt.model import GPT, load_gpt
     from engine.models.gpt.network import build_network

@@ -27,7 +27,7 @@ from pathlib import Path
 from engine.corpora.cache import empty_cache
 from engine.corpora.corpus import open_corpus
 from engine.corpora.tokenized import tokenize_corpus
-from engine.machine import available_cores
+from engine.machine.capacity import available_cores
 from engine.tokenizers.building import build_tokenizer
 from engine.tokenizers.saving import load_tokenizer, save_tokenizer
 

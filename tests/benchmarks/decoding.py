@@ -23,9 +23,9 @@ from transformers import AutoModelForCausalLM
 from transformers.utils import logging
 
 from engine.children import WAITING
-from engine.devices import choose_device, use_cores
 from engine.inference.generation import Generation
 from engine.inference.side_by_side import write_side_by_side
+from engine.machine.devices import choose_device, use_cores
 from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 import tiktoken
 from tokenizers import Tokenizer as HuggingFaceTokenizer
 
-from engine.machine import available_cores
+from engine.machine.capacity import available_cores
 from engine.tokenizers import build_tokenizer
-from engine.tokenizers.bpe import BpeTokenizer
+from engine.tokenizers.bpe.patterns import PATTERNS
+from engine.tokenizers.bpe.tokenizer import BpeTokenizer
 from engine.tokenizers.compression import bytes_per_token
 from engine.tokenizers.cuts import blocks
-from engine.tokenizers.patterns import PATTERNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

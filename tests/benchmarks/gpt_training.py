@@ -26,7 +26,7 @@ import torch
 
 from engine.config.loading import merge, parse_assignments, settings_from
 from engine.config.presets import preset
-from engine.devices import use_cores
+from engine.machine.devices import use_cores
 from engine.runs.folder import create_run
 from engine.runs.launch import start_trainer
 from engine.runs.records import Estimate, Evaluated, Notice

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.memory_estimate [TEXT] [--shapes NAME…]
 
 Each shape is trained in a process of its own in a folder that is removed afterwards. `parts` is the sum of weights,
-gradients, optimiser state and activations, of which the process's whole memory is said and measured beside it.
+gradients, optimizer state and activations, of which the process's whole memory is said and measured beside it.
 Aims: memory within 15 %, time within 20 %.
 """
 
@@ -57,7 +57,8 @@ def measure(name: str, text: str) -> Row:
     source = {"corpus": {"sources": [text], "validation_fraction": 0.02}, "training": {"evaluations": 2}}
     run = create_run(settings_from(merge(default_table(), preset(named), source, changes)), "measured")
     trainer = subprocess.Popen(
-        [sys.executable, "-m", "engine.training.worker", str(run.folder)], env={**ENVIRONMENT, **os.environ}
+        [sys.executable, "-m", "engine.training.process.worker", str(run.folder)],
+        env={**ENVIRONMENT, **os.environ},
     )
     _, status, usage = os.wait4(trainer.pid, 0)
     if status:

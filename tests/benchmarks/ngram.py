@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.inference.generation import Generation
-from engine.machine import available_cores
+from engine.machine.capacity import available_cores
 from engine.models.ngram.counting import count_ngrams
 from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel

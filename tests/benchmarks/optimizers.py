@@ -11,7 +11,7 @@ import time
 
 import torch
 
-from engine.devices import use_cores
+from engine.machine.devices import use_cores
 from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.qwen3 import Qwen3
 from engine.training.optim.muon import Muon

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from engine.devices import Precision
+    from engine.machine.devices import Precision
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.corpora.corpus import open_corpus
-from engine.devices import use_cores
 from engine.inference.loading import load_run
 from engine.inference.side_by_side import write_side_by_side
+from engine.machine.devices import use_cores
 from engine.sampling.config import SamplingConfig
 from sample_corpora.making.world import CHARACTERS
 

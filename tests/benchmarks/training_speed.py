@@ -25,7 +25,7 @@ import numpy as np
 import torch
 
 from engine.config.loading import settings_from
-from engine.devices import use_cores, use_tensor_cores
+from engine.machine.devices import use_cores, use_tensor_cores
 from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network
 from engine.models.registry import parameter_count

@@ -13,7 +13,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from engine.machine import available_cores
+from engine.machine.capacity import available_cores
 from engine.runs.launch import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ WAYS = {
 STEPS = """
 import time, torch
 from engine.models.gpt.family import GPTConfig
-from engine.devices import use_cores
+from engine.machine.devices import use_cores
 from engine.models.gpt.network import build_network
 use_cores(None)
 network = build_network(GPTConfig(), 4096).train()

@@ -15,7 +15,7 @@ import pytest
 from tests.app.frozen_runs import make_run
 from tests.app.lab_process import LAB
 from tests.app.terminal import Terminal
-from tui.defects import log_path
+from tui.terminal.defects import log_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ import pytest
 
 from engine import children
 from engine.children import child_environment, leave_out_working_folder, python_command
-from engine.storage import compiled_folder
+from engine.files.storage import compiled_folder
 from tests.unit.inference.small_runs import make_run
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def test_a_checkout_that_is_the_working_folder_stays(monkeypatch: pytest.MonkeyP
 def talk_to_sampler(run: str) -> None:
     """Load a run in the app's sampler."""
     from engine.inference.protocol import Load, Loaded
-    from tui.sampler_client import SamplerClient
+    from tui.lab.sampler_client import SamplerClient
 
     answered = threading.Event()
     client = SamplerClient(answered.set)

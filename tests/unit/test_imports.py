@@ -8,7 +8,10 @@ import sys
 import pytest
 
 LOADED = "import sys, {module}; print(*sys.modules, sep='\\n')"
-SCREENS = "tui.app, tui.screens.new_run, tui.screens.help, tui.screens.dialogs, tui.screens.preview, tui.corpus_list"
+SCREENS = (
+    "tui.app, tui.screens.new_run, tui.screens.help, tui.screens.dialogs, "
+    "tui.screens.preview, tui.lab.corpus_list"
+)
 
 
 def modules_after_importing(module: str) -> set[str]:
@@ -24,12 +27,12 @@ def modules_after_importing(module: str) -> set[str]:
         SCREENS,
         "engine.cli",
         "engine.runs.launch, engine.runs.history",
-        "engine.corpora.corpus, engine.corpora.catalogue",
+        "engine.corpora.corpus, engine.corpora.sources.catalogue",
         "engine.tokenizers.building",
         "engine.inference.protocol",
         "engine.config.presets",
         "engine.models.registry",
-        "engine.training.worker",
+        "engine.training.process.worker",
     ],
 )
 def test_these_load_no_torch(module: str) -> None:
@@ -47,7 +50,7 @@ def test_training_loads_no_compiler_that_it_does_not_use() -> None:
 
 
 def test_the_engine_loads_no_screen() -> None:
-    loaded = modules_after_importing("engine.cli, engine.training.worker, engine.inference.sampler")
+    loaded = modules_after_importing("engine.cli, engine.training.process.worker, engine.inference.sampler")
     assert not {name for name in loaded if name.partition(".")[0] in ("textual", "tui")}
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from engine.runs.words import mark_of
 from tui.keys import CHART_KEYS, RUN_KEYS
-from tui.panes.lines import Piece, TextLines, wrap
+from tui.lab.run_text import advice, before_the_curve, is_lossless, score_notes
 from tui.panes.pane import Pane
-from tui.run_text import advice, before_the_curve, is_lossless, score_notes
-from tui.widgets.chart import LossChart
+from tui.widgets.chart.chart import LossChart
+from tui.widgets.lines import Piece, TextLines, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from engine.runs.records import Evaluated, Step
-    from tui.run_watcher import WatchedRun
-    from tui.widgets.curves import Kind
-    from tui.widgets.view import Unit
+    from tui.lab.run_watcher import WatchedRun
+    from tui.widgets.chart.curves import Kind
+    from tui.widgets.chart.view import Unit
 
 UNITS: tuple[Unit, ...] = ("steps", "tokens", "seconds")
 LOWEST_CHART = 5
@@ -111,7 +111,7 @@ class ChartPane(Pane):
         records: list[Step] | list[Evaluated],
         scale: Scale,
         kind: Kind,
-        colour: str | None = None,
+        color: str | None = None,
     ) -> None:
         # The watcher's thread appends meanwhile: what is drawn now ends where the list ends now.
         end = len(records)
@@ -120,7 +120,7 @@ class ChartPane(Pane):
             # A resumed run starts a new list, without what came after its checkpoint.
             there = records[:end]
             xs, ys = [self._x(record) for record in there], [scale.of(_loss(record)) for record in there]
-            self._chart.set_series(series, xs, ys, kind=kind, colour=colour)
+            self._chart.set_series(series, xs, ys, kind=kind, color=color)
         else:
             for record in records[count:end]:
                 self._chart.append(series, self._x(record), scale.of(_loss(record)), kind=kind)

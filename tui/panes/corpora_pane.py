@@ -8,10 +8,10 @@ from textual.message import Message
 
 from engine import formatting
 from tui.keys import CORPORA_KEYS
-from tui.panes.lines import Line, Piece
 from tui.panes.pane import Pane
-from tui.panes.row_list import Row, RowList
 from tui.widgets.glyphs import glyphs_of
+from tui.widgets.lines import Line, Piece
+from tui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from tui.corpus_list import CorpusItem
+    from tui.lab.corpus_list import CorpusItem
 
 
 class CorporaPane(Pane):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 
-from tui.panes.lines import Line, Piece, TextLines, wrap
+from tui.widgets.lines import Line, Piece, TextLines, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

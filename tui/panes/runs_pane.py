@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 
 from tui.keys import RUN_KEYS, RUN_LIST_KEYS
-from tui.panes.lines import Line, Piece, TextLines
+from tui.lab.run_text import bits_per_byte, progress_word, state_sign
 from tui.panes.pane import Pane
-from tui.panes.row_list import Row, RowList
-from tui.run_text import bits_per_byte, progress_word, state_sign
 from tui.widgets.glyphs import glyphs_of
+from tui.widgets.lines import Line, Piece, TextLines
+from tui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from tui.run_watcher import WatchedRun
+    from tui.lab.run_watcher import WatchedRun
 
 NONE_YET = (
     Line((Piece("None yet.", "dim"),)),

@@ -9,10 +9,10 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from tui.keys import TALK_KEYS
-from tui.panes.lines import Line, Piece, TextLines, wrap
+from tui.lab.run_text import checkpoint_hope, expectation
 from tui.panes.pane import Pane
-from tui.run_text import checkpoint_hope, expectation
 from tui.widgets.distribution import Distribution
+from tui.widgets.lines import Line, Piece, TextLines, wrap
 from tui.widgets.slider import Slider
 from tui.widgets.transcript import Transcript
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from engine.inference.protocol import Token
     from tui.app import LilmApp
-    from tui.conversation import Turn
-    from tui.lab import Lab
-    from tui.run_watcher import WatchedRun
-    from tui.talker import Talker
+    from tui.lab.conversation import Turn
+    from tui.lab.lab import Lab
+    from tui.lab.run_watcher import WatchedRun
+    from tui.lab.talker import Talker
 
 HIGHEST_TEMPERATURE = 2.0
 TEMPERATURE_STEP = 0.05

@@ -11,9 +11,9 @@ from textual.widgets import Input, Static
 from engine.errors import MisuseError
 from engine.formatting import percent
 from tui.keys import DELETE_KEYS, DIALOG_KEYS
-from tui.run_text import bits_per_byte
+from tui.lab.run_text import bits_per_byte
 from tui.screens.base import Answer, BaseScreen
-from tui.text import plain
+from tui.widgets.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from tui.app import LilmApp
-    from tui.run_watcher import WatchedRun
+    from tui.lab.run_watcher import WatchedRun
 
 
 class Dialog(ModalScreen[Answer], BaseScreen[Answer]):

@@ -10,8 +10,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from tui.keys import HELP_GROUPS
-from tui.panes.lines import Line, Piece, TextLines
 from tui.screens.dialogs import Dialog
+from tui.widgets.lines import Line, Piece, TextLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,7 +63,7 @@ def help_groups() -> list[tuple[str, list[Binding]]]:
 
 
 def _widget_bindings() -> dict[str, list[Binding]]:
-    from tui.widgets.chart import LossChart
+    from tui.widgets.chart.chart import LossChart
     from tui.widgets.slider import Slider
     from tui.widgets.transcript import Transcript
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.containers import Horizontal, Vertical
 
 from tui.keys import LAB_KEYS
+from tui.lab.run_text import status_line
 from tui.panes.chart_pane import ChartPane
 from tui.panes.corpora_pane import CorporaPane
-from tui.panes.key_line import KeyLine
-from tui.panes.lines import TextLines
 from tui.panes.pane import Pane
 from tui.panes.runs_pane import RunsPane
 from tui.panes.talk_pane import TalkPane
-from tui.run_text import status_line
 from tui.screens.base import BaseScreen
 from tui.widgets.glyphs import glyphs_of
+from tui.widgets.key_line import KeyLine
+from tui.widgets.lines import TextLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from engine.runs.records import State
     from tui.app import LilmApp
-    from tui.corpus_list import CorpusItem
-    from tui.lab import Lab
-    from tui.run_watcher import WatchedRun
+    from tui.lab.corpus_list import CorpusItem
+    from tui.lab.lab import Lab
+    from tui.lab.run_watcher import WatchedRun
 
 SHOW_SECONDS = 1.0
 """So often are the numbers of runs drawn, which is what a watching screen costs over ssh; a new state at once."""

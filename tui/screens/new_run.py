@@ -8,11 +8,18 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input
 
 from tui.keys import FORM_KEYS, START_KEY
-from tui.new_run_form import ALL_FIELDS, TEXTS, NewRunForm, describe_preset_of, describe_size, describe_time
-from tui.panes.choice import Choice
-from tui.panes.key_line import KeyLine
-from tui.panes.lines import Line, Piece, TextLines, wrap
+from tui.lab.new_run_form import (
+    ALL_FIELDS,
+    TEXTS,
+    NewRunForm,
+    describe_preset_of,
+    describe_size,
+    describe_time,
+)
 from tui.screens.base import BaseScreen
+from tui.widgets.choice import Choice
+from tui.widgets.key_line import KeyLine
+from tui.widgets.lines import Line, Piece, TextLines, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,8 +30,8 @@ if TYPE_CHECKING:
 
     from engine.models.family import Field
     from tui.app import LilmApp
-    from tui.corpus_list import TextFacts
-    from tui.lab import Lab
+    from tui.lab.corpus_list import TextFacts
+    from tui.lab.lab import Lab
 
 LOOK_SECONDS = 0.4
 """The texts' files are looked at when the typing has rested for so long."""

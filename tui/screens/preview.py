@@ -8,14 +8,14 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from tui.screens.dialogs import Dialog
-from tui.text import plain
+from tui.widgets.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.widget import Widget
 
-    from tui.corpus_list import Preview
+    from tui.lab.corpus_list import Preview
 
 
 class PreviewScreen(Dialog[None]):

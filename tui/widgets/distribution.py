@@ -11,10 +11,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.formatting import percent
-from engine.sanitise import cell_width
-from tui.text import token_label
+from engine.sanitize import cell_width
 from tui.widgets.glyphs import Glyphs, glyphs_of
 from tui.widgets.tempering import tempered
+from tui.widgets.text import token_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,6 +1,6 @@
-"""Colours for series and probabilities.
+"""Colors for series and probabilities.
 
-All lie on the 6×6×6 cube of the 256-colour palette, so they look the same where COLORTERM does not arrive.
+All lie on the 6×6×6 cube of the 256-color palette, so they look the same where COLORTERM does not arrive.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from zlib import crc32
 SERIES = ("#5fafff", "#ff8700", "#5fd75f", "#ff5faf", "#d7af00", "#af87ff", "#00d7af", "#ff5f5f")
 
 PROBABILITY = ((0.5, None), (0.2, "#5faf5f"), (0.05, "#d7af5f"), (0.01, "#ff875f"), (0.0, "#ff5f5f"))
-"""Lower bounds and colours: what the model was sure of keeps the colour of text, surprises glow."""
+"""Lower bounds and colors: what the model was sure of keeps the color of text, surprises glow."""
 
 
-def series_colour(name: str, taken: tuple[str, ...] = ()) -> str:
-    """A colour that stays with the name, unless another series of the chart has it already."""
+def series_color(name: str, taken: tuple[str, ...] = ()) -> str:
+    """A color that stays with the name, unless another series of the chart has it already."""
     first = crc32(name.encode("utf-8", errors="surrogatepass")) % len(SERIES)
     order = SERIES[first:] + SERIES[:first]
-    return next((colour for colour in order if colour not in taken), order[0])
+    return next((color for color in order if color not in taken), order[0])
 
 
-def probability_colour(probability: float) -> str | None:
-    """The colour of a token's text by its probability; None where it is ordinary text."""
-    return next((colour for bound, colour in PROBABILITY if probability >= bound), PROBABILITY[-1][1])
+def probability_color(probability: float) -> str | None:
+    """The color of a token's text by its probability; None where it is ordinary text."""
+    return next((color for bound, color in PROBABILITY if probability >= bound), PROBABILITY[-1][1])

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from engine.sanitise import cell_width
+from engine.sanitize import cell_width
 from tui.widgets.glyphs import glyphs_of
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets.glyphs import glyphs_of
-from tui.widgets.palette import probability_colour
+from tui.widgets.palette import probability_color
 from tui.widgets.turns import Role, Token, Turn, Turns
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class Transcript(Widget, can_focus=True):
         Binding("escape", "deselect", "Deselect", id="transcript.deselect", show=False),
     ]
 
-    colours_probabilities: reactive[bool] = reactive(False)
-    """Whether tokens are coloured by how likely the model held them."""
+    colors_probabilities: reactive[bool] = reactive(False)
+    """Whether tokens are colored by how likely the model held them."""
 
     @dataclass
     class TokenSelected(Message):
@@ -226,7 +226,7 @@ class Transcript(Widget, can_focus=True):
         self._select(None)
 
     def action_toggle_probabilities(self) -> None:
-        self.colours_probabilities = not self.colours_probabilities
+        self.colors_probabilities = not self.colors_probabilities
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape goes to whoever else wants it unless a token is selected."""
@@ -316,7 +316,7 @@ class Transcript(Widget, can_focus=True):
         """A line's text, cut where tokens are drawn in a style of their own."""
         turn = self._turns[index]
         selected = self._selected[1] if self._selected is not None and self._selected[0] == index else None
-        if selected is None and not self.colours_probabilities:
+        if selected is None and not self.colors_probabilities:
             yield Segment(turn.text[start:end], style)
             return
         number = bisect_right(turn.tokens, start, key=lambda token: token.end)
@@ -334,10 +334,10 @@ class Transcript(Widget, can_focus=True):
     def _token_style(self, token: Token, is_selected: bool, style: Style) -> Style:
         if is_selected:
             return self._style("token")
-        if not self.colours_probabilities or token.probability is None:
+        if not self.colors_probabilities or token.probability is None:
             return style
-        colour = probability_colour(token.probability)
-        return style if colour is None else style + Style(color=colour)
+        color = probability_color(token.probability)
+        return style if color is None else style + Style(color=color)
 
     def _marked(self, text: Strip, number: int, start: int, end: int) -> Strip:
         """A row with the characters start … end, to its end if that is -1, marked for copying."""

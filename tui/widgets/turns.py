@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.sanitise import visible
+from engine.sanitize import visible
 from tui.widgets.wrapping import Line, wrap
 
 Role = Literal["you", "model", "note"]
@@ -31,7 +31,7 @@ class Turn:
     lines: list[Line] = field(default_factory=list)
 
     def append(self, text: str, *, ascii_signs: bool = False) -> Token:
-        """Adds any text, sanitised, and says where it stands; the lines are not made anew."""
+        """Adds any text, sanitized, and says where it stands; the lines are not made anew."""
         start = len(self.text)
         self.text += visible(text, after=self.text[-8:], ascii_signs=ascii_signs)
         return Token(start, len(self.text), None)

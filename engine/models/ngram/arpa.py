@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import MisuseError
-from engine.storage import atomic_file
+from engine.files.storage import atomic_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

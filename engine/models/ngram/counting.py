@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.errors import MisuseError
-from engine.machine import available_cores
+from engine.machine.capacity import available_cores
 from engine.models.ngram.trie import Trie, smallest
 
 if TYPE_CHECKING:

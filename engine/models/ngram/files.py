@@ -11,11 +11,11 @@ import safetensors
 import safetensors.numpy
 
 from engine.errors import AbsentError, LilmError, UnreadableError
+from engine.files.reading import open_regular, read_json
+from engine.files.storage import atomic_file, write_atomically
 from engine.models.ngram.family import NgramConfig  # noqa: TC001  msgspec reads the annotation
 from engine.models.ngram.table import Table
 from engine.models.ngram.trie import Trie
-from engine.reading import open_regular, read_json
-from engine.storage import atomic_file, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.machine import available_cores
+from engine.machine.capacity import available_cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import torch
 
+from engine.files.reading import decode_json
 from engine.models.registry import neural_family_of
-from engine.reading import decode_json
 from engine.training.autotune.compiling import CompileResult, CompileTask
 from engine.training.loss import summed_loss
 from engine.training.optim.mixed_precision import MixedPrecision

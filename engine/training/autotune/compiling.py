@@ -13,16 +13,16 @@ import msgspec
 import torch
 from msgspec import Struct
 
-from engine.checksums import read_checked, write_checked
 from engine.children import child_environment, python_command
-from engine.compilers import compiler_for
-from engine.devices import Precision  # noqa: TC001
 from engine.errors import LilmError, UnreadableError
-from engine.machine import available_cores
+from engine.files.checksums import read_checked, write_checked
+from engine.files.reading import decode_json
+from engine.files.storage import probes_folder
+from engine.machine.capacity import available_cores
+from engine.machine.compilers import compiler_for
+from engine.machine.devices import Precision  # noqa: TC001
 from engine.models.registry import AnyModelConfig  # noqa: TC001  msgspec reads them
-from engine.reading import decode_json
 from engine.runs.exits import describe_exit, memory_evidence
-from engine.storage import probes_folder
 from engine.training.autotune.decisions import Decision, keep_decision, kept_decision, machine_facts
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import torch
 
-from engine.checksums import read_checked, write_checked
 from engine.errors import LilmError, UnreadableError
-from engine.machine import available_cores
-from engine.storage import probes_folder
+from engine.files.checksums import read_checked, write_checked
+from engine.files.storage import probes_folder
+from engine.machine.capacity import available_cores
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from engine.config.types import NonNegative, Positive  # noqa: TC001  msgspec reads it
-from engine.devices import Precision  # noqa: TC001  msgspec reads it
 from engine.errors import UnreadableError
-from engine.reading import decode_json
+from engine.files.reading import decode_json
+from engine.machine.devices import Precision  # noqa: TC001  msgspec reads it
 from engine.training.autotune.decisions import Decision  # noqa: TC001  msgspec reads it
 from engine.training.optim.schedule import LEAST_SAMPLE
 

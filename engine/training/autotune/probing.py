@@ -10,14 +10,14 @@ import torch
 
 from engine.inference.generation import Generation
 from engine.sampling.config import SamplingConfig
-from engine.training.evaluation import evaluate_spans
+from engine.training.evaluation.held_out_loss import evaluate_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torch import Tensor
 
-    from engine.devices import Precision
+    from engine.machine.devices import Precision
     from engine.models.interface import LanguageModel
     from engine.training.distributed.processes import Processes
     from engine.training.gradient_trainer import GradientTrainer

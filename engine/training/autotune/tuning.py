@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.devices import free_memory_bytes, peak_memory_bytes, precision_candidates
+from engine.machine.devices import free_memory_bytes, peak_memory_bytes, precision_candidates
 from engine.runs.records import Estimate
 from engine.training.autotune import probing
 from engine.training.autotune.compiling import COMPILED, CompileTask, decide_compiling

@@ -33,7 +33,7 @@ class ChatBatches(IndexedBatches):
         self.end_of_text = end_of_text
         self.context_length = context_length
         self.batch_size = batch_size
-        self.targets_per_epoch = int(conversations.is_learnt.sum())
+        self.targets_per_epoch = int(conversations.is_learned.sum())
         self._conversations = conversations
         self._epochs = PackedEpochs(conversations.lengths, context_length, seed)
         self.windows_per_epoch = self._epochs.windows_per_epoch
@@ -41,10 +41,10 @@ class ChatBatches(IndexedBatches):
     def positions(self, step: int, rank: int = 0, world: int = 1) -> NDArray[np.int64]:
         first, rows = self.share(step, rank, world)
         numbers, counts = self._epochs.at(first, rows)
-        starts, is_learnt = self._conversations.starts, self._conversations.is_learnt
+        starts, is_learned = self._conversations.starts, self._conversations.is_learned
         lengths = starts[numbers + 1] - starts[numbers]
         targets = ranges(starts[numbers] + 1, lengths)  # the last one of a conversation is another's first id
-        is_target = is_learnt[np.minimum(targets, len(is_learnt) - 1)]
+        is_target = is_learned[np.minimum(targets, len(is_learned) - 1)]
         is_target[np.cumsum(lengths) - 1] = False
         result = np.full((rows, self.context_length), -1, dtype=np.int64)
         result[packed_mask(lengths, counts, self.context_length)] = np.where(is_target, targets, ~targets)

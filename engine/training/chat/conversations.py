@@ -16,7 +16,7 @@ from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import split_documents
 from engine.errors import MisuseError
 from engine.inference.chat import ROLE_TOKENS, Rendered, render, rendered_size, split_exchanges
-from engine.training.side_information import SideInformation, side_information
+from engine.training.evaluation.side_information import SideInformation, side_information
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,15 +38,15 @@ class Conversations:
 
     ids: Ids
     """Shape (tokens,)."""
-    is_learnt: Flags
+    is_learned: Flags
     """Shape (tokens,): the assistant's words and the ends of its turns."""
     starts: NDArray[np.int64]
     """Where each begins, and where the last one ends. Shape (conversations + 1,)."""
 
     def __getitem__(self, number: int) -> tuple[Ids, Flags]:
-        """The ids of one, and which of them are learnt."""
+        """The ids of one, and which of them are learned."""
         span = slice(self.starts[number], self.starts[number + 1])
-        return self.ids[span], self.is_learnt[span]
+        return self.ids[span], self.is_learned[span]
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -168,7 +168,7 @@ class _Collector:
 
     def __init__(self) -> None:
         self._ids: list[Ids] = []
-        self._is_learnt: list[Flags] = []
+        self._is_learned: list[Flags] = []
         self.lengths: list[int] = []
         self.answer_bytes = 0
         self.answers: list[str] = []
@@ -190,15 +190,15 @@ class _Collector:
         for part in parts:
             if any(part.loss_mask):
                 self._ids.append(np.asarray(part.ids, dtype=np.int32))
-                self._is_learnt.append(np.asarray(part.loss_mask, dtype=np.bool_))
+                self._is_learned.append(np.asarray(part.loss_mask, dtype=np.bool_))
                 self.lengths.append(len(part.ids))
                 if part is not whole:  # the text of what was cut off is not known
-                    learnt = [token for token, said in zip(part.ids, part.loss_mask, strict=True) if said]
-                    self.answer_bytes += sum(len(tokenizer.token_bytes(token)) for token in learnt)
+                    learned = [token for token, said in zip(part.ids, part.loss_mask, strict=True) if said]
+                    self.answer_bytes += sum(len(tokenizer.token_bytes(token)) for token in learned)
 
     def conversations(self) -> Conversations:
         return Conversations(
             ids=np.concatenate([np.empty(0, dtype=np.int32), *self._ids]),
-            is_learnt=np.concatenate([np.empty(0, dtype=np.bool_), *self._is_learnt]),
+            is_learned=np.concatenate([np.empty(0, dtype=np.bool_), *self._is_learned]),
             starts=np.cumsum([0, *self.lengths], dtype=np.int64),
         )

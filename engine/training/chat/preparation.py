@@ -51,7 +51,7 @@ def chat_batches(
 
 
 def _text_run(settings: RunSettings) -> tuple[Run, Tokenizer] | None:
-    """The base run and its tokenizer, where it learnt from plain text."""
+    """The base run and its tokenizer, where it learned from plain text."""
     if settings.base is None:
         return None
     run = find_run(settings.base)
@@ -60,7 +60,7 @@ def _text_run(settings: RunSettings) -> tuple[Run, Tokenizer] | None:
 
 
 def _training_tokens(run: Run, tokenizer: Tokenizer) -> Tokens:
-    """What the run learnt from, in its own ids, and nothing of what it held out: out of the cache, as a rule."""
+    """What the run learned from, in its own ids, and nothing of what it held out: out of the cache, as a rule."""
     try:
         corpus = text_of_run(run)
     except MisuseError as error:

@@ -25,7 +25,7 @@ Windows = Literal["documents", "epochs", "random"]
 
 LOOK_BACK = 0.25
 """Of the context, for later parts of a document that is longer: they begin with tokens that are predicted in the
-part before, so that no token is learnt from without anything in front of it."""
+part before, so that no token is learned from without anything in front of it."""
 MANY_DOCUMENTS = 32
 SCAN_TOKENS = 1 << 24
 """Looked through at once for the ends of documents, so that a mapped text is never held whole."""

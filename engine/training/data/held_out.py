@@ -85,4 +85,4 @@ def held_out_conversations(conversations: Conversations, end_of_text: int) -> He
     ids = np.concatenate([[end_of_text], conversations.ids]).astype(np.int32)
     starts = conversations.starts + 1
     spans = Spans(starts[:-1], starts[:-1] + 1, starts[1:])
-    return HeldOut(ids, spans, np.concatenate([[False], conversations.is_learnt]))
+    return HeldOut(ids, spans, np.concatenate([[False], conversations.is_learned]))

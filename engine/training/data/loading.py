@@ -86,7 +86,7 @@ class HostLoader:
 
 
 class PrefetchLoader(HostLoader):
-    """Gathers the next batch in a thread while this one is learnt."""
+    """Gathers the next batch in a thread while this one is learned."""
 
     def __init__(
         self, batches: BatchSource, predictions: int, device: torch.device, processes: Processes

@@ -13,7 +13,7 @@ from engine.corpora.split import divide, split_documents
 from engine.runs.folder import find_run
 from engine.runs.records import Preparing
 from engine.runs.sums import write_covered
-from engine.tokenizers.bpe_merges import MergeEvent
+from engine.tokenizers.bpe.merges import MergeEvent
 from engine.tokenizers.building import build_tokenizer
 from engine.tokenizers.saving import load_tokenizer, tokenizer_file
 from engine.tokenizers.specification import parse_tokenizer
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.config.settings import RunSettings
     from engine.corpora.corpus import Corpus
     from engine.runs.folder import Run
-    from engine.tokenizers.bpe_training import Listener, TrainingEvent
+    from engine.tokenizers.bpe.training import Listener, TrainingEvent
     from engine.tokenizers.interface import Tokenizer
 
 Report = Callable[[Preparing], None]

@@ -139,7 +139,7 @@ def device_of(
     """
     import torch
 
-    from engine.devices import choose_device
+    from engine.machine.devices import choose_device
 
     if not processes.are_several:
         return choose_device(name, notify)

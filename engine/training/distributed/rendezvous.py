@@ -18,8 +18,8 @@ import psutil
 from torch.distributed import DistError, FileStore, Store, TCPStore  # type: ignore[attr-defined]
 
 from engine.errors import LilmError, MisuseError
+from engine.files.reading import decode_text
 from engine.formatting import duration
-from engine.reading import decode_text
 from engine.runs.group import read_address
 
 if TYPE_CHECKING:

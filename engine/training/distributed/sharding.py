@@ -58,7 +58,7 @@ def whole(tensor: Tensor) -> Tensor:
 
 
 def spread_like(tensor: Tensor, parameter: Tensor) -> Tensor:
-    """The inverse of `whole`, for a parameter's own tensors: its weights, its optimiser's state."""
+    """The inverse of `whole`, for a parameter's own tensors: its weights, its optimizer's state."""
     if not hasattr(parameter, "full_tensor") or tensor.shape != parameter.shape:
         return tensor
     from torch.distributed.tensor import DTensor, distribute_tensor

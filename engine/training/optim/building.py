@@ -1,4 +1,4 @@
-"""Which optimiser moves which parameter, and their state as named tensors."""
+"""Which optimizer moves which parameter, and their state as named tensors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from engine.devices import device_has_bf16
+from engine.machine.devices import device_has_bf16
 from engine.training.optim.adamw import AdamW
 from engine.training.optim.muon import Muon
 
@@ -59,7 +59,7 @@ def set_rates(optimizers: list[Optimizer], factor: float) -> None:
 
 
 def optimizer_tensors(network: nn.Module, optimizers: list[Optimizer]) -> dict[str, Tensor]:
-    """All optimisers' state, each tensor under `parameter name/key`."""
+    """All optimizers' state, each tensor under `parameter name/key`."""
     names: dict[Tensor, str] = {parameter: name for name, parameter in network.named_parameters()}
     return {
         f"{names[parameter]}/{key}": tensor.detach().cpu().contiguous()

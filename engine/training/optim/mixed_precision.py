@@ -1,4 +1,4 @@
-"""Training in a shorter number format: products in bf16 or fp16, weights and optimisers in fp32."""
+"""Training in a shorter number format: products in bf16 or fp16, weights and optimizers in fp32."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from engine.devices import DTYPES, Precision
+from engine.machine.devices import DTYPES, Precision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +51,7 @@ class MixedPrecision:
                 self._scaler.unscale_(optimizer)  # type: ignore[arg-type]  # it takes only `param_groups`
 
     def step(self, optimizers: Iterable[Optimizer], gradient_norm: Tensor) -> None:
-        """Steps with all optimisers; where gradients are scaled and went out of range, with none."""
+        """Steps with all optimizers; where gradients are scaled and went out of range, with none."""
         if self._scaler is None or math.isfinite(gradient_norm):
             for optimizer in optimizers:
                 optimizer.step()

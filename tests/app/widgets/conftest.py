@@ -29,7 +29,7 @@ class Wire:
 
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """Lets the test driver take what a terminal with 256 colours, as over ssh, would be sent."""
+    """Lets the test driver take what a terminal with 256 colors, as over ssh, would be sent."""
     wire = Wire()
     monkeypatch.setattr(HeadlessDriver, "write", lambda _, data: wire.written.append(data))
     monkeypatch.setattr(HeadlessDriver, "is_headless", property(lambda _: False))

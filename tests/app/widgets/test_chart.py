@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.app import App, ComposeResult
 
-from tui.widgets.chart import SMOOTHINGS, LossChart
+from tui.widgets.chart.chart import SMOOTHINGS, LossChart
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -140,7 +140,7 @@ async def test_walking_over_tokens() -> None:
         assert view.selected == (1, 2)
 
 
-def colours(app: Host, y: int) -> dict[str, object]:
+def colors(app: Host, y: int) -> dict[str, object]:
     return {
         segment.text.strip(): segment.style.color
         for segment in app.transcript.render_line(y)
@@ -155,9 +155,9 @@ async def test_unlikely_tokens_glow() -> None:
         view.add("model")
         for piece, probability in (("sure", 0.9), (" perhaps", 0.1), (" never", 0.001)):
             view.append_token(piece, probability)
-        assert "sure perhaps never" in colours(app, 0)
+        assert "sure perhaps never" in colors(app, 0)
         await pilot.press("p")
-        shades = colours(app, 0)
+        shades = colors(app, 0)
         assert len({str(shades[word]) for word in ("sure", "perhaps", "never")}) == 3
         assert app.lines()[0] == "model sure perhaps never"
 
@@ -166,7 +166,7 @@ async def test_wide_characters_keep_the_width() -> None:
     async with (app := Host()).run_test(size=(21, 6)):
         app.transcript.add("model")
         app.transcript.append_token("漢字" * 10, 0.01)
-        app.transcript.colours_probabilities = True
+        app.transcript.colors_probabilities = True
         assert app.lines()[:3] == [
             "model " + "漢字漢字漢字漢",
             "      " + "字漢字漢字漢字",

@@ -11,8 +11,8 @@ import pytest
 from engine.commands import doctor
 from engine.config.settings import RunSettings
 from engine.health import compute, disk, sessions, terminal
-from engine.limits import Limit
-from engine.machine import available_cores
+from engine.machine.capacity import available_cores
+from engine.machine.limits import Limit
 from engine.runs.folder import create_run
 from engine.runs.records import Preparing, Worker
 
@@ -87,7 +87,7 @@ def test_limits_are_told_with_their_source(lilm, monkeypatch):
 
 @pytest.mark.fault("unclear")
 def test_a_gpu_that_does_not_work_is_told(lilm, monkeypatch):
-    from engine import devices
+    from engine.machine import devices
 
     monkeypatch.setattr(
         devices,
@@ -107,7 +107,7 @@ def test_a_folder_that_cannot_be_written_is_a_problem(lilm, tmp_path, monkeypatc
 
 
 def test_a_missing_torch_is_a_problem_and_no_crash(lilm, monkeypatch):
-    monkeypatch.delitem(sys.modules, "engine.devices", raising=False)
+    monkeypatch.delitem(sys.modules, "engine.machine.devices", raising=False)
     monkeypatch.setitem(sys.modules, "torch", None)
     outcome = lilm("doctor", "--json")
     assert outcome.code == 1

@@ -7,8 +7,8 @@ import os
 
 import pytest
 
+from engine.files.storage import corpora_folder, runs_folder
 from engine.runs.folder import list_runs
-from engine.storage import corpora_folder, runs_folder
 from tests.privileges import permissions_that_hold
 from tests.unit.inference.small_runs import make_run
 

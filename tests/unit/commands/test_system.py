@@ -15,9 +15,9 @@ from engine.models.ngram.model import NgramModel
 from engine.runs.checkpoints import write_checkpoint
 from engine.runs.folder import create_run
 from engine.tokenizers import save_tokenizer
-from tests.unit.chat.talks import chat_tokenizer, talk
 from tests.unit.inference.fakes import MarkovModel
 from tests.unit.inference.small_runs import make_run
+from tests.unit.talks import chat_tokenizer, talk
 
 TOKENIZER = chat_tokenizer()
 

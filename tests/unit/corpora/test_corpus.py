@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.corpora import decoding, survey_cache
+from engine.corpora import survey_cache
 from engine.corpora.corpus import open_corpus
-from engine.corpora.plain_text import SEPARATOR
 from engine.corpora.preview import preview
+from engine.corpora.readers import decoding
+from engine.corpora.readers.plain_text import SEPARATOR
 from engine.errors import LilmError, MisuseError
 
 if TYPE_CHECKING:

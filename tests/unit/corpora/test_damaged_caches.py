@@ -13,7 +13,7 @@ import pytest
 from engine.corpora import survey_cache
 from engine.corpora.cache import surveys_folder
 from engine.corpora.corpus import open_corpus
-from engine.corpora.plain_text import SEPARATOR
+from engine.corpora.readers.plain_text import SEPARATOR
 from engine.corpora.tokenized import tokenize_corpus
 from engine.errors import MisuseError
 from engine.tokenizers.byte import ByteTokenizer

@@ -11,7 +11,7 @@ import pytest
 from engine.corpora import cache, chunking, tokenized
 from engine.corpora.cache import cache_bytes, empty_cache, tokens_folder
 from engine.corpora.corpus import Corpus, open_corpus
-from engine.corpora.plain_text import SEPARATOR
+from engine.corpora.readers.plain_text import SEPARATOR
 from engine.corpora.tokenized import TokenizedCorpus, tokenize_corpus
 from engine.tokenizers.byte import ByteTokenizer
 from engine.tokenizers.character import CharacterTokenizer

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from engine.compilers import compiler_for
 from engine.health.compute import check_cards, check_compiler, check_memory
+from engine.machine.compilers import compiler_for
 from engine.training.autotune.compiling import CompileResult
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.config.settings import RunSettings
+from engine.files.storage import runs_folder
 from engine.health import run_folders
 from engine.health.run_folders import check_leftovers, check_runs
 from engine.runs.folder import create_run, remove_run
-from engine.storage import runs_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from engine.errors import LilmError, MisuseError
 from engine.inference import loading
 from engine.inference.generation import generate
 from engine.inference.loading import load_run
-from engine.machine import available_cores
+from engine.machine.capacity import available_cores
 from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network

@@ -12,6 +12,7 @@ import msgspec
 import psutil
 import pytest
 
+from engine.files.reading import LONGEST_LINE
 from engine.inference import sampler
 from engine.inference.protocol import (
     Answer,
@@ -26,7 +27,6 @@ from engine.inference.protocol import (
     Ready,
     Token,
 )
-from engine.reading import LONGEST_LINE
 from engine.sampling.config import SamplingConfig
 from tests.unit.inference.small_runs import FRIENDS, make_run, save_model
 

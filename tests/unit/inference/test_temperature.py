@@ -16,7 +16,7 @@ from engine.inference.temperature import (
 )
 from engine.sampling.config import SamplingConfig
 from engine.tokenizers import build_tokenizer
-from tests.unit.chat.talks import TEXT, chat_tokenizer
+from tests.unit.talks import TEXT, chat_tokenizer
 
 USUAL = SamplingConfig().temperature
 

@@ -13,13 +13,13 @@ import pytest
 
 from engine.config.settings import RunSettings
 from engine.errors import LilmError
-from engine.limits import oom_counter, oom_kills
+from engine.machine.limits import oom_counter, oom_kills
 from engine.runs import exits, journal, launch
 from engine.runs.exits import MemoryEvidence, boot_id, describe_end, describe_exit, evidence_of
 from engine.runs.folder import create_run
 from engine.runs.history import RunHistory
 from engine.runs.records import Started, Step
-from engine.training.environment import describe_environment
+from engine.training.process.environment import describe_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

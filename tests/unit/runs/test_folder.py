@@ -7,12 +7,12 @@ import pytest
 
 from engine.config.settings import CorpusSettings, RunSettings
 from engine.errors import MisuseError
+from engine.files.storage import runs_folder
 from engine.models.ngram.family import NgramConfig
 from engine.runs.folder import create_run, dependents, find_run, list_runs, remove_run, rename_run
 from engine.runs.lock import Purpose
 from engine.runs.records import Finished, Preparing, Worker
 from engine.runs.status import hold_run
-from engine.storage import runs_folder
 
 SETTINGS = RunSettings(model=NgramConfig(order=3))
 

@@ -177,7 +177,7 @@ def test_a_folder_that_went_away_is_not_written_nor_made_again(
 
 @pytest.mark.fault("two writers")
 def test_a_lock_file_that_was_removed_as_stale_is_made_again(run: Run) -> None:
-    from engine.training.heartbeat import Heartbeat
+    from engine.training.process.heartbeat import Heartbeat
 
     run.record_event(Preparing(time=0, stage="reading"))
     with hold_run(run, Purpose.TRAIN) as mine, Heartbeat(run, mine) as heartbeat:
@@ -208,7 +208,7 @@ def test_who_finds_another_in_its_place_ends(run: Run) -> None:
 def test_without_locks_the_process_and_its_heartbeat_decide(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine.training.heartbeat import Heartbeat
+    from engine.training.process.heartbeat import Heartbeat
 
     def no_locks(*_: object) -> bool:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))

@@ -79,7 +79,7 @@ def test_greedy_is_the_limit_of_small_temperatures(values):
 
 
 def test_temperature_gives_the_probabilities_worked_by_hand():
-    """Counts 4, 2, 1, 1, 1: p^2 and p^(1/2) of them, normalised."""
+    """Counts 4, 2, 1, 1, 1: p^2 and p^(1/2) of them, normalized."""
     counts = np.log([4, 2, 1, 1, 1, 1])
     roots = 4**0.5 + 2**0.5 + 4
     for temperature, expected in ((0.5, 16 / 24), (1, 4 / 10), (2, 2 / roots)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.tokenizers import build_tokenizer
-from engine.tokenizers.bpe_training import train_bpe
+from engine.tokenizers.bpe.training import train_bpe
 from engine.tokenizers.compression import bytes_per_token, bytes_per_token_by_size
 from tests.unit.tokenizers.texts import invented_prose
 

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from engine.corpora.chunking import cut_pieces
 from engine.corpora.corpus import open_corpus
 from engine.corpora.documents import Piece
-from engine.tokenizers.bpe import BpeTokenizer
-from engine.tokenizers.bpe_training import train_bpe
+from engine.tokenizers.bpe.patterns import PATTERNS
+from engine.tokenizers.bpe.piece_counts import count_pieces
+from engine.tokenizers.bpe.tokenizer import BpeTokenizer
+from engine.tokenizers.bpe.training import train_bpe
 from engine.tokenizers.building import build_tokenizer
 from engine.tokenizers.byte import ByteTokenizer
 from engine.tokenizers.character import CharacterTokenizer
 from engine.tokenizers.cuts import WHITE_SPACE_STRIDE, blocks, last_cut, without_deserts
-from engine.tokenizers.patterns import PATTERNS
-from engine.tokenizers.piece_counts import count_pieces
 from engine.tokenizers.word import WordPunctuationTokenizer, WordTokenizer
 from tests.unit.tokenizers.texts import invented_prose, nasty_texts
 

@@ -16,7 +16,7 @@ from tests.unit.training.conftest import TINY
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from engine.devices import Precision
+    from engine.machine.devices import Precision
 
 VOCABULARY = 13
 

@@ -115,8 +115,8 @@ def send_before(
     run: Run, step: int, commands: list[control.Command], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Lets the trainer find the commands when it has made so many steps."""
-    from engine.training import steering
     from engine.training.gradient_trainer import GradientTrainer
+    from engine.training.process import steering
 
     make_step = GradientTrainer.step
     monkeypatch.setattr(steering, "LOOK_SECONDS", 0.0)

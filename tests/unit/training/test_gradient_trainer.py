@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from engine.devices import cpu_has_bf16
+from engine.machine.devices import cpu_has_bf16
 from engine.training.gradient_trainer import dropout_seed
 from engine.training.optim.ema import WeightAverage
 from engine.training.optim.mixed_precision import MixedPrecision
@@ -17,7 +17,7 @@ from tests.unit.training.small_trainers import make_steps, make_trainer, weights
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.devices import Precision
+    from engine.machine.devices import Precision
 
 DROPOUT = {"model": {"dropout": 0.3}, "training": {"micro_batch_size": 3}}
 

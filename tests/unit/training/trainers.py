@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(
     [
-        "engine.training.worker",
+        "engine.training.process.worker",
         "engine.training.gradient_trainer",
         "engine.training.autotune.tuning",
         "engine.models.gpt.model",
         "engine.models.mlp.model",
-        "torch._dynamo",  # which every optimiser imports
+        "torch._dynamo",  # which every optimizer imports
     ]
 )
 
@@ -38,7 +38,7 @@ FILE_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil
 
 def train_here(run: Run, *options: str) -> int:
     """Trains in this process. Gives the exit code."""
-    from engine.training.worker import main
+    from engine.training.process.worker import main
 
     return main([str(run.folder), *options])
 
@@ -82,9 +82,9 @@ def _train(
     no_room_while: str,
 ) -> None:
     os.environ.update(environment)
-    from engine.training import full_disk
     from engine.training.autotune import probing
-    from engine.training.worker import main
+    from engine.training.process import full_disk
+    from engine.training.process.worker import main
 
     probing.PROBE_SECONDS = probing.SCORING_SECONDS = 0.0
     full_disk.RETRY_SECONDS = 0.2
@@ -114,7 +114,7 @@ def _hold_at(stage: str) -> None:
 
 
 def _refuse_writes(trigger: str) -> None:
-    from engine import storage
+    from engine.files import storage
     from engine.runs import journal
 
     def refusing(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -153,7 +153,7 @@ def evaluations(run: Run) -> dict[int, float | None]:
 
 
 def last_state(run: Run) -> tuple[int, bytes, bytes]:
-    """The last checkpoint: its step, its weights and its optimiser's state, byte by byte."""
+    """The last checkpoint: its step, its weights and its optimizer's state, byte by byte."""
     step, folder = choose_checkpoint(run)
     return step, _bytes(folder / "model.safetensors"), _bytes(folder / "optimizer.safetensors")
 

@@ -60,7 +60,7 @@ def test_a_saved_model_is_the_same_model(tmp_path: Path) -> None:
 
 
 def test_it_learns_the_token_behind_the_window() -> None:
-    """A text in which every token is its predecessor plus one: nothing but the right target can be learnt."""
+    """A text in which every token is its predecessor plus one: nothing but the right target can be learned."""
     vocabulary = 20
     settings = settings_from(
         merge(

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from engine.files.storage import runs_folder
 from engine.runs.folder import Run
 from engine.runs.records import Started
 from engine.runs.status import run_state
-from engine.storage import runs_folder
 from tests.unit.training.distributed.test_rendezvous import free_port
 
 if TYPE_CHECKING:

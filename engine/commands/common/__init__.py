@@ -1,0 +1,1 @@
+"""Helpers that several commands share: options, bounds, printing, watching."""

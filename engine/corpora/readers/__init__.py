@@ -1,0 +1,1 @@
+"""Readers: files of each kind to documents, in bounded memory."""

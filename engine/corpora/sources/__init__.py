@@ -1,0 +1,1 @@
+"""Sources of texts: the catalogue, added files, folders, downloads."""

@@ -1,0 +1,1 @@
+"""Files: bounded reads, checksums, atomic writes, downloads."""

@@ -1,0 +1,220 @@
+"""What the screen says about a run, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.formatting import count, decimal, duration, percent, rate, size
+from engine.runs.words import (
+    describe_estimate,
+    describe_impossible,
+    describe_preparing,
+    describe_score,
+    explain_marks,
+    lossless_of,
+    mark_of,
+    waiting_for,
+)
+from engine.sanitize import cell_width
+from tui.widgets.lines import Line, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.runs.records import State
+    from tui.lab.run_watcher import WatchedRun
+
+STATE_SIGNS: dict[State, tuple[str, str, str]] = {
+    "preparing": ("◌", "o", "warm"),
+    "training": ("●", "*", "good"),
+    "paused": ("‖", "=", "warm"),
+    "hung": ("!", "!", "bad"),
+    "finished": ("✓", "+", "accent"),
+    "stopped": ("■", "#", "dim"),
+    "failed": ("✗", "x", "bad"),
+    "died": ("✗", "x", "bad"),
+    "silent": ("?", "?", "warm"),
+    "unreadable": ("?", "?", "bad"),
+}
+"""For each state: its sign, the sign in plain ASCII, the tone of both."""
+
+BYTES_PER_PARAMETER = 4
+
+
+def state_sign(state: State, *, ascii_signs: bool = False) -> Piece:
+    sign, plain, tone = STATE_SIGNS[state]
+    return Piece(plain if ascii_signs else sign, tone)
+
+
+def progress_word(watched: WatchedRun) -> str:
+    """`training 31%`, `preparing`, `finished`."""
+    history = watched.history
+    last = history.last
+    if last is None or history.state in ("preparing", "finished"):
+        return history.state
+    return f"{history.state} {percent(last.fraction)}"
+
+
+def preparation(watched: WatchedRun) -> str:
+    """`tokenizing 40%  21.3 MB/s  12s left`: the work before the first step."""
+    preparing = watched.history.preparing
+    return "starting the trainer" if preparing is None else describe_preparing(preparing)
+
+
+def before_the_curve(watched: WatchedRun) -> list[Piece]:
+    """What is done until there is a curve, and what the run will take once that is known."""
+    preparing = watched.history.state == "preparing"
+    doing = f"Preparing: {preparation(watched)}." if preparing else "The first steps are being made."
+    estimate = watched.history.estimate
+    return [Piece(doing), *([Piece(describe_estimate(estimate), "dim")] if estimate else [])]
+
+
+def bits_per_byte(watched: WatchedRun) -> str | None:
+    """`1.23`, `2.53~`, `inf`: of the held-out text, with the mark of figures that stand apart."""
+    evaluation = watched.history.held_out
+    if evaluation is None:
+        return None
+    return describe_score(evaluation.val_bpb, 3) + mark_of(is_lossless(watched))
+
+
+def is_lossless(watched: WatchedRun) -> bool | None:
+    """Whether its tokenizer restores the text that it was evaluated on, as `lossless_of` says."""
+    evaluations, settings = watched.history.evaluations, watched.settings
+    return lossless_of(evaluations[-1], settings.tokenizer if settings else "") if evaluations else True
+
+
+def score_notes(runs: Sequence[WatchedRun]) -> list[Piece]:
+    """Why a curve has no points, and, of several runs, what the marks behind their figures mean."""
+    notes = []
+    for watched in runs:
+        newest = watched.history.evaluations[-1:]
+        if newest and newest[0].val_loss is None:
+            why = describe_impossible(newest[0].impossible)
+            notes.append(f"{watched.name}: the held-out loss is infinite{f', {why}' if why else ''}")
+    marks = explain_marks(map(is_lossless, runs)) if len(runs) > 1 else []
+    return [Piece(note, "dim") for note in (*notes, *marks)]
+
+
+def status_line(watched: WatchedRun | None, width: int, *, ascii_signs: bool = False) -> Line:
+    """State, step, time left, a rate that was turned, loss, speed, device; the last go where there is no room."""
+    if watched is None:
+        return Line((Piece("LiLM", "strong"), Piece("  a language-model lab in one terminal window", "dim")))
+    history = watched.history
+    sign = state_sign(history.state, ascii_signs=ascii_signs)
+    pieces = [Piece(watched.name, "strong"), Piece(f"{sign.text} {history.state}", sign.tone)]
+    if history.state == "preparing":
+        pieces.append(Piece(preparation(watched)))
+    last = history.last
+    if last is not None:
+        pieces.append(Piece(f"step {last.step}"))
+        if history.state != "finished":
+            pieces.append(Piece(percent(last.fraction)))
+        left = history.seconds_left
+        pieces.append(
+            Piece(f"{duration(left)} left" if left is not None else f"took {duration(last.seconds)}")
+        )
+        if history.rate_scale != 1 and history.state in ("training", "paused"):
+            pieces.append(Piece(f"rate {history.rate_scale:g}x", "warm"))
+        if last.train_loss is not None:
+            pieces.append(Piece(f"loss {decimal(last.train_loss, 3)}"))
+        if history.state == "training":
+            pieces.append(Piece(rate(last.tokens_per_second), "dim"))
+    if history.started is not None:
+        pieces.append(Piece(history.started.device, "dim"))
+        pieces.append(Piece(f"{count(history.started.parameters)} parameters", "dim"))
+    return Line(tuple(_that_fit(pieces, width)))
+
+
+def _that_fit(pieces: list[Piece], width: int) -> list[Piece]:
+    fitted: list[Piece] = []
+    for piece in pieces:
+        spaced = Piece(("  " if fitted else "") + piece.text, piece.tone)
+        width -= cell_width(spaced.text)
+        if fitted and width < 0:
+            break
+        fitted.append(spaced)
+    return fitted
+
+
+def advice(watched: WatchedRun) -> list[Piece]:
+    """For a run that hangs, or does not train and did not finish: what happened, its log's end, what to do."""
+    history = watched.history
+    if watched.trouble:
+        return [Piece(f"It cannot be read. {watched.trouble}", "bad")]
+    what_to_do = _RESUME if watched.checkpoint is not None else _NO_CHECKPOINT
+    match history.state:
+        case "failed":
+            reason = history.failure.reason if history.failure else "it did not say why"
+            return [Piece(f"It failed: {reason}", "bad"), *_log(watched), what_to_do]
+        case "died":
+            gone = Piece(f"Its trainer {watched.ending}.", "bad")
+            return [gone, *_log(watched), what_to_do]
+        case "hung":
+            said = watched.ending[:1].upper() + watched.ending[1:]
+            return [Piece(f"{said}.", "bad"), Piece("s ends it by force, if you are sure.")]
+        case "silent":
+            worker = watched.run.worker()
+            host = worker.host if worker else "another host"
+            silent = Piece(f"It trains on {host}, which gives no sign of life.", "warm")
+            return [
+                silent,
+                *_log(watched),
+                Piece(f"Look at {host}. If it is gone for good, r resumes the run here."),
+            ]
+        case "paused" if history.pause is not None and history.pause.reason:
+            return [Piece(f"It waits: {waiting_for(history.pause)}.", "warm")]
+        case "unreadable":
+            return [Piece(f"{history.problem}.", "bad")]
+        case "stopped":
+            return [what_to_do]
+        case _:
+            return []
+
+
+_RESUME = Piece("r goes on from its last checkpoint.")
+_NO_CHECKPOINT = Piece("It has no checkpoint to go on from. n starts another run, d deletes this one.")
+
+
+def _log(watched: WatchedRun) -> list[Piece]:
+    return [Piece(f"  {text}", "dim") for text in watched.log_tail if text.strip()]
+
+
+def expectation(watched: WatchedRun) -> list[str]:
+    """What to expect of this model, in a few sentences; it is small, and says so."""
+    # Reading settings means msgspec, which the first frame does without.
+    from engine.models.registry import learns_by_counting
+
+    settings, started = watched.settings, watched.history.started
+    if settings is None:
+        return ["Its settings cannot be read."]
+    text = ", ".join(source.rpartition("/")[2] for source in settings.corpus.sources) or "its text"
+    if learns_by_counting(settings.model):
+        estimate = watched.history.estimate
+        context = settings.model.context_length
+        table = describe_estimate(estimate) if estimate else f"sequences of up to {context + 1}"
+        return [
+            f"A table of which {settings.tokenizer} tokens follow each other in {text}: {table}.",
+            "Expect pieces of that text, recombined; no answers.",
+        ]
+    what = "A small model"
+    if started is not None:
+        weight = size(started.parameters * BYTES_PER_PARAMETER)
+        what = f"{count(started.parameters)} parameters, {weight} of numbers"
+    begin = f"on the weights of {settings.base}" if settings.base else "from nothing"
+    return [
+        f"{what}, trained {begin} on {text}.",
+        f"Expect text like {text}, not answers: it continues what you write.",
+    ]
+
+
+def checkpoint_hope(watched: WatchedRun) -> str:
+    """For a run without a checkpoint: when to expect one."""
+    history = watched.history
+    if not watched.is_alive:
+        return "It has no checkpoint to talk to."
+    last, settings = history.last, watched.settings
+    if last is None or settings is None or last.fraction <= 0:
+        return "It can talk after its first checkpoint."
+    share = 1 / settings.training.evaluations
+    to_go = (share - last.fraction % share) * last.seconds / last.fraction
+    return f"It can talk in about {duration(to_go)}, after its first checkpoint."

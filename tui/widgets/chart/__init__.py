@@ -1,0 +1,1 @@
+"""The chart: figures, scales, curves, and the pixels that braille draws."""

@@ -1,0 +1,279 @@
+"""A chart as rows of text: legend, axes, curves. Pure: what it is given decides what it draws.
+
+loss  ━ train 1.234   ● validation 1.456          log · smoothing 0.97
+  4 ┤⣧
+    │⠈⠳⣄⡀
+  2 ┤   ⠈⠉⠒⠒⠤⠤●
+    └┬──────────┬─────────
+     0        500     steps
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.formatting import count, decimal, duration
+from engine.sanitize import cell_width, single_line
+from tui.widgets.chart.curves import extent
+from tui.widgets.chart.raster import ASCII_DOTS, BRAILLE, NO_INK, Raster
+from tui.widgets.chart.scale import (
+    LARGEST,
+    Scale,
+    count_labels,
+    fitted,
+    linear_ticks,
+    still_fits,
+    time_labels,
+    time_ticks,
+    value_labels,
+    value_ticks,
+)
+from tui.widgets.glyphs import UNICODE, Glyphs
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from tui.widgets.chart.curves import Curve
+    from tui.widgets.chart.view import Unit, View
+
+Run = tuple[str, int]
+"""Text and the ink it is written in."""
+
+PLAIN, FAINT, CURSOR = 0, 1, 2
+_FIRST_CURVE = 3
+GUTTER = 7
+"""Cells for the labels of the vertical axis and the axis itself."""
+_MARGIN_BELOW = 2
+_NAME_WIDTH = 24
+
+
+def raw_ink(curve: int) -> int:
+    return _FIRST_CURVE + 2 * curve
+
+
+def line_ink(curve: int) -> int:
+    return _FIRST_CURVE + 2 * curve + 1
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The rows of a chart, and where its plot lies."""
+
+    rows: list[list[Run]]
+    x: Scale
+    y: Scale
+    plot_width: int
+    plot_height: int
+
+
+@dataclass
+class _Line:
+    """One row that is filled from the left."""
+
+    width: int
+    runs: list[Run] = field(default_factory=list)
+    used: int = 0
+
+    def add(self, text: str, ink: int = PLAIN) -> None:
+        text = single_line(text, self.width - self.used)
+        if text:
+            self.runs.append((text, ink))
+            self.used += cell_width(text)
+
+    def pad_to(self, column: int) -> None:
+        if column > self.used:
+            self.add(" " * (column - self.used))
+
+    def finish(self) -> list[Run]:
+        self.pad_to(self.width)
+        return self.runs
+
+
+def draw(
+    curves: Sequence[Curve],
+    view: View,
+    width: int,
+    height: int,
+    *,
+    glyphs: Glyphs = UNICODE,
+    previous: Figure | None = None,
+) -> Figure:
+    """Draws all curves, those of validation over those of training.
+
+    Keeps the scales of the previous figure while they fit, so that a new point changes few rows.
+    """
+    plot_width, plot_height = max(1, width - GUTTER), max(1, height - 1 - _MARGIN_BELOW)
+    x = _x_scale(curves, view, previous.x if previous else None)
+    y = _y_scale(curves, view, x, previous.y if previous else None)
+    raster = Raster(plot_width, plot_height, ASCII_DOTS if glyphs.ascii else BRAILLE)
+    for raw in (True, False):
+        for index, curve in enumerate(curves):
+            if raw and (curve.kind == "validation" or not view.smoothing):
+                continue
+            _draw_curve(raster, curve, x, y, raw_ink(index) if raw else line_ink(index), raw)
+    for index, curve in enumerate(curves):
+        _draw_marks(raster, curve, view, x, y, line_ink(index), glyphs)
+    rows = [
+        _legend(curves, view, width, glyphs),
+        *_plot_rows(raster, view, y, plot_height, glyphs),
+        *_x_axis(view, x, plot_width, width, glyphs),
+    ]
+    return Figure(rows[:height], x, y, plot_width, plot_height)
+
+
+def _x_scale(curves: Sequence[Curve], view: View, previous: Scale | None) -> Scale:
+    if view.x_range is not None:
+        return Scale(*view.x_range)
+    low, high = extent(curves, view.x_end)
+    if view.x_end is not None and high <= view.x_end and high > low:
+        return Scale(low, high)
+    if previous is not None and still_fits(previous, low, high) and previous.fraction(low) < 0.05:
+        return previous
+    scale = fitted(low, high)
+    return replace(scale, low=max(scale.low, min(low, 0.0))) if high > low else scale
+
+
+def _y_scale(curves: Sequence[Curve], view: View, x: Scale, previous: Scale | None) -> Scale:
+    """Holds every average and measurement in view; of raw training losses all but the wildest."""
+    shown: list[NDArray[np.float64]] = []
+    for curve in curves:
+        window = curve.window(x.low, x.high)
+        shown.append(_drawable(curve.smooth[window], view.log))
+        if curve.kind == "train" and view.smoothing:
+            raw = _drawable(curve.y[window], view.log)
+            shown.append(np.quantile(raw, [0.02, 0.98]) if raw.size else raw)
+    values = np.concatenate(shown) if shown else np.empty(0)
+    if not values.size:
+        return Scale(1.0, 10.0, log=True) if view.log else Scale(0.0, 1.0)
+    low, high = float(values.min()), float(values.max())
+    if previous is not None and previous.log == view.log and still_fits(previous, low, high):
+        return previous
+    return fitted(low, high, log=view.log)
+
+
+def _drawable(values: array[float], log: bool) -> NDArray[np.float64]:
+    numbers: NDArray[np.float64] = np.array(values)
+    return numbers[(np.abs(numbers) < LARGEST) & ((numbers > 1 / LARGEST) | (not log))]
+
+
+def _fractions(values: array[float], scale: Scale) -> NDArray[np.float64]:
+    """`Scale.fraction` of many values at once; NaN for what cannot be drawn."""
+    numbers = np.array(values)
+    numbers[~(np.abs(numbers) < LARGEST)] = np.nan
+    if not scale.log:
+        return (numbers - scale.low) / (scale.high - scale.low)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(numbers / scale.low) / math.log(scale.high / scale.low)
+    return np.where(numbers > 0, logs, np.nan)
+
+
+def _draw_curve(raster: Raster, curve: Curve, x: Scale, y: Scale, ink: int, raw: bool) -> None:
+    window = curve.window(x.low, x.high)
+    heights = curve.y if raw else curve.smooth
+    raster.curve(_fractions(curve.x[window], x), _fractions(heights[window], y), ink)
+
+
+def _draw_marks(
+    raster: Raster, curve: Curve, view: View, x: Scale, y: Scale, ink: int, glyphs: Glyphs
+) -> None:
+    """Markers on measurements, while they leave the line between them visible, and where the cursor is."""
+    window = curve.window(x.low, x.high)
+    if curve.kind == "validation" and len(curve.x[window]) * 3 <= raster.width:
+        for one_x, one_y in zip(curve.x[window], curve.smooth[window], strict=True):
+            raster.mark(x.fraction(one_x), y.fraction(one_y), ink, glyphs.marker)
+    if view.cursor is not None and (index := curve.nearest(view.cursor)) is not None:
+        raster.mark(x.fraction(curve.x[index]), y.fraction(curve.smooth[index]), CURSOR, glyphs.marker)
+
+
+def _plot_rows(raster: Raster, view: View, y: Scale, height: int, glyphs: Glyphs) -> list[list[Run]]:
+    ticks = value_ticks(y, max(2, height // 3))
+    labels = {
+        raster.cell(0.0, min(1.0, max(0.0, y.fraction(tick))))[1]: label
+        for tick, label in zip(ticks, value_labels(ticks), strict=True)
+    }
+    rows: list[list[Run]] = []
+    for number, runs in enumerate(raster.rows()):
+        label = labels.get(number)
+        axis = glyphs.vertical if label is None else glyphs.tick_left
+        edge = f"{(label or '')[: GUTTER - 2]:>{GUTTER - 2}} {axis}"
+        rows.append([(edge, FAINT), *((text, PLAIN if ink == NO_INK else ink) for text, ink in runs)])
+    return rows
+
+
+def _x_axis(view: View, x: Scale, plot_width: int, width: int, glyphs: Glyphs) -> list[list[Run]]:
+    most = max(2, plot_width // 9)
+    if view.unit == "seconds":
+        ticks = time_ticks(x.low, x.high, most)
+        labels = time_labels(ticks)
+    else:
+        ticks = linear_ticks(x.low, x.high, most)
+        labels = count_labels(ticks)
+    columns = [round(x.fraction(tick) * (plot_width - 1)) for tick in ticks]
+    axis = [glyphs.horizontal] * plot_width
+    for column in columns:
+        axis[column] = glyphs.tick_below
+    line = _Line(width)
+    line.pad_to(GUTTER - 1)
+    line.add(glyphs.corner, FAINT)
+    pointer = None if view.cursor is None else round(x.fraction(view.cursor) * (plot_width - 1))
+    if pointer is not None and 0 <= pointer < plot_width:
+        line.add("".join(axis[:pointer]), FAINT)
+        line.add(glyphs.pointer, CURSOR)
+        line.add("".join(axis[pointer + 1 :]), FAINT)
+    else:
+        line.add("".join(axis), FAINT)
+
+    unit = "time" if view.unit == "seconds" else view.unit
+    below = _Line(width)
+    room = width - len(unit) - 1
+    for column, label in zip(columns, labels, strict=True):
+        start = GUTTER + column - len(label) // 2
+        if start > below.used and start + len(label) < room:
+            below.pad_to(start)
+            below.add(label, FAINT)
+    below.pad_to(width - len(unit))
+    below.add(unit, FAINT)
+    return [line.finish(), below.finish()]
+
+
+def _legend(curves: Sequence[Curve], view: View, width: int, glyphs: Glyphs) -> list[Run]:
+    """Names and last values, or those at the cursor; at the right how the curves are shown."""
+    notes = [f"smooth {view.smoothing:g}"] if view.smoothing else []
+    notes += ["log"] if view.log else []
+    right = f" {glyphs.between} ".join(notes)
+    line = _Line(width)
+    line.add(f"{view.title:>{GUTTER - 2}}"[: GUTTER - 2] + "  ", FAINT)
+    if view.cursor is not None:
+        line.add(f"{x_value(view.cursor, view.unit)}  ", CURSOR)
+    for index, curve in enumerate(curves):
+        sign = glyphs.marker if curve.kind == "validation" else glyphs.line
+        line.add(f"{sign} ", line_ink(index))
+        line.add(single_line(curve.name, _NAME_WIDTH, ascii_signs=glyphs.ascii) + " ", FAINT)
+        line.add(f"{_value_text(curve, view)}  ")
+    if line.used + len(right) <= width:
+        line.pad_to(width - len(right))
+        line.add(right, FAINT)
+    return line.finish()
+
+
+def x_value(x: float, unit: Unit) -> str:
+    """A place on the horizontal axis, for people."""
+    if unit == "seconds":
+        return duration(x)
+    return f"step {x:.0f}" if unit == "steps" else f"{count(x, 6)} tokens"
+
+
+def _value_text(curve: Curve, view: View) -> str:
+    if view.cursor is None:
+        value = curve.last()
+    else:
+        index = curve.nearest(view.cursor)
+        value = math.nan if index is None else curve.smooth[index]
+    return "-" if math.isnan(value) and not len(curve) else decimal(value)

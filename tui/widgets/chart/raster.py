@@ -1,0 +1,142 @@
+"""Curves as text: a grid of dots, several in each character cell.
+
+Knows neither screen nor colors: cells carry an ink, a small number that its owner gives a meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+NO_INK = -1
+_FAR = 1e6
+
+
+@dataclass(frozen=True)
+class Dots:
+    """How the dots of one cell make a character."""
+
+    weights: NDArray[np.intp]
+    """What each dot adds to the character's number, shape (dot rows, dot columns)."""
+    characters: str
+
+
+# The order of the dots is that of Unicode's braille block, U+2800 … U+28FF.
+BRAILLE = Dots(
+    np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]),
+    " " + "".join(map(chr, range(0x2801, 0x2900))),
+)
+ASCII_DOTS = Dots(np.array([[1], [2]]), " '.:")
+
+
+class Raster:
+    """A grid of `height` × `width` cells. Whatever is drawn later covers the cells it touches."""
+
+    def __init__(self, width: int, height: int, dots: Dots = BRAILLE) -> None:
+        self.width, self.height = width, height
+        self._dots = dots
+        self._codes = np.zeros((height, width), dtype=np.intp)
+        self._inks = np.full((height, width), NO_INK, dtype=np.intp)
+        self._marks: dict[tuple[int, int], str] = {}
+
+    def curve(self, x: NDArray[np.float64], y: NDArray[np.float64], ink: int) -> None:
+        """Joins points by lines; 0 … 1 is the grid's width and height, from its lower left corner.
+
+        `x` ascends. Points that are not finite leave a gap; lines reach in from points outside the grid.
+        Where many points share a column of dots, it shows their whole extent.
+        """
+        if not (self.width and self.height):
+            return
+        dot_rows, dot_columns = self._dots.weights.shape
+        rows, columns = self.height * dot_rows, self.width * dot_columns
+        across = x * (columns - 1)
+        # What lies far outside is brought nearer, so that it fits into the arithmetic.
+        down = (1 - np.where(np.isfinite(y), np.clip(y, -_FAR, _FAR), np.nan)) * (rows - 1)
+        top, bottom = _extents(across, down, columns)
+        row = np.arange(rows)[:, None]
+        filled = (row >= top) & (row <= bottom)
+        cells = filled.reshape(self.height, dot_rows, self.width, dot_columns)
+        codes = np.einsum("hrwc,rc->hw", cells.astype(np.intp), self._dots.weights)
+        touched = codes > 0
+        self._codes[touched] = codes[touched]
+        self._inks[touched] = ink
+
+    def mark(self, x: float, y: float, ink: int, character: str) -> None:
+        """Puts a character over the cell that holds a point; none when the point is outside."""
+        if 0 <= x <= 1 and 0 <= y <= 1:
+            column, row = self.cell(x, y)
+            self._marks[row, column] = character
+            self._inks[row, column] = ink
+
+    def cell(self, x: float, y: float) -> tuple[int, int]:
+        """The column and row of the cell that holds a point within the grid."""
+        dot_rows, dot_columns = self._dots.weights.shape
+        column = round(x * (self.width * dot_columns - 1)) // dot_columns
+        row = round((1 - y) * (self.height * dot_rows - 1)) // dot_rows
+        return column, row
+
+    def rows(self) -> list[list[tuple[str, int]]]:
+        """Each row from the top as runs of text of one ink.
+
+        Blank cells go with the run before them, since every run costs bytes; only a leading blank has NO_INK.
+        """
+        return [
+            [("".join(text for text, _ in run), ink) for ink, run in groupby(self._cells(row), itemgetter(1))]
+            for row in range(self.height)
+        ]
+
+    def _cells(self, row: int) -> Iterator[tuple[str, int]]:
+        ink = NO_INK
+        for column, (code, own_ink) in enumerate(
+            zip(self._codes[row].tolist(), self._inks[row].tolist(), strict=True)
+        ):
+            ink = ink if own_ink == NO_INK else own_ink
+            yield self._marks.get((row, column)) or self._dots.characters[code], ink
+
+    def __str__(self) -> str:
+        return "\n".join("".join(text for text, _ in row).rstrip() for row in self.rows())
+
+
+def _extents(
+    across: NDArray[np.float64], down: NDArray[np.float64], columns: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A polyline's first and last dot row in each column, shape (columns,); first > last where it is not."""
+    top, bottom = np.full(columns, np.inf), np.full(columns, -np.inf)
+    finite = np.isfinite(across) & np.isfinite(down)
+    gaps = across[~finite & np.isfinite(across)]
+    across, down = across[finite], down[finite]
+    if not across.size:
+        return top, bottom
+
+    # A column reaches to the next one, whose own height is left to it: so slopes stay one dot thin.
+    heights = np.rint(np.interp(np.arange(columns + 1), across, down))
+    left, right = heights[:-1], heights[1:]
+    right = right - np.sign(right - left)
+    column = np.arange(columns)
+    crossed = (column >= np.rint(across[0])) & (column <= np.rint(across[-1]))
+    top[crossed] = np.minimum(left, right)[crossed]
+    bottom[crossed] = np.maximum(left, right)[crossed]
+
+    place = np.rint(across)
+    within = (place >= 0) & (place < columns)
+    place, height = place[within].astype(np.intp), np.rint(down[within])
+    if place.size:
+        first = np.flatnonzero(np.diff(place, prepend=-1))
+        occupied = place[first]
+        top[occupied] = np.minimum(top[occupied], np.minimum.reduceat(height, first))
+        bottom[occupied] = np.maximum(bottom[occupied], np.maximum.reduceat(height, first))
+
+    if gaps.size:
+        gap = np.rint(gaps)
+        alone = np.setdiff1d(gap[(gap >= 0) & (gap < columns)].astype(np.intp), place)
+        top[alone], bottom[alone] = np.inf, -np.inf
+    return top, bottom

@@ -1,0 +1,141 @@
+"""A list with a cursor. A change of one row sends that row alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+
+from tui.keys import LIST_KEYS
+from tui.widgets.lines import TONE_CLASSES, Line, lay_out, tone_of
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.binding import BindingType
+    from textual.strip import Strip
+
+
+@dataclass(frozen=True)
+class Row:
+    key: str
+    lines: tuple[Line, ...]
+
+
+class RowList(ScrollView, can_focus=True):
+    """Rows of equal height. The cursor stays on its row when others come and go."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(LIST_KEYS)
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", *TONE_CLASSES}
+    DEFAULT_CSS = """
+    RowList { overflow-x: hidden; scrollbar-size-vertical: 1; }
+    RowList > .row-list--cursor { background: $surface-lighten-2; }
+    RowList:focus > .row-list--cursor { background: $primary-muted; }
+    """
+
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, rows: RowList, key: str) -> None:
+            super().__init__()
+            self.rows = rows
+            self.key = key
+
+        @property
+        def control(self) -> RowList:
+            return self.rows
+
+    class Chosen(Moved):
+        """Enter, or a double click."""
+
+    def __init__(self, lines_per_row: int = 1, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._height = lines_per_row
+        self._rows: list[Row] = []
+        self._cursor = 0
+
+    @property
+    def rows(self) -> list[Row]:
+        return self._rows
+
+    @property
+    def key(self) -> str | None:
+        """Of the row under the cursor."""
+        return self._rows[self._cursor].key if self._rows else None
+
+    def set_rows(self, rows: list[Row]) -> None:
+        """Shows these rows; what did not change is not sent again."""
+        old, key = self._rows, self.key
+        self._rows = rows
+        keys = [row.key for row in rows]
+        cursor = keys.index(key) if key in keys else min(self._cursor, max(0, len(rows) - 1))
+        moved, self._cursor = cursor != self._cursor, cursor
+        if len(rows) != len(old) or moved:
+            self.virtual_size = Size(self.size.width, len(rows) * self._height)
+            self.refresh()
+        else:
+            for index, (before, now) in enumerate(zip(old, rows, strict=True)):
+                for part in range(self._height):
+                    if before.key != now.key or before.lines[part] != now.lines[part]:
+                        self.refresh_line(index * self._height + part)
+        if rows and self.key != key:
+            self._show_cursor()
+            self.post_message(self.Moved(self, rows[cursor].key))
+
+    def move_to(self, key: str) -> None:
+        """Puts the cursor on a row; nothing happens when it is not there."""
+        for index, row in enumerate(self._rows):
+            if row.key == key:
+                self._move(index)
+
+    def action_move(self, by: int) -> None:
+        self._move(self._cursor + by)
+
+    def action_move_page(self, direction: int) -> None:
+        self._move(self._cursor + direction * max(1, self.size.height // self._height - 1))
+
+    def action_move_to_end(self, end: int) -> None:
+        self._move(0 if end < 0 else len(self._rows) - 1)
+
+    def action_choose(self) -> None:
+        if self.key is not None:
+            self.post_message(self.Chosen(self, self.key))
+
+    def on_click(self, event: events.Click) -> None:
+        index = (event.y + self.scroll_offset.y) // self._height
+        if index < len(self._rows):
+            self._move(index)
+            if event.chain == 2:
+                self.action_choose()
+
+    def on_resize(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._rows) * self._height)
+        self._show_cursor()
+
+    def _move(self, index: int) -> None:
+        index = max(0, min(index, len(self._rows) - 1))
+        if not self._rows or index == self._cursor:
+            return
+        before, self._cursor = self._cursor, index
+        self._refresh_row(before)
+        self._refresh_row(index)
+        self._show_cursor()
+        self.post_message(self.Moved(self, self._rows[index].key))
+
+    def _refresh_row(self, index: int) -> None:
+        self.refresh_lines(index * self._height, self._height)
+
+    def _show_cursor(self) -> None:
+        self.scroll_to_region(
+            Region(0, self._cursor * self._height, 1, self._height), animate=False, force=True
+        )
+
+    def render_line(self, y: int) -> Strip:
+        index, part = divmod(y + self.scroll_offset.y, self._height)
+        content = self._rows[index].lines[part] if index < len(self._rows) else Line()
+        on_cursor = index == self._cursor and index < len(self._rows)
+        base = self.get_component_rich_style("row-list--cursor") if on_cursor else self.rich_style
+        return lay_out(content, self.size.width, base, partial(tone_of, self))

@@ -1,0 +1,31 @@
+"""Engine text on its way to the screen: sanitized, never parsed as markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from engine.sanitize import single_line, visible
+from tui.widgets.glyphs import UNICODE, Glyphs
+
+if TYPE_CHECKING:
+    from textual.style import Style
+
+
+def plain(text: str, style: str | Style = "", *, glyphs: Glyphs = UNICODE) -> Content:
+    """Any text as content for a label, notification or table cell."""
+    return Content.styled(visible(text, ascii_signs=glyphs.ascii), style)
+
+
+def line(text: str, width: int, style: str | Style = "", *, glyphs: Glyphs = UNICODE) -> Content:
+    """Any text on one line of at most `width` cells."""
+    return Content.styled(single_line(text, width, ascii_signs=glyphs.ascii), style)
+
+
+def token_label(text: str, width: int, *, glyphs: Glyphs = UNICODE) -> str:
+    """A token on its own: spaces at its ends and newlines can be seen."""
+    inner = text.strip(" ")
+    left = len(text) - len(text.lstrip(" "))
+    right = len(text) - len(inner) - left
+    return single_line(glyphs.space * left + inner + glyphs.space * right, width, ascii_signs=glyphs.ascii)

@@ -1,4 +1,4 @@
-"""Learners of tiny networks, without a run around them."""
+"""Trainers of tiny networks, without a run around them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ VOCABULARY = 13
 def make_trainer(
     *changes: Mapping[str, Any],
     precision: Precision = "fp32",
+    device: str = "cpu",
     notify: Callable[[str], None] = lambda message: None,
 ) -> GradientTrainer:
     """The same network and the same text each time."""
@@ -33,6 +34,7 @@ def make_trainer(
     model = neural_family_of(settings.model).build(
         settings.model, VOCABULARY, VOCABULARY - 1, torch.device("cpu")
     )
+    model.network.to(device)
     text = np.random.default_rng(0).integers(0, VOCABULARY, 500).astype(np.uint16)
     batches = StreamBatches(text, settings.model.context_length, settings.training.batch_size, settings.seed)
     return GradientTrainer(model, batches, settings, tokens_per_epoch=500, precision=precision, notify=notify)
@@ -43,7 +45,7 @@ def weights(trainer: GradientTrainer) -> dict[str, torch.Tensor]:
 
 
 def make_steps(trainer: GradientTrainer, steps: int, first: int = 0) -> list[float]:
-    """The loss of each."""
+    """Return the training loss of each step."""
     losses = []
     for step in range(first, first + steps):
         trainer.step(step, fraction=0.5, rate_scale=1.0)

@@ -125,20 +125,6 @@ def test_the_step_of_fixed_shapes_scores_as_the_network(config: GPTConfig) -> No
             assert torch.allclose(logits[0], expected[place], atol=1e-5)
 
 
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-@pytest.mark.parametrize("name", ["qwen3-grouped", "gpt2"])
-def test_a_cuda_graph_scores_as_the_network(name: str) -> None:
-    model = gpt(GPT_CONFIGS[name])
-    model.network.to("cuda")
-    session = model.session()
-    ids = torch.randint(VOCABULARY, (CONTEXT,)).tolist()
-    with torch.inference_mode():
-        expected = model.network(torch.tensor([ids], device="cuda"))[0].cpu().numpy()
-    for token, row in zip(ids, expected, strict=True):
-        assert np.allclose(session.feed([token]), row, atol=1e-3)
-
-
 @configs
 def test_bulk_scores_are_those_of_the_session(config: GPTConfig) -> None:
     model = gpt(config)

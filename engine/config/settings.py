@@ -40,6 +40,9 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Text as it stands, or the assistant's words in conversations; auto: chat for those with a base run."""
     mix: Fraction = 0.125
     """In chat training, the fraction of the windows from the base run's text, against forgetting it."""
+    document_mask: bool = True
+    """In windows of documents and of conversations, attention stays within each: it is learned from nothing but its
+    own tokens, as it is generated. For a GPT."""
     windows: Literal["auto", "documents", "epochs", "random"] = "auto"
     """Whole documents packed into windows, windows of the running text, or positions drawn anew at each step as
     nanoGPT does; all but the last show every token once in each epoch. auto: documents for a GPT where a text

@@ -121,6 +121,8 @@ class NeuralFamily(Family[ConfigT]):
 
     predicts_every_position: ClassVar[bool] = True
     """Every position of a training window has a target; False: only the last one has."""
+    separates_documents: ClassVar[bool] = False
+    """The network's `forward` takes `end_of_text`, and then no token depends on another document of its window."""
 
     @abstractmethod
     def build(

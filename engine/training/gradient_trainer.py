@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from engine.errors import LilmError
 from engine.machine.capacity import resident_bytes
+from engine.models.registry import neural_family_of
 from engine.training.autotune.micro_batches import MicroBatches, is_out_of_memory
 from engine.training.data.loading import Batch, BatchSource, choose_loader
 from engine.training.diagnostics import norms
@@ -77,8 +78,15 @@ class GradientTrainer(Trainer):
         self._parameters = list(self._network.parameters())
         self._module = self._network if self._is_sharded else sharding.replicate(self._network, processes)
         """The network, wrapped for several processes."""
-        self._forward: Callable[[Tensor], Tensor] = self._module
+        self._forward: Callable[..., Tensor] = self._module
         """What is called in training, perhaps compiled. Evaluation and samples call the network itself."""
+        masks_documents = (
+            settings.training.document_mask
+            and batches.holds_documents
+            and neural_family_of(settings.model).separates_documents
+        )
+        self._options = {"end_of_text": model.end_of_text} if masks_documents else {}
+        """Options of the forward pass in training."""
         self._optimizers = build_optimizers(self._network, self._settings)
         decay = settings.training.weight_averaging
         self._average = WeightAverage(self._parameters, decay) if decay else None
@@ -262,8 +270,8 @@ class GradientTrainer(Trainer):
     def loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
         """Summed over the valid targets, as training has it."""
         with self._mixed.autocast():
-            scores = self._forward(inputs)
-        return summed_loss(scores, targets)
+            logits = self._forward(inputs, **self._options)
+        return summed_loss(logits, targets)
 
     # A step
 

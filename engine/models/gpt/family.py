@@ -82,6 +82,7 @@ class GPTFamily(NeuralFamily[GPTConfig]):
     model_types = ("qwen3", "gpt2")
     can_chat = True
     carries_tokenizer = True
+    separates_documents = True
     decided_by_vocabulary = ("tied",)
     fields = (
         Field("model.context_length", "Context", "tokens it sees"),

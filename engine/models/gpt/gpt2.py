@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.models.gpt.kernels.attention import causal_attention
+from engine.models.gpt.kernels.attention import causal_attention, document_mask, document_positions
 from engine.models.gpt.kernels.dropout import drop
 
 if TYPE_CHECKING:
@@ -39,11 +39,23 @@ class GPT2(nn.Module):
             for projection in (block.attn.c_proj, block.mlp.c_proj):
                 nn.init.normal_(projection.weight, std=INITIAL_STD / math.sqrt(2 * config.layers))
 
-    def forward(self, ids: Tensor, cache: KVCache | None = None, *, last_only: bool = False) -> Tensor:
-        """With a cache, `ids` follow the tokens in it. `last_only` computes logits of the last position alone."""
+    def forward(
+        self,
+        ids: Tensor,
+        cache: KVCache | None = None,
+        *,
+        last_only: bool = False,
+        end_of_text: int | None = None,
+    ) -> Tensor:
+        """With a cache, `ids` follow the tokens in it. `last_only` computes logits of the last position alone.
+
+        With `end_of_text`, attention stays within the documents that this id separates, and positions count from it.
+        """
         tokens = ids.size(1)
         positions = cache.positions(tokens) if cache else torch.arange(tokens, device=ids.device)
         mask = cache.mask(tokens) if cache else None
+        if end_of_text is not None:
+            positions, mask = document_positions(ids, end_of_text), document_mask(ids, end_of_text)
         x = drop(self.wte(ids) + self.wpe(positions), self.config.dropout, self.training)  # (B, T, W)
         for block in self.h:
             x = block(x, cache, mask)

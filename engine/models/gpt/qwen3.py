@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from engine.models.gpt.family import is_tied
 from engine.models.gpt.induction import lay_out_induction
-from engine.models.gpt.kernels.attention import causal_attention
+from engine.models.gpt.kernels.attention import causal_attention, document_mask
 from engine.models.gpt.kernels.dropout import drop
 from engine.models.gpt.kernels.rms_norm import RMSNorm
 from engine.models.gpt.kernels.rope import RopeTable, apply_rope, rope_table
@@ -50,9 +50,19 @@ class Qwen3(nn.Module):
         if self.is_tied:
             self.lm_head.weight = self.model.embed_tokens.weight
 
-    def forward(self, ids: Tensor, cache: KVCache | None = None, *, last_only: bool = False) -> Tensor:
-        """With a cache, `ids` follow the tokens in it. `last_only` computes logits of the last position alone."""
-        hidden = self.model(ids, cache)
+    def forward(
+        self,
+        ids: Tensor,
+        cache: KVCache | None = None,
+        *,
+        last_only: bool = False,
+        end_of_text: int | None = None,
+    ) -> Tensor:
+        """With a cache, `ids` follow the tokens in it. `last_only` computes logits of the last position alone.
+
+        With `end_of_text`, attention stays within the documents that this id separates.
+        """
+        hidden = self.model(ids, cache, end_of_text)
         logits: Tensor = self.lm_head(hidden[:, -1:] if last_only else hidden)
         return logits
 
@@ -76,10 +86,12 @@ class Decoder(nn.Module):
         for name, values in zip(("cosines", "sines"), table, strict=True):
             self.register_buffer(name, values.to(device), persistent=False)
 
-    def forward(self, ids: Tensor, cache: KVCache | None) -> Tensor:
+    def forward(self, ids: Tensor, cache: KVCache | None, end_of_text: int | None) -> Tensor:
         tokens = ids.size(1)
         here = cache.positions(tokens) if cache else slice(tokens)
         mask = cache.mask(tokens) if cache else None
+        if end_of_text is not None:
+            mask = document_mask(ids, end_of_text)  # RoPE is relative: positions need not start anew
         rope = (self.cosines[here], self.sines[here])
         x = drop(self.embed_tokens(ids), self.config.dropout, self.training)  # (B, T, W)
         for layer in self.layers:

@@ -25,6 +25,8 @@ class ChatBatches(IndexedBatches):
     What is left of a window is filled with end-of-text.
     """
 
+    holds_documents = True
+
     def __init__(
         self, conversations: Conversations, context_length: int, batch_size: int, seed: int, end_of_text: int
     ) -> None:
@@ -56,6 +58,8 @@ class MixedBatches:
 
     Replaying earlier training data keeps it from being forgotten (Robins 1995).
     """
+
+    holds_documents = True
 
     def __init__(self, chat: ChatBatches, text: IndexedBatches) -> None:
         self._chat = chat

@@ -34,6 +34,8 @@ class IndexedBatches(ABC):
     windows_per_epoch: int
     targets_per_epoch: int
     """Tokens that are predicted while every window is seen once."""
+    holds_documents: bool = False
+    """Windows hold whole documents, which do not belong together."""
 
     @abstractmethod
     def positions(self, step: int, rank: int = 0, world: int = 1) -> NDArray[np.int64]:

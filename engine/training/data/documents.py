@@ -38,6 +38,8 @@ class DocumentBatches(IndexedBatches):
     window is filled with end-of-text.
     """
 
+    holds_documents = True
+
     def __init__(
         self, tokens: NDArray[np.integer], context_length: int, batch_size: int, seed: int, end_of_text: int
     ) -> None:

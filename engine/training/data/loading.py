@@ -29,6 +29,9 @@ BYTES_PER_TOKEN = 4
 class BatchSource(Protocol):
     """Training data as a function of the step."""
 
+    holds_documents: bool
+    """Windows hold whole documents, which do not belong together."""
+
     def at(self, step: int, rank: int = 0, world: int = 1) -> BatchArrays: ...
 
 

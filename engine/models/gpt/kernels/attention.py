@@ -4,6 +4,9 @@ There the backward pass of torch's fused kernel takes about twice the time of pl
 (tests/benchmarks/attention.py), which keep the attention weights of all pairs instead: affordable for contexts up to
 LONGEST_UNFUSED.
 
+A window of training can hold several documents, each behind an end-of-text token. `document_mask` keeps attention
+within a document, so that a document is learned as it is generated: from nothing but its own tokens.
+
 Letters in shapes: B sequences, T query tokens, S key tokens, H heads, K key-value heads, D head width.
 """
 
@@ -23,29 +26,50 @@ QUERIES_PER_BLOCK = 128
 """A block of queries meets only the keys up to its end: half of the work on a long context is masked away."""
 
 
+def document_mask(ids: Tensor, end_of_text: int) -> Tensor:
+    """Additive mask (B, 1, T, T) of ids (B, T): 0 for earlier tokens of the same document, -inf for all others."""
+    documents = (ids == end_of_text).cumsum(1)
+    visible = (documents.unsqueeze(1) == documents.unsqueeze(2)).tril()
+    return torch.zeros_like(visible, dtype=torch.float32).masked_fill_(~visible, -math.inf).unsqueeze(1)
+
+
+def document_positions(ids: Tensor, end_of_text: int) -> Tensor:
+    """Positions (B, T) of ids (B, T) within their documents; the end-of-text before a document is at 0."""
+    here = torch.arange(ids.size(1), device=ids.device).expand_as(ids)
+    starts: Tensor = torch.where(ids == end_of_text, here, 0).cummax(1).values
+    return here - starts
+
+
 def causal_attention(
     queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, dropout: float = 0.0
 ) -> Tensor:
     """Attention of queries (B, H, T, D) over keys and values (B, K, S, D), shape (B, H, T, D).
 
-    Without a mask (T, S), S = T queries attend to themselves and to earlier tokens, and a single one to all keys.
-    With fewer key-value heads than heads, each serves H / K of them (grouped-query attention, Ainslie et al. 2023).
+    `mask` is boolean (T, S), or additive (B, 1, T, T) and causal. Without one, S = T queries attend to themselves and
+    to earlier tokens, and a single one to all keys. With fewer key-value heads than heads, each serves H / K of them
+    (grouped-query attention, Ainslie et al. 2023).
     """
-    if mask is None and _trains_on_cpu(queries) and 1 < queries.size(2) <= LONGEST_UNFUSED:
-        return unfused_attention(queries, keys, values, dropout)
+    is_causal = mask is None or mask.is_floating_point()
+    if is_causal and _trains_on_cpu(queries) and 1 < queries.size(2) <= LONGEST_UNFUSED:
+        return unfused_attention(queries, keys, values, dropout, mask)
     return F.scaled_dot_product_attention(
         queries,
         keys,
         values,
-        attn_mask=mask,
+        attn_mask=mask.to(queries.dtype) if mask is not None and mask.is_floating_point() else mask,
         dropout_p=dropout,
         is_causal=mask is None and queries.size(2) > 1,
         enable_gqa=keys.size(1) != queries.size(1),
     )
 
 
-def unfused_attention(queries: Tensor, keys: Tensor, values: Tensor, dropout: float) -> Tensor:
-    """Causal attention of (B, H, T, D) over (B, K, T, D) as matrix products, shape (B, H, T, D)."""
+def unfused_attention(
+    queries: Tensor, keys: Tensor, values: Tensor, dropout: float, mask: Tensor | None = None
+) -> Tensor:
+    """Causal attention of (B, H, T, D) over (B, K, T, D) as matrix products, shape (B, H, T, D).
+
+    `mask` is additive, (B, 1, T, T).
+    """
     batch, heads, tokens, width = queries.shape
     groups = heads // keys.size(1)
     if groups > 1:
@@ -57,8 +81,12 @@ def unfused_attention(queries: Tensor, keys: Tensor, values: Tensor, dropout: fl
     outputs = []
     for begin in range(0, tokens, QUERIES_PER_BLOCK):
         end = min(tokens, begin + QUERIES_PER_BLOCK)
-        mask = F.pad(future[: end - begin, : end - begin], (begin, 0))
-        logits = torch.baddbmm(mask, queries[:, begin:end], keys[:, :end].mT)
+        if mask is None:
+            causal = F.pad(future[: end - begin, : end - begin], (begin, 0))
+            logits = torch.baddbmm(causal, queries[:, begin:end], keys[:, :end].mT)
+        else:
+            logits = torch.bmm(queries[:, begin:end], keys[:, :end].mT)
+            logits.view(batch, heads, end - begin, end).add_(mask[:, :, begin:end, :end])
         weights = drop(logits.softmax(-1), dropout)
         outputs.append(torch.bmm(weights, values[:, :end]))
     return torch.cat(outputs, 1).view(batch, heads, tokens, width)

@@ -31,6 +31,7 @@ from engine.runs.words import (
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run
+    from engine.runs.records import Evaluated
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -115,8 +116,14 @@ def run_show(arguments: argparse.Namespace) -> int:
         say(waits)
     if history.evaluations and not history.evaluations[-1].whole:
         say(f"evaluations score {history.evaluations[-1].tokens_scored or 0:,} held-out tokens")
-    for evaluation in (*history.evaluations, *([history.whole] if history.whole else [])):
-        best = "  best" if evaluation.best else "  whole held-out text" if evaluation is history.whole else ""
+    for evaluation in (*history.evaluations, *filter(None, [history.final])):
+        best = (
+            "  best"
+            if evaluation.best
+            else _describe_final(evaluation)
+            if evaluation is history.final
+            else ""
+        )
         loss = describe_score(evaluation.val_loss)
         bits = describe_score(evaluation.val_bpb) + mark_of(facts["lossless"])
         impossible = f"  {describe_impossible(evaluation.impossible)}" if evaluation.impossible else ""
@@ -196,6 +203,12 @@ def summary(run: Run) -> dict[str, Any]:
         "age_seconds": _age(run),
         "size_bytes": run.size_bytes(),
     }
+
+
+def _describe_final(evaluation: Evaluated) -> str:
+    if evaluation.whole:
+        return "  whole held-out text"
+    return f"  {evaluation.tokens_scored or 0:,} held-out tokens"
 
 
 def _age(run: Run) -> float | None:

@@ -51,8 +51,8 @@ class RunHistory:
         """Lines of the point that is not complete yet."""
         self.evaluations: list[Evaluated] = []
         """Evaluations on the same text: all of the held-out text, or the sample that each evaluation scores."""
-        self.whole: Evaluated | None = None
-        """Evaluation of the whole held-out text, where earlier evaluations scored a sample of it."""
+        self.final: Evaluated | None = None
+        """Evaluation after the last step, where it scored more of the held-out text than the earlier ones."""
         self.notices: list[Notice] = []
         self.samples: list[Sample] = []
         self.started: Started | None = None
@@ -95,8 +95,8 @@ class RunHistory:
 
     @property
     def held_out(self) -> Evaluated | None:
-        """Latest evaluation: that of the whole held-out text if it exists."""
-        return self.whole or (self.evaluations[-1] if self.evaluations else None)
+        """Latest evaluation."""
+        return self.final or (self.evaluations[-1] if self.evaluations else None)
 
     @property
     def seconds_left(self) -> float | None:
@@ -178,9 +178,9 @@ class RunHistory:
             case Resumed():
                 self.restarts = event.restarts
                 self.evaluations = [earlier for earlier in self.evaluations if earlier.step <= event.step]
-                self.finished = self.failure = self.whole = None
-            case Evaluated(whole=True) if any(not earlier.whole for earlier in self.evaluations):
-                self.whole = event
+                self.finished = self.failure = self.final = None
+            case Evaluated() if event.final or _is_final_in_older_versions(event, self.evaluations):
+                self.final = event
             case Evaluated():
                 self.evaluations.append(event)
             case LearningRateChanged():
@@ -203,3 +203,8 @@ def _mean(steps: list[Step]) -> Step:
         return steps[0]
     losses = [step.train_loss for step in steps if step.train_loss is not None]
     return msgspec.structs.replace(steps[-1], train_loss=sum(losses) / len(losses) if losses else None)
+
+
+def _is_final_in_older_versions(event: Evaluated, earlier: list[Evaluated]) -> bool:
+    """Older versions scored all of the held-out text after the last step, and did not mark it."""
+    return event.whole and any(not evaluation.whole for evaluation in earlier)

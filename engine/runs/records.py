@@ -91,7 +91,7 @@ class Started(Event, frozen=True, kw_only=True, tag="started"):
 
 
 class Evaluated(Event, frozen=True, kw_only=True, tag="evaluated"):
-    """Evaluation on held-out text: the same sample at every evaluation, the whole of it at the end."""
+    """Evaluation on held-out text: the same sample each time, and more after the last step."""
 
     step: int
     tokens: int
@@ -112,6 +112,8 @@ class Evaluated(Event, frozen=True, kw_only=True, tag="evaluated"):
     """None in records of older versions."""
     whole: bool = True
     """True when that is all of the held-out text."""
+    final: bool = False
+    """True for the evaluation after the last step, of more text than the others."""
 
 
 class Checkpoint(Event, frozen=True, kw_only=True, tag="checkpoint"):
@@ -180,6 +182,8 @@ class Finished(Event, frozen=True, kw_only=True, tag="finished"):
     tokens_per_second: float
     impossible: int = 0
     lossless: bool | None = None
+    whole: bool = True
+    """True when the last evaluation scored all of the held-out text."""
 
 
 class Stopped(Event, frozen=True, kw_only=True, tag="stopped"):

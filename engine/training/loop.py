@@ -66,10 +66,12 @@ class TrainingLoop:
         processes: Processes = ALONE,
         rate_changes: RateChanges | None = None,
         sample_tokens: int,
+        final_tokens: int | None = None,
         closing_seconds: float = 0.0,
     ) -> None:
-        """`sample_tokens` are scored at each evaluation; `closing_seconds` of a budget of time are kept back for
-        what comes after the last step.
+        """`sample_tokens` are scored at each evaluation, `final_tokens` (None: all) after the last step.
+
+        `closing_seconds` of a time budget are reserved for what follows the last step.
         """
         self._run = run
         self._settings = settings.training
@@ -82,7 +84,7 @@ class TrainingLoop:
         budget = parse_budget(settings.training.budget)
         kept_back = closing_seconds if budget.unit == "seconds" else 0.0
         self._budget = replace(budget, amount=budget.amount - kept_back)
-        self._evaluator = Evaluator(prepared, settings, state, sample_tokens, self.record)
+        self._evaluator = Evaluator(prepared, settings, state, sample_tokens, self.record, final_tokens)
         self._evaluation_points = evaluation_fractions(settings.training.evaluations)
         self._steering = Steering(run, processes, stop_requested)
         self._clock = TrainingClock(state.seconds)
@@ -299,7 +301,7 @@ class TrainingLoop:
             raise StopRequestedError
         with self._trainer.evaluated_weights():
             if self._processes.is_first:
-                self._evaluator.score_whole(self._trainer.model, self._clock.seconds)
+                self._evaluator.score_final(self._trainer.model, self._clock.seconds)
         self._listen()
         self.record(
             Finished(
@@ -312,5 +314,6 @@ class TrainingLoop:
                 tokens_per_second=self._meter.tokens_per_second,
                 impossible=state.impossible,
                 lossless=state.lossless,
+                whole=state.scored_whole,
             )
         )

@@ -1,4 +1,4 @@
-"""Where a run stands, beside its weights: state.json in each checkpoint."""
+"""State of the training loop, stored beside the weights: state.json in each checkpoint."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ STATE_FILE = "state.json"
 
 
 class TrainingState(Struct, kw_only=True):
-    """All that the loop remembers from one step to the next."""
+    """State that the loop keeps from one step to the next."""
 
     step: int = 0
-    """Steps made; the next one has this number."""
+    """Number of completed steps, and the index of the next one."""
     tokens: int = 0
     seconds: float = 0.0
     fraction: float = 0.0
-    """Of the budget."""
+    """Fraction of the budget that is used."""
     evaluations_done: int = 0
     best_loss: float | None = None
-    """Of the held-out sample."""
+    """Lowest loss on the held-out sample."""
     best_step: int | None = None
     sampled_tokens: int = 0
-    """Of that sample: losses on another are no match for it."""
+    """Size of that sample. A loss on a sample of another size is not compared with it."""
     stale_evaluations: int = 0
-    """Made since the best one."""
+    """Number of evaluations since the best one."""
     val_loss: float | None = None
-    """Of the last evaluation, of the whole held-out text at the end."""
+    """Loss of the last evaluation."""
     val_bpb: float | None = None
     restarts: int = 0
-    """Times that the run was resumed."""
+    """Number of times that the run was resumed."""
     impossible: int = 0
     lossless: bool | None = None
-    """These four as in the last evaluation."""
+    scored_whole: bool = True
+    """The last evaluation scored all of the held-out text."""
 
 
 def write_state(folder: Path, state: TrainingState) -> None:

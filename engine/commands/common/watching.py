@@ -172,7 +172,7 @@ def describe_event(event: AnyEvent) -> str:
         case Resumed():
             return f"resumed from step {event.step:,}"
         case Evaluated():
-            sample = "" if event.whole else " in a sample"
+            sample = "" if event.whole else f" in a sample of {event.tokens_scored or 0:,} tokens"
             best = ", the best so far" if event.best else ""
             return f"step {event.step:,}: held-out {_describe_evaluation(event)}{sample}{best}"
         case Paused():
@@ -247,7 +247,8 @@ def describe_death(history: RunHistory) -> str:
 
 def _describe_finish(finished: Finished) -> str:
     is_scored = finished.val_loss is not None or finished.impossible
-    found = f": held-out {_describe_evaluation(finished)}" if is_scored else ""
+    sample = "" if finished.whole else " in a sample"
+    found = f": held-out {_describe_evaluation(finished)}{sample}" if is_scored else ""
     return f"{finished.run} finished at step {finished.step:,} after {formatting.duration(finished.seconds)}{found}"
 
 

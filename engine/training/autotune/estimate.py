@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from engine.config.settings import TrainingSettings
 
 LONGEST_CLOSING = 0.5
-"""Of a budget of time, that is kept back for what comes after the last step."""
+"""Fraction of a time budget that is reserved at most for what follows the last step."""
+LONGEST_FINAL = 0.25
+"""Fraction of a time budget for scoring held-out text after the last step. Of a longer text a sample is scored."""
 TOLERANCE = 0.1
 """Fraction of a time budget that a run may exceed without a notice."""
 
@@ -39,10 +41,11 @@ class Forecast:
     seconds: float
     """For everything."""
     sample_tokens: int
-    """What each evaluation scores."""
+    """Number of tokens that each evaluation scores."""
+    final_tokens: int
+    """Number of tokens that are scored after the last step."""
     closing_seconds: float
-    """Kept back of a budget of time, so that the last evaluation, the last checkpoint and scoring the whole held-out
-    text still belong to it."""
+    """Part of a time budget reserved for the last evaluation, the last checkpoint and the final scoring."""
     excess: str
     """Why the run will take longer than its budget of time; empty where it will not."""
 
@@ -55,7 +58,7 @@ def forecast(
     tokens_per_epoch: int,
     held_out_tokens: int,
 ) -> Forecast:
-    """With a budget of time everything takes its share of it; with any other the rest comes on top of the steps."""
+    """A time budget covers everything; with any other budget evaluations and checkpoints come on top of the steps."""
     budget = parse_budget(training.budget)
     most_steps = {
         "steps": budget.amount,
@@ -65,12 +68,16 @@ def forecast(
     }[budget.unit]
     sample_tokens = min(held_out_tokens, sample_size(most_steps * tokens_per_step, training.evaluations))
     at_each = sample_tokens * pace.scoring + pace.sampling + pace.saving
-    at_the_end = held_out_tokens * pace.scoring if sample_tokens < held_out_tokens else 0.0
+    final_tokens = held_out_tokens
+    if budget.unit == "seconds" and pace.scoring > 0:
+        affordable = int(LONGEST_FINAL * budget.amount / pace.scoring)
+        final_tokens = min(held_out_tokens, max(sample_tokens, affordable))
+    at_the_end = final_tokens * pace.scoring if sample_tokens < final_tokens else 0.0
     beside = training.evaluations * at_each + at_the_end
     if budget.unit != "seconds":
         steps = max(1.0, most_steps)
         step_seconds = steps * pace.step
-        return Forecast(steps, step_seconds, step_seconds + beside, sample_tokens, 0.0, "")
+        return Forecast(steps, step_seconds, step_seconds + beside, sample_tokens, final_tokens, 0.0, "")
     closing = min(at_each + at_the_end, LONGEST_CLOSING * budget.amount)
     between = (training.evaluations - 1) * at_each
     steps = max(1.0, (budget.amount - closing - between) / pace.step)
@@ -80,7 +87,7 @@ def forecast(
         excess = (
             f"the run will take about {formatting.duration(seconds)}, more than its budget of {training.budget}: "
             f"a step takes {formatting.duration(pace.step)}, what each of {training.evaluations} evaluations does "
-            f"{formatting.duration(at_each)}, scoring all {held_out_tokens:,} held-out tokens at the end "
+            f"{formatting.duration(at_each)}, scoring {final_tokens:,} held-out tokens at the end "
             f"{formatting.duration(at_the_end)}"
         )
-    return Forecast(steps, steps * pace.step, seconds, sample_tokens, closing, excess)
+    return Forecast(steps, steps * pace.step, seconds, sample_tokens, final_tokens, closing, excess)

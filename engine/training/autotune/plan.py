@@ -33,8 +33,10 @@ class Plan(Struct, frozen=True, kw_only=True):
     compiled: bool
     sample_tokens: Annotated[int, Meta(ge=0)] = LEAST_SAMPLE
     """How many held-out tokens each evaluation scores. Plans of older versions do not say."""
+    final_tokens: Annotated[int, Meta(ge=0)] | None = None
+    """Number of held-out tokens that are scored after the last step; None: all."""
     closing_seconds: NonNegative = 0.0
-    """Of a budget of time, kept back for what comes after the last step."""
+    """Part of a time budget that is reserved for what follows the last step."""
     measured: tuple[Decision, ...] = ()
     """What the number format and compiling were decided by, where there was a choice."""
 

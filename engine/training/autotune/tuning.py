@@ -78,6 +78,7 @@ def autotune(
         micro_batch_size=trainer.micro_batches.size,
         compiled=trainer.is_compiled,
         sample_tokens=expected.sample_tokens,
+        final_tokens=expected.final_tokens,
         closing_seconds=expected.closing_seconds,
         measured=tuple(filter(None, (format_decision, compile_decision))),
     )

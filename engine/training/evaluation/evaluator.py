@@ -1,4 +1,4 @@
-"""Scoring held-out text during a run: what is recorded of it, which step is the best, and whether to go on."""
+"""Evaluations of a run: held-out loss of a sample at each, of more at the end, the best step, and early stopping."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STALE = 3
 
 
 class Evaluator:
-    """Scores the same sample at every evaluation, so that steps can be compared, and the whole text at the end."""
+    """Scores the same sample at every evaluation, so that steps can be compared, and more of the text at the end."""
 
     def __init__(
         self,
@@ -33,12 +33,15 @@ class Evaluator:
         state: TrainingState,
         sample_tokens: int,
         record: Callable[[AnyEvent], None],
+        final_tokens: int | None = None,
     ) -> None:
+        """`final_tokens` are scored after the last step; None: all of the held-out text."""
         self._prepared = prepared
         self._seed = settings.seed
         self._patience = settings.training.patience
         self._state = state
         self._sample_tokens = sample_tokens
+        self._final_tokens = prepared.held_out.tokens if final_tokens is None else final_tokens
         self._record = record
 
     @property
@@ -49,12 +52,8 @@ class Evaluator:
     def _sample(self) -> HeldOut:
         return self._prepared.held_out_sample(self._sample_tokens, self._seed)
 
-    @property
-    def _is_whole(self) -> bool:
-        return self._sample.tokens == self._prepared.held_out.tokens
-
     def score_sample(self, model: LanguageModel, seconds: float) -> None:
-        """At one of the run's evaluations, `seconds` of training after its begin."""
+        """At one of the run's evaluations, after `seconds` of training."""
         state = self._state
         if not self._sample.tokens:
             return
@@ -73,24 +72,26 @@ class Evaluator:
                 f"evaluations; training.patience={STALE} would stop here"
             )
 
-    def score_whole(self, model: LanguageModel, seconds: float) -> None:
-        """At the end, unless the last evaluation did."""
+    def score_final(self, model: LanguageModel, seconds: float) -> None:
+        """After the last step, unless the last evaluation scored as much."""
         if self.is_out_of_patience:
             self._notify(
                 f"stopped early: the held-out loss was best at step {self._state.best_step:,} and has not improved "
                 f"for {self._state.stale_evaluations} evaluations"
             )
-        if not self._is_whole:
-            self._score(model, self._prepared.held_out)
-            self._record_score(self._prepared.held_out, seconds, best=False)
+        if self._final_tokens > self._sample.tokens:
+            part = self._prepared.held_out_sample(self._final_tokens, self._seed)
+            self._score(model, part)
+            self._record_score(part, seconds, best=False, final=True)
 
     def _score(self, model: LanguageModel, part: HeldOut) -> None:
         state, result = self._state, self._prepared.evaluate(model, part)
         state.val_loss, state.val_bpb = _finite(result.loss), _finite(result.bits_per_byte)
         state.impossible, state.lossless = result.impossible, result.side.lossless
 
-    def _record_score(self, part: HeldOut, seconds: float, *, best: bool) -> None:
+    def _record_score(self, part: HeldOut, seconds: float, *, best: bool, final: bool = False) -> None:
         state, side = self._state, self._prepared.side
+        state.scored_whole = part is self._prepared.held_out
         self._record(
             Evaluated(
                 time=time.time(),
@@ -104,7 +105,8 @@ class Evaluator:
                 side_bpb=side.bits / max(1, self._prepared.tokens.validation_bytes),
                 lossless=state.lossless,
                 tokens_scored=part.tokens,
-                whole=part is self._prepared.held_out,
+                whole=state.scored_whole,
+                final=final,
             )
         )
 

@@ -224,6 +224,7 @@ class TrainingProcess:
             processes=self._processes,
             rate_changes=self._rate_changes,
             sample_tokens=plan.sample_tokens if plan else sample_size(trainer.tokens_per_epoch, evaluations),
+            final_tokens=plan.final_tokens if plan else None,
             closing_seconds=plan.closing_seconds if plan else 0.0,
         )
         self._recorder = loop.record

@@ -84,14 +84,14 @@ def test_a_curve_is_of_one_text_and_the_last_word_is_of_the_whole(run):
     for number in (10, 20):
         run.record_event(evaluated(number, 1.0, whole=False))
     history = RunHistory(run).read_all()
-    assert (history.held_out, history.whole) == (history.evaluations[-1], None)
+    assert (history.held_out, history.final) == (history.evaluations[-1], None)
     run.record_event(evaluated(20, 1.2))
     history.read_all()
     assert [found.step for found in history.evaluations] == [10, 20]
-    assert history.held_out == history.whole == evaluated(20, 1.2)
+    assert history.held_out == history.final == evaluated(20, 1.2)
     run.record_event(Resumed(time=0, step=10))
     history.read_all()
-    assert (history.held_out, history.whole) == (evaluated(10, 1.0, whole=False), None)
+    assert (history.held_out, history.final) == (evaluated(10, 1.0, whole=False), None)
 
 
 def test_what_a_resumed_run_makes_again_supersedes_what_was(run):

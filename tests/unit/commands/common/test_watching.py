@@ -79,8 +79,13 @@ def interrupt():
 
 
 def test_a_sample_is_said_to_be_one() -> None:
-    described = describe_event(evaluated(7, val_loss=1.5, val_bpb=2.0, best=True, whole=False))
-    assert described == "step 7: held-out loss 1.500, 2.000 bits per byte in a sample, the best so far"
+    described = describe_event(
+        evaluated(7, val_loss=1.5, val_bpb=2.0, best=True, whole=False, tokens_scored=4096)
+    )
+    assert (
+        described
+        == "step 7: held-out loss 1.500, 2.000 bits per byte in a sample of 4,096 tokens, the best so far"
+    )
 
 
 def test_json_is_every_metric_and_event_in_their_order_finished_last(lilm, living):
@@ -95,7 +100,7 @@ def test_json_is_every_metric_and_event_in_their_order_finished_last(lilm, livin
     ]  # fmt: skip
     assert lines[-1] | {"time": 0} == {
         "event": "finished", "time": 0, "run": "alive", "step": 100, "val_loss": 1.5, "val_bpb": 2.25, "seconds": 90,
-        "tokens_per_second": 9, "impossible": 0, "lossless": None,
+        "tokens_per_second": 9, "impossible": 0, "lossless": None, "whole": True,
     }  # fmt: skip
     assert (outcome.code, outcome.error) == (0, "")
 

@@ -9,6 +9,7 @@ import pytest
 from engine.runs.checkpoints import complete_steps
 from engine.runs.history import RunHistory
 from engine.runs.records import Evaluated, Finished, Notice
+from engine.training.autotune import probing
 from engine.training.evaluation.held_out_loss import Evaluation
 from engine.training.optim import schedule
 from engine.training.preparation import Prepared
@@ -68,10 +69,27 @@ def test_every_evaluation_scores_the_same_sample_and_the_end_the_whole(make_run:
     assert (finished.val_loss, finished.val_bpb) == (whole.val_loss, whole.val_bpb)
     history = RunHistory(run).read_all()
     assert history.evaluations == curve
-    assert history.held_out == history.whole == whole
+    assert history.held_out == history.final == whole
     again = make_run("again", SETTINGS)
     assert train_here(again) == 0
     assert [event.val_loss for event in evaluated(again)] == [event.val_loss for event in (*curve, whole)]
+
+
+def test_a_short_time_budget_ends_with_a_larger_sample(
+    make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probing, "seconds_to_score", lambda *_: 1e-3)
+    run = make_run("brief", SETTINGS, {"training": {"budget": "2s"}})
+    assert train_here(run) == 0
+    *curve, last = evaluated(run)
+    assert (last.final, last.whole) == (True, False)
+    assert last.tokens_scored in range(500, 600)
+    assert last.tokens_scored > max(event.tokens_scored or 0 for event in curve)
+    finished = run.events().read_all()[-1]
+    assert isinstance(finished, Finished)
+    assert not finished.whole
+    history = RunHistory(run).read_all()
+    assert (history.evaluations, history.final) == (curve, last)
 
 
 def test_a_short_held_out_text_is_scored_whole_every_time(make_run: Callable[..., Run]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.config.budget import parse_budget
 from engine.config.settings import TrainingSettings
 from engine.models.gpt.model import GPT
 from engine.runs.records import Estimate, Evaluated, Finished, LearningRateChanged, Started
@@ -96,13 +97,28 @@ def test_a_forecast_for_each_kind_of_budget(budget: str) -> None:
 def test_what_is_too_much_for_a_budget_of_time_is_said() -> None:
     training = TrainingSettings(budget="10s", evaluations=2)
     tight = {"tokens_per_step": 512, "tokens_per_epoch": 256_000, "held_out_tokens": 20_000}
-    expected = forecast(PACE, training, **tight)
-    assert expected.closing_seconds == 5.0
-    assert "scoring all 20,000 held-out tokens at the end 20s" in expected.excess
-    assert "about 27s, more than its budget of 10s" in expected.excess
+    costly = forecast(replace(PACE, saving=3.0), training, **tight)
+    assert costly.closing_seconds == 5.0
+    assert "scoring 2,500 held-out tokens at the end 2.5s" in costly.excess
+    assert "about 12s, more than its budget of 10s" in costly.excess
     slow = forecast(replace(PACE, step=4.0), training, **{**tight, "held_out_tokens": 0})
     assert "a step takes 4.0s" in slow.excess
     assert forecast(PACE, training, **{**tight, "held_out_tokens": 2000}).excess == ""
+
+
+@pytest.mark.parametrize(
+    ("budget", "held_out_tokens", "final_tokens"),
+    [("100s", 5000, 5000), ("100s", 10**6, 25_000), ("8s", 10**6, 2048), ("1000steps", 10**6, 10**6)],
+)
+def test_the_final_scoring_takes_a_quarter_of_a_time_budget(
+    budget: str, held_out_tokens: int, final_tokens: int
+) -> None:
+    """A held-out token takes a millisecond."""
+    training = TrainingSettings(budget=budget, evaluations=1)
+    text = {"tokens_per_step": 512, "tokens_per_epoch": 256_000, "held_out_tokens": held_out_tokens}
+    expected = forecast(replace(PACE, sampling=0.0), training, **text)
+    assert expected.final_tokens == final_tokens
+    assert expected.seconds <= parse_budget(budget).amount * 1.01 or "steps" in budget
 
 
 def test_lines_of_metrics() -> None:
@@ -145,7 +161,7 @@ def test_a_budget_of_time_ends_in_time(
     score = GPT.span_log_probabilities
 
     def score_slowly(model: GPT, ids: NDArray[np.integer], spans: Spans) -> NDArray[np.float64]:
-        time.sleep(2e-4 * int(spans.lengths.sum()))
+        time.sleep(1e-4 * int(spans.lengths.sum()))
         return score(model, ids, spans)
 
     monkeypatch.setattr(GPT, "span_log_probabilities", score_slowly)
@@ -161,7 +177,7 @@ def test_a_budget_of_time_ends_in_time(
     assert whole.whole
     assert whole.tokens_scored == 3840
     assert isinstance(finished, Finished)
-    assert 2.0 < finished.time - began < 2.9, "scoring the whole text alone takes 0.77 seconds"
+    assert 2.0 < finished.time - began < 2.9, "scoring the whole text alone takes 0.38 seconds"
     assert finished.seconds == pytest.approx(finished.time - began, abs=0.3)
     assert evaluated[-1].step == evaluated[-2].step == max(losses(run))
     assert run.metrics().read_all()[-1].fraction == 1.0

@@ -6,10 +6,18 @@ from typing import get_args
 
 import pytest
 
-from engine.runs.records import NgramEstimate, Preparing, State
+from engine.runs.records import Evaluated, NgramEstimate, Preparing, State
 from engine.sanitize import cell_width
 from tests.app.frozen_runs import make_run
-from tui.lab.run_text import STATE_SIGNS, before_the_curve, expectation, progress_word, status_line
+from tui.lab.run_text import (
+    STATE_SIGNS,
+    before_the_curve,
+    describe_final,
+    expectation,
+    progress_word,
+    score_notes,
+    status_line,
+)
 from tui.lab.run_watcher import RunWatcher, WatchedRun
 
 
@@ -70,3 +78,19 @@ def test_before_the_curve_comes_how_far_it_is_and_how_large_it_will_be() -> None
         "Preparing: tokenizing 25%  21.3 MB/s  1m 12s left.",
         "about 1k n-grams of up to 2 tokens in 20 kB of memory",
     ]
+
+
+@pytest.mark.parametrize(
+    ("whole", "said"),
+    [
+        (True, "held-out loss 0.796 on all 114,502 tokens; the curve scores a sample of 8,192"),
+        (False, "held-out loss 0.796 on a sample of 114,502 tokens; the curve scores a sample of 8,192"),
+    ],
+)
+def test_the_final_score_stands_below_the_curve(whole: bool, said: str) -> None:
+    run = watched("fox", "finished")
+    score = {"time": 0, "step": 200, "tokens": 1, "seconds": 1, "val_bpb": 0.3}
+    run.history.evaluations = [Evaluated(**score, val_loss=0.783, tokens_scored=8192, whole=False)]
+    run.history.final = Evaluated(**score, val_loss=0.796, tokens_scored=114_502, whole=whole, final=True)
+    assert describe_final(run.history) == said
+    assert [piece.text for piece in score_notes([run])] == [said]

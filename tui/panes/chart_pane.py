@@ -34,8 +34,8 @@ CELLS = 1200
 """Of a chart that is drawn each time; one of twice as many every second time, and so on."""
 CATCH_UP_SECONDS = 3.0
 """After so long a chart that was not drawn is, also when nothing new comes."""
-TRAIN_COLOUR = "#5fafff"
-VALIDATION_COLOUR = "#ff8700"
+TRAIN_COLOR = "#5fafff"
+VALIDATION_COLOR = "#ff8700"
 
 
 class ChartPane(Pane):
@@ -93,8 +93,9 @@ class ChartPane(Pane):
     def _draw(self, watched: WatchedRun) -> None:
         history = watched.history
         if not self._compared:
-            self._feed("train", history.steps, NATS, "train", TRAIN_COLOUR)
-            self._feed("validation", history.evaluations, NATS, "validation", VALIDATION_COLOUR)
+            self._feed("train", history.steps, NATS, "train", TRAIN_COLOR)
+            name = "validation (sample)" if _is_sampled(history.evaluations) else "validation"
+            self._feed(name, history.evaluations, NATS, "validation", VALIDATION_COLOR)
             return
         scale = _bits_per_byte(history.evaluations)
         if scale is not None:
@@ -220,6 +221,11 @@ class Scale:
 
 
 NATS = Scale()
+
+
+def _is_sampled(evaluations: list[Evaluated]) -> bool:
+    """True when each evaluation scores a sample of the held-out text."""
+    return bool(evaluations) and not evaluations[0].whole
 
 
 def _bits_per_byte(evaluations: list[Evaluated]) -> Scale | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.runs.records import Estimate, Evaluated, NgramEstimate, Paused, Preparing
 
 MARKS = {
-    False: ("~", "its tokenizer cannot restore the text: case and spacing are coded separately"),
+    False: ("~", "its tokenizer cannot restore the text, so the figure is not comparable to unmarked ones"),
     None: ("?", "measured by an older version, which did not count the spelling of unknown tokens"),
 }
 """Marks of bits per byte that are not comparable to others, and their meanings, by `lossless_of`."""

@@ -258,5 +258,5 @@ def _describe_evaluation(event: Evaluated | Finished) -> str:
     if event.impossible:
         found += f", {describe_impossible(event.impossible)}"
     if event.lossless is False:
-        found += ", case and spacing coded separately"
+        found += ", from a tokenizer that cannot restore the text"
     return found

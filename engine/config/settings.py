@@ -48,8 +48,8 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     nanoGPT does; all but the last show every token once in each epoch. auto: documents for a GPT where a text
     has at least 32 and half of its tokens stand in ones that fit into the context, else epochs.
 
-    Windows that begin in the middle of a document teach a model that names come from nowhere. Of a text that is
-    one long document every window does so, and there is nothing to gain."""
+    A window that begins in the middle of a document holds names without their introduction, and a model trained on
+    such windows invents new ones. In a text that is one long document all windows do."""
     optimizer: Literal["muon", "adamw"] = "muon"
     """Muon on matrices with AdamW on the rest (Jordan et al. 2024), or AdamW alone."""
     learning_rate: Annotated[float, Meta(gt=0.0, le=10.0)] = 3e-3
@@ -59,7 +59,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     warmup: Fraction = 0.02
     """Fraction of the budget in which the rate rises from zero."""
     cooldown: Literal["linear", "cosine", "none"] = "linear"
-    cooldown_fraction: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.5
+    cooldown_fraction: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.8
     """Fraction of the budget, at its end, in which the rate falls."""
     final_rate: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.0
     """The rate at the end, as a fraction of the peak."""
@@ -68,8 +68,8 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     beta2: Fraction = 0.95
     gradient_clip: NonNegative = 1.0
     """Largest global norm of the gradient; 0 does not clip."""
-    weight_averaging: Fraction = 0.0
-    """Decay per step of an exponential average of the weights, which is then evaluated and saved; 0: none."""
+    weight_averaging: Fraction = 0.99
+    """Decay per step of the exponential moving average (EMA) of the weights that is evaluated and saved; 0: none."""
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     compile: Literal["auto", "on", "off"] = "auto"
     sharding: Literal["none", "fsdp"] = "none"

@@ -17,7 +17,7 @@ from typing import Any
 from engine.errors import MisuseError
 
 DEPTHS = {"nano": 3, "micro": 4, "mini": 6, "small": 8, "medium": 12, "large": 16}
-"""Layers. `micro` is the default model."""
+"""Layers. The default model is none of them: two layers of width 192 are the best for three minutes on two cores."""
 
 WIDTH_PER_LAYER = 32
 REFERENCE_WIDTH = 128

@@ -25,6 +25,7 @@ TINY: dict[str, Any] = {
         "batch_size": 4,
         "evaluations": 2,
         "sample_tokens": 4,
+        "weight_averaging": 0.0,
         "precision": "fp32",
         "compile": "off",
         "threads": 1,

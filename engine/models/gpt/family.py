@@ -31,8 +31,8 @@ class GPTConfig(ModelConfig, frozen=True, kw_only=True, tag="gpt"):
 
     shape: Literal["qwen3", "gpt2"] = "qwen3"
     context_length: Annotated[int, Meta(ge=1, le=131_072)] = 256
-    layers: Annotated[int, Meta(ge=1, le=256)] = 4
-    width: Width = 128
+    layers: Annotated[int, Meta(ge=1, le=256)] = 2
+    width: Width = 192
     heads: Width = 4
     key_value_heads: Width | None = None
     """Grouped-query attention (Ainslie et al. 2023) when fewer than `heads`; none: as many as `heads`."""

@@ -108,7 +108,7 @@ def test_nothing_said_is_the_default():
         ("model.family=abacus", "no model family 'abacus'; choose one of"),
         ("model.dropout=1.0", "model.dropout = 1.0: expected float < 1"),
         ("model.width=130", "model.width 130 is not a multiple of model.heads 4"),
-        ("model.heads=128", "rotary positions need an even number"),
+        ("model.heads=192", "rotary positions need an even number"),
         ("model.key_value_heads=3", "not a multiple of model.key_value_heads 3"),
         ("seed=-1", "seed = -1: expected int >= 0"),
         ("seed=none", "seed = none"),

@@ -41,7 +41,7 @@ def test_shapes_without_room_for_it_start_at_random(shape):
 def test_the_shared_direction_changes_no_probability():
     torch.manual_seed(3)
     network = build_network(GPTConfig(), VOCABULARY).eval()
-    hidden = torch.randn(5, 128)
+    hidden = torch.randn(5, network.config.width)
     embedding = network.model.embed_tokens.weight.detach()
     shared = embedding.mean(0)
     assert shared.norm() > 0.9 * (embedding - shared).norm(dim=1).mean()

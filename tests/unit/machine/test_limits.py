@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MB = 1_000_000
 FIGURES = """
-from engine import machine
+from engine.machine import capacity as machine
 from engine.machine.limits import memory_limit
 print(machine.available_cores(), machine.memory_bytes(), machine.available_memory_bytes(), memory_limit().source)
 """

@@ -1,0 +1,91 @@
+"""Keys that come in one read have the effect of the same keys typed slowly, in every input and on every pane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual import events
+
+from tests.app.conftest import User, open_lab
+from tests.app.frozen_runs import make_run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CHARACTERS = {"space": " ", "enter": "\r", "escape": "\x1b", "backspace": "\x7f", "tab": "\t"}
+EDITING = st.sampled_from(
+    [*"ab \u00e9", "backspace", "delete", "left", "right", "home", "end", "ctrl+u", "ctrl+k", "ctrl+w"]
+)
+NAVIGATION = st.sampled_from(
+    [*"1234nacxmz?v", "tab", "shift+tab", "escape", "up", "down", "left", "right", "f1", "ctrl+p", "enter"]
+)
+"""Without keys whose effect takes another process's time: starting, stopping and removing runs."""
+
+
+async def type_keys(user: User, keys: Sequence[str], *, at_once: bool) -> None:
+    """Send keys in one read, or each when the one before has had its effect."""
+    app = user.app
+    for key in keys:
+        name = {" ": "space", "?": "question_mark"}.get(key, key)
+        event = events.Key(name, CHARACTERS.get(name, key if len(key) == 1 else None))
+        event.set_sender(app)
+        app.post_message(event)
+        if not at_once:
+            await settled(user)
+    await settled(user)
+
+
+async def settled(user: User) -> None:
+    app = user.app
+    await user.until(lambda: app._message_queue.empty() and not app._is_delivering and not app._waiting)
+    await user.pilot.pause()
+
+
+async def typed_into_a_dialog(keys: Sequence[str], *, at_once: bool, user: User) -> tuple[str, int]:
+    """Return the text and the cursor of the dialog that adds a text."""
+    await type_keys(user, ["1", "a"], at_once=False)
+    await type_keys(user, keys, at_once=at_once)
+    field = user.app.screen.query_one("Input")
+    result = field.value, field.cursor_position  # type: ignore[attr-defined]
+    await type_keys(user, ["escape"], at_once=False)
+    return result
+
+
+async def typed_into_the_lab(keys: Sequence[str], *, at_once: bool) -> tuple[list[str], str | None, str]:
+    """Return the screens, the focus and the picture that the keys lead to."""
+    async with open_lab() as user:
+        await type_keys(user, keys, at_once=at_once)
+        app = user.app
+        focus = app.focused.id if app.focused else None
+        return [type(screen).__name__ for screen in app.screen_stack], focus, user.screen_text()
+
+
+async def edits_agree(keys: Sequence[str]) -> None:
+    async with open_lab() as user:
+        slowly = await typed_into_a_dialog(keys, at_once=False, user=user)
+        assert await typed_into_a_dialog(keys, at_once=True, user=user) == slowly
+
+
+@pytest.mark.fault("lost work")
+@settings(max_examples=4)
+@given(st.lists(EDITING, min_size=5, max_size=15))
+async def test_editing(keys: list[str]) -> None:
+    await edits_agree(keys)
+
+
+@pytest.mark.slow
+@settings(max_examples=100)
+@given(st.lists(EDITING, max_size=30))
+async def test_editing_at_length(keys: list[str]) -> None:
+    await edits_agree(keys)
+
+
+@pytest.mark.slow
+@settings(max_examples=60)
+@given(st.lists(NAVIGATION, max_size=12))
+async def test_navigation(keys: list[str]) -> None:
+    make_run("still", "finished", step=40)
+    assert await typed_into_the_lab(keys, at_once=True) == await typed_into_the_lab(keys, at_once=False)

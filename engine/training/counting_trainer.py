@@ -1,11 +1,13 @@
-"""Learning by counting. A step counts a larger part of the text, so that there is a curve to watch."""
+"""Training by counting. Each step counts a larger part of the text, so that there is a learning curve."""
 
 from __future__ import annotations
 
 import math
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from engine.runs.records import NgramEstimate
 from engine.training.trainer import Measurement, Trainer
 
 if TYPE_CHECKING:
@@ -19,13 +21,13 @@ if TYPE_CHECKING:
     from engine.models.interface import LanguageModel
 
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-"""Of the training text, counted after each step. The sum of the work is twice that of the last step."""
+"""Fractions of the training text, counted after each step. The work of all steps is twice that of the last."""
 FIT_TOKENS = 100_000
 """The training loss is measured on this many tokens at the end of what was counted."""
 
 
 class CountingTrainer(Trainer):
-    """Each step makes a new model, from nothing but the text."""
+    """Trainer of a counting family: each step counts a new model from a longer beginning of the text."""
 
     def __init__(
         self,
@@ -49,6 +51,11 @@ class CountingTrainer(Trainer):
     def size(self) -> SizeEstimate:
         """Of the model of the whole text, estimated from its beginning where it is long."""
         return self._family.estimate_size(self._train, self._config, self._vocabulary_size, self._end_of_text)
+
+    def settle(self, *_: object, **__: object) -> tuple[None, NgramEstimate]:
+        """Return the estimated size of the table; there is nothing to decide."""
+        size = self.size
+        return None, NgramEstimate(time=time.time(), entries=size.entries, memory_bytes=size.memory_bytes)
 
     @property
     def parameters(self) -> int:

@@ -34,23 +34,23 @@ from engine.training.metrics import Meter
 from engine.training.optim.rate_changes import RateChanges
 from engine.training.optim.schedule import evaluation_fractions
 from engine.training.process.full_disk import PatientWriter, system_errors
-from engine.training.process.steering import LOOK_SECONDS, Steering
+from engine.training.process.steering import LOOK_SECONDS
 from engine.training.state import TrainingState, write_state
 from engine.training.trainer import NotFiniteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
     from engine.runs.records import AnyEvent
     from engine.training.preparation import Prepared
+    from engine.training.process.steering import Steering
     from engine.training.trainer import Trainer
 
 
 class StopRequestedError(Exception):
-    """Somebody asked for the end; it comes between two steps."""
+    """A command or a signal asks for the end of the run."""
 
 
 class TrainingLoop:
@@ -61,7 +61,7 @@ class TrainingLoop:
         prepared: Prepared,
         trainer: Trainer,
         state: TrainingState,
-        stop_requested: Callable[[], bool],
+        steering: Steering,
         *,
         processes: Processes = ALONE,
         rate_changes: RateChanges | None = None,
@@ -80,13 +80,13 @@ class TrainingLoop:
         self._trainer = trainer
         self._state = state
         self._processes = processes
-        self._rate_changes = rate_changes or RateChanges()
+        self.rate_changes = rate_changes or RateChanges()
         budget = parse_budget(settings.training.budget)
         kept_back = closing_seconds if budget.unit == "seconds" else 0.0
         self._budget = replace(budget, amount=budget.amount - kept_back)
         self._evaluator = Evaluator(prepared, settings, state, sample_tokens, self.record, final_tokens)
         self._evaluation_points = evaluation_fractions(settings.training.evaluations)
-        self._steering = Steering(run, processes, stop_requested)
+        self._steering = steering
         self._clock = TrainingClock(state.seconds)
         self._writer = PatientWriter(run, state, self._clock, self._steering)
         self._meter = Meter(state, settings.training.log_every)
@@ -132,7 +132,7 @@ class TrainingLoop:
 
     def _step(self) -> None:
         state = self._state
-        state.tokens += self._trainer.step(state.step, state.fraction, self._rate_changes.at(state.step))
+        state.tokens += self._trainer.step(state.step, state.fraction, self.rate_changes.at(state.step))
         state.step += 1
         self._listen()
         own = self._trainer.own_fraction
@@ -266,7 +266,7 @@ class TrainingLoop:
                 self._meter.restart()
             case control.ScaleLearningRate(scale):
                 change = LearningRateChanged(time=time.time(), step=self._state.step, scale=scale)
-                self._rate_changes.add(change)
+                self.rate_changes.add(change)
                 self.record(change)
             case control.Pause() | control.Continue():
                 pass  # it is so already

@@ -1,4 +1,4 @@
-"""What the training loop asks of a model family: one step after another, and a state that can be saved."""
+"""The interface between the training loop and a way of learning: steps, measurements, checkpoints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from engine.config.settings import RunSettings
     from engine.models.interface import LanguageModel
+    from engine.runs.folder import Run
+    from engine.runs.records import AnyEvent
+    from engine.training.autotune.plan import Plan
+    from engine.training.preparation import Prepared
 
 
 class NotFiniteError(Exception):
@@ -79,6 +84,23 @@ class Trainer(ABC):
     def memory_bytes(self) -> int:
         """Held now: on the GPU where there is one, else by this process."""
         return resident_bytes()
+
+    @abstractmethod
+    def settle(
+        self,
+        run: Run,
+        settings: RunSettings,
+        prepared: Prepared,
+        *,
+        resume: bool,
+        begin: Callable[[str], None],
+        notify: Callable[[str], None],
+    ) -> tuple[Plan | None, AnyEvent | None]:
+        """Decide how to compute, before the first step: as the resumed run did, or by trial steps.
+
+        Returns the plan, None where there is nothing to decide, and a new estimate, None with a plan that was kept.
+        `begin` receives the stage for display. Raises NotFiniteError for weights that are NaN or infinite.
+        """
 
     def evaluated_weights(self) -> AbstractContextManager[None]:
         """Inside, `model` has the weights that count: averaged ones, where there is averaging."""

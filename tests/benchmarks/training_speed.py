@@ -140,7 +140,7 @@ def our_turns(
         precision=precision,
     )
     if compiled:
-        trainer.use_compiled()
+        trainer.network.compile()
     for first in count(0, steps):
         began = time.perf_counter()
         for step in range(first, first + steps):

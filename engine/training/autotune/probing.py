@@ -10,6 +10,7 @@ import torch
 
 from engine.inference.generation import Generation
 from engine.sampling.config import SamplingConfig
+from engine.training.autotune.trial_steps import seconds_of_step
 from engine.training.evaluation.held_out_loss import evaluate_spans
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def faster_precision(
         for precision in candidates:
             trainer.use_precision(precision)
             took, spent = processes.numbers_of_first(
-                [trainer.seconds_of_step(len(turns)), time.perf_counter() - began]
+                [seconds_of_step(trainer, len(turns)), time.perf_counter() - began]
             )
             turn.append(took)
         turns.append(turn)

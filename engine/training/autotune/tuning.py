@@ -17,6 +17,7 @@ from engine.training.autotune.decisions import Decision, keep_decision, kept_dec
 from engine.training.autotune.estimate import Forecast, Pace, forecast
 from engine.training.autotune.micro_batches import largest_that_fits
 from engine.training.autotune.plan import Plan
+from engine.training.autotune.trial_steps import trial_steps, try_compiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ def follow_plan(plan: Plan, trainer: GradientTrainer) -> None:
     trainer.use_precision(plan.precision)
     trainer.micro_batches.size = plan.micro_batch_size
     if plan.compiled:
-        trainer.use_compiled()
+        trainer.network.compile()
 
 
 def autotune(
@@ -65,7 +66,7 @@ def autotune(
         )
 
     row_bytes = _choose_micro_batch(trainer, settings, processes)
-    with trainer.autotuning():
+    with trial_steps(trainer):
         step_seconds, format_decision = _choose_precision(trainer, settings, processes)
         pace = _pace(step_seconds, trainer, settings, prepared, processes)
         optimizer_bytes = trainer.optimizer_bytes
@@ -76,7 +77,7 @@ def autotune(
         device=trainer.model.device.type,
         precision=trainer.precision,
         micro_batch_size=trainer.micro_batches.size,
-        compiled=trainer.is_compiled,
+        compiled=trainer.network.is_compiled,
         sample_tokens=expected.sample_tokens,
         final_tokens=expected.final_tokens,
         closing_seconds=expected.closing_seconds,
@@ -192,7 +193,7 @@ def _choose_compiling(
             saved = passes_per_step * (decision.seconds["eager_pass"] - decision.seconds["compiled_pass"])
     (saved,) = processes.numbers_of_first([saved])
     if training.compile == "on" or saved > 0:
-        problem = trainer.try_compiling()
+        problem = try_compiling(trainer)
         if problem:
             notify(f"torch.compile does not work here, so the run goes on without it: {problem}")
             return 0.0, decision

@@ -15,25 +15,20 @@ import time
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from engine.errors import LilmError, MisuseError
 from engine.files.storage import OTHERS, close_to_others
 from engine.machine.shortage import describe_shortage
-from engine.runs.checkpoints import checkpoint_folder, checkpoint_to_resume, sweep
+from engine.runs.checkpoints import complete_steps
 from engine.runs.folder import Run
 from engine.runs.lock import BusyError, Purpose, RunGoneError
 from engine.runs.records import (
     Failed,
-    LearningRateChanged,
-    NgramEstimate,
-    Notice,
-    Preparing,
-    Resumed,
-    Started,
+    Stopped,
 )
 from engine.runs.status import hold_run
-from engine.training.counting_trainer import CountingTrainer
+from engine.training.clock import TrainingClock
 from engine.training.distributed.processes import (
     ALONE,
     LOST_CONNECTION,
@@ -42,23 +37,22 @@ from engine.training.distributed.processes import (
     join_processes,
     leave_processes,
 )
-from engine.training.loop import TrainingLoop
+from engine.training.loop import StopRequestedError
 from engine.training.optim.rate_changes import RateChanges
-from engine.training.optim.schedule import sample_size
-from engine.training.preparation import Prepared, build_trainer, prepare_text
-from engine.training.process.environment import describe_environment
+from engine.training.process.full_disk import PatientWriter
 from engine.training.process.heartbeat import Heartbeat
-from engine.training.state import TrainingState, read_state
+from engine.training.process.setup import RunSetup, Start
+from engine.training.process.steering import Steering
+from engine.training.state import TrainingState
 from engine.training.trainer import NotFiniteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from engine.config.settings import RunSettings
     from engine.runs.records import AnyEvent
-    from engine.training.autotune.plan import Plan
-    from engine.training.trainer import Trainer
+
+T = TypeVar("T")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -104,7 +98,7 @@ class StopSignal:
 
 
 class TrainingProcess:
-    """One process's way from the run's settings to its last event."""
+    """A process that trains a run: it holds the run's lock, and records how the run ends."""
 
     def __init__(
         self,
@@ -120,18 +114,16 @@ class TrainingProcess:
         self._run = run
         self._place = place
         self._rendezvous = rendezvous
-        self._resume = resume
-        self._scale_rate = scale_rate
-        self._from_step = from_step
+        self._start = Start(resume, scale_rate, from_step)
         self._stop = StopSignal()
         self._processes = ALONE
         self._rate_changes = RateChanges()
         self._recorder: Callable[[AnyEvent], None] | None = None
-        """Of events while it trains: one that waits while the disk is full."""
+        """Recorder of events that waits while the disk is full."""
         self._first_pid = 0
-        """Of the process that holds the run; 0: not held."""
+        """Pid of the process that holds the run; 0: not held."""
         self._trains = False
-        """Whether the first step was about to be made."""
+        """True from the first step on."""
 
     def run_to_the_end(self) -> int:
         """Gives the exit code. Whatever goes wrong while it holds the run is recorded as the run's failure."""
@@ -144,6 +136,9 @@ class TrainingProcess:
             # What is there, if anything, is the run of another process.
             _say(str(error))
             return error.exit_code
+        except StopRequestedError:
+            step = max(complete_steps(self._run), default=0)
+            self._record(Stopped(time=time.time(), run=self._run.name, step=step))
         except NotFiniteError as error:
             scale = self._rate_changes.at(error.step) / 2
             self._fail(
@@ -188,125 +183,17 @@ class TrainingProcess:
         return Heartbeat(self._run, self._run.lock) if self._run.lock is not None else nullcontext()
 
     def _train(self) -> None:
-        settings = self._run.settings()
-        self._describe()
-        prepared = self._prepare_text(settings)
-        self._begin("building the model")
-        trainer = build_trainer(settings, prepared, processes=self._processes, notify=self._notify)
-        plan = self._settle(trainer, settings, prepared)
-        state = self._restore(trainer) if self._resume else TrainingState()
-        if self._scale_rate is not None:
-            change = LearningRateChanged(time=time.time(), step=state.step, scale=self._scale_rate)
-            self._rate_changes.add(change)
-            self._record(change)
-        self._trains = True
-        evaluations = settings.training.evaluations
-        self._record(
-            Started(
-                time=time.time(),
-                device=str(getattr(trainer.model, "device", "cpu")),
-                precision=trainer.precision,
-                parameters=trainer.parameters,
-                vocabulary_size=prepared.tokenizer.vocabulary_size,
-                train_tokens=len(prepared.tokens.train),
-                validation_tokens=len(prepared.tokens.validation),
-                step=state.step,
-                processes=self._processes.world,
-            )
-        )
-        loop = TrainingLoop(
-            self._run,
-            settings,
-            prepared,
-            trainer,
-            state,
-            lambda: self._stop.received,
-            processes=self._processes,
-            rate_changes=self._rate_changes,
-            sample_tokens=plan.sample_tokens if plan else sample_size(trainer.tokens_per_epoch, evaluations),
-            final_tokens=plan.final_tokens if plan else None,
-            closing_seconds=plan.closing_seconds if plan else 0.0,
-        )
+        steering = Steering(self._run, self._processes, lambda: self._stop.received)
+        writer = PatientWriter(self._run, TrainingState(), TrainingClock(), steering)
+        with writer if self._processes.is_first else nullcontext():
+            self._recorder = writer.record
+            loop = RunSetup(
+                self._run, self._start, self._processes, steering, writer, self._record
+            ).make_loop()
+        self._trains, self._rate_changes = True, loop.rate_changes
         self._recorder = loop.record
         loop.train()
         self._processes.wait_for_all()  # who leaves first takes the connection away from the others
-
-    def _describe(self) -> None:
-        """Writes down what this process is."""
-        if self._processes.is_first:
-            sweep(self._run)
-            before = self._run.read_json("env.json", self._notify) if self._resume else {}
-            self._run.write_json("env.json", before | describe_environment(self._processes.world))
-
-    def _prepare_text(self, settings: RunSettings) -> Prepared:
-        """The first process makes what the others then find."""
-        if not self._processes.is_first:
-            self._processes.wait_for_all()
-            return prepare_text(self._run, settings, self._record, writes=False)
-        self._begin("reading")
-        prepared = prepare_text(self._run, settings, self._record)
-        for note in prepared.notes:
-            self._notify(note)
-        self._processes.wait_for_all()
-        return prepared
-
-    def _settle(self, trainer: Trainer, settings: RunSettings, prepared: Prepared) -> Plan | None:
-        """How to compute and when to evaluate, as the run was begun or found by trying.
-
-        Counting needs neither: only the size of the model is estimated.
-        """
-        if isinstance(trainer, CountingTrainer):
-            size = trainer.size
-            self._record(
-                NgramEstimate(time=time.time(), entries=size.entries, memory_bytes=size.memory_bytes)
-            )
-            return None
-        from engine.training.autotune.plan import read_plan, write_plan
-        from engine.training.autotune.tuning import autotune, follow_plan
-        from engine.training.gradient_trainer import GradientTrainer
-
-        assert isinstance(trainer, GradientTrainer)
-        plan = read_plan(self._run, self._processes, self._notify) if self._resume else None
-        if plan is not None and plan.device == trainer.model.device.type:
-            follow_plan(plan, trainer)
-        else:
-            self._begin("trying a few steps")
-            plan, estimate = autotune(trainer, settings, prepared, self._processes, self._notify)
-            self._record(estimate)
-            if self._processes.is_first:
-                write_plan(self._run, plan)
-        return plan
-
-    def _restore(self, trainer: Trainer) -> TrainingState:
-        """Takes up the newest checkpoint that is whole; a run that never had one begins again."""
-        run, step = self._run, 0
-        if self._processes.is_first:
-            found = checkpoint_to_resume(run, self._notify, self._from_step)
-            step = found[0] if found else 0
-        step = int(self._processes.numbers_of_first([step])[0])
-        state = TrainingState()
-        reader = run.events()
-        events = reader.read_all()
-        if step:
-            trainer.load(checkpoint_folder(run, step))
-            state = read_state(checkpoint_folder(run, step))
-            self._rate_changes = RateChanges(events)
-            if reader.skipped:
-                self._notify(
-                    f"{reader.skipped} lines of {run.events_path} are damaged; if the learning rate was changed, "
-                    "change it again"
-                )
-        elif self._from_step is None:
-            self._notify("there was no checkpoint yet, so the run begins again")
-        state.restarts = 1 + sum(isinstance(event, Resumed) for event in events)
-        self._record(Resumed(time=time.time(), step=state.step, restarts=state.restarts))
-        return state
-
-    def _begin(self, stage: str) -> None:
-        self._record(Preparing(time=time.time(), stage=stage))
-
-    def _notify(self, message: str) -> None:
-        self._record(Notice(time=time.time(), message=message))
 
     def _record(self, event: AnyEvent) -> None:
         if self._processes.is_first:

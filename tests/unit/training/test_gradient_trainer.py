@@ -9,6 +9,8 @@ import torch
 from torch import nn
 
 from engine.machine.devices import cpu_has_bf16
+from engine.training.autotune.trial_steps import trial_steps
+from engine.training.gradient_checkpoint import load_weights
 from engine.training.gradient_trainer import dropout_seed
 from engine.training.optim.ema import WeightAverage
 from engine.training.optim.mixed_precision import MixedPrecision
@@ -39,14 +41,14 @@ def test_clipping_bounds_the_norm_and_reports_it_unclipped() -> None:
     clip = 1e-3
     trainer = make_trainer({"training": {"gradient_clip": clip, "optimizer": "adamw"}})
     clipped: list[float] = []
-    step = trainer._mixed.step
+    step = trainer.mixed.step
 
     def watch(optimizers: list[torch.optim.Optimizer], norm: torch.Tensor) -> None:
         gradients = [p.grad for p in trainer.model.network.parameters() if p.grad is not None]
         clipped.append(float(nn.utils.get_total_norm(gradients)))
         step(optimizers, norm)
 
-    trainer._mixed.step = watch  # type: ignore[method-assign,assignment]
+    trainer.mixed.step = watch  # type: ignore[method-assign,assignment]
     trainer.step(0, 0.5, 1.0)
     measurement = trainer.measure()
     assert measurement is not None
@@ -75,7 +77,7 @@ def test_an_average_restarts_from_what_is_loaded(tmp_path: Path) -> None:
     make_steps(trained, 5)
     trained.saver()(tmp_path)
     trainer = make_trainer({"training": {"weight_averaging": 0.99}})
-    trainer.start_from(tmp_path)
+    load_weights(trainer, tmp_path)
     expected = weights(trained)
     with trainer.evaluated_weights():
         assert all(torch.equal(tensor, expected[name]) for name, tensor in weights(trainer).items())
@@ -91,11 +93,11 @@ def test_young_averages_forget_faster() -> None:
     assert 0 < float(average.values[0]) < 1e-4
 
 
-def test_a_rehearsal_leaves_no_trace() -> None:
+def test_trial_steps_leave_the_trainer_as_it_was() -> None:
     changes = {"training": {"weight_averaging": 0.9}}
     trainer, fresh = make_trainer(DROPOUT, changes), make_trainer(DROPOUT, changes)
     before = weights(trainer)
-    with trainer.autotuning():
+    with trial_steps(trainer):
         make_steps(trainer, 3)
         assert trainer.optimizer_bytes > 0
     assert all(torch.equal(tensor, before[name]) for name, tensor in weights(trainer).items())
@@ -118,7 +120,7 @@ def test_shorter_formats_learn_nearly_the_same(precision: Precision) -> None:
 def test_a_scaled_gradient_out_of_range_skips_the_step(tmp_path: Path) -> None:
     trainer = make_trainer({"training": {"optimizer": "adamw"}}, precision="fp16")
     before = weights(trainer)
-    scaler = trainer._mixed._scaler
+    scaler = trainer.mixed._scaler
     assert scaler is not None
     scaler.load_state_dict({**scaler.state_dict(), "scale": 2.0**40})
     trainer.step(0, 0.5, 1.0)
@@ -127,8 +129,8 @@ def test_a_scaled_gradient_out_of_range_skips_the_step(tmp_path: Path) -> None:
     trainer.saver()(tmp_path)
     resumed = make_trainer({"training": {"optimizer": "adamw"}}, precision="fp16")
     resumed.load(tmp_path)
-    assert resumed._mixed._scaler is not None
-    assert resumed._mixed._scaler.state_dict() == scaler.state_dict()
+    assert resumed.mixed._scaler is not None
+    assert resumed.mixed._scaler.state_dict() == scaler.state_dict()
 
 
 def test_fp32_is_not_autocast() -> None:

@@ -26,7 +26,6 @@ from engine.training.autotune import (
 from engine.training.autotune.compiling import CompileResult, CompileTask, decide_compiling
 from engine.training.autotune.plan import Plan, read_plan
 from engine.training.distributed.processes import ALONE
-from engine.training.gradient_trainer import GradientTrainer
 from tests.unit.training.conftest import TINY
 from tests.unit.training.small_trainers import make_trainer
 from tests.unit.training.trainers import train_here
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from engine.runs.folder import Run
     from engine.training.autotune.decisions import Decision
+    from engine.training.gradient_trainer import GradientTrainer
 
 AUTO = {"training": {"precision": "auto", "micro_batch_size": 4}}
 
@@ -97,11 +97,11 @@ def stopwatch(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], floa
     def install(seconds: Callable[[str], float]) -> list[int]:
         steps: list[int] = []
 
-        def time_step(self: GradientTrainer, step: int) -> float:
+        def time_step(trainer: GradientTrainer, step: int) -> float:
             steps.append(step)
-            return seconds(self.precision)
+            return seconds(trainer.precision)
 
-        monkeypatch.setattr(GradientTrainer, "seconds_of_step", time_step)
+        monkeypatch.setattr(probing, "seconds_of_step", time_step)
         monkeypatch.setattr(tuning, "precision_candidates", lambda *_: ("fp32", "bf16"))
         return steps
 

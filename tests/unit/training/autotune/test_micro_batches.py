@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import LilmError
-from engine.training import gradient_trainer
+from engine.training.autotune import trial_steps
 from engine.training.autotune.micro_batches import MicroBatches, largest_that_fits
 from engine.training.gradient_trainer import GradientTrainer
 from tests.unit.training.small_trainers import make_steps, make_trainer, weights
@@ -62,7 +62,7 @@ class ForgetfulMemory:
                 raise error
             return loss(trainer, inputs, targets)
 
-        monkeypatch.setattr(gradient_trainer.GradientTrainer, "loss", limited)
+        monkeypatch.setattr(GradientTrainer, "loss", limited)
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,10 @@ def test_other_errors_are_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_step_is_timed_by_its_first_part_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = make_trainer({"training": {"micro_batch_size": 3}})
-    before, seen, pass_on = weights(trainer), [], trainer._forward
+    before, seen, pass_on = weights(trainer), [], trainer.network._forward
     clock = iter([10.0, 16.0, 16.5])  # six seconds for three of eight rows, half a second for the update
-    monkeypatch.setattr(gradient_trainer.time, "perf_counter", lambda: next(clock))
-    monkeypatch.setattr(trainer, "_forward", lambda ids: seen.append(len(ids)) or pass_on(ids))
-    assert trainer.seconds_of_step(0) == 6.0 * 8 / 3 + 0.5
+    monkeypatch.setattr(trial_steps.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(trainer.network, "_forward", lambda ids: seen.append(len(ids)) or pass_on(ids))
+    assert trial_steps.seconds_of_step(trainer, 0) == 6.0 * 8 / 3 + 0.5
     assert seen == [3]
     assert all(torch.equal(before[name], now) for name, now in weights(trainer).items())

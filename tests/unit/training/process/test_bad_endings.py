@@ -17,10 +17,10 @@ from safetensors.torch import load_file
 from engine.errors import MisuseError
 from engine.runs.checkpoints import checkpoint_folder, choose_checkpoint, complete_steps, newest_whole
 from engine.runs.records import Failed, Finished, LearningRateChanged, NotFinite, Notice, Resumed, Stopped
-from engine.training import gradient_trainer, loop
+from engine.training import gradient_checkpoint, gradient_trainer, loop
 from engine.training.gradient_trainer import GradientTrainer
 from engine.training.optim.mixed_precision import MixedPrecision
-from engine.training.process import worker
+from engine.training.process import setup
 from tests.unit.training.trainers import finish, losses, start, train_here
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def test_a_changed_rate_survives_a_kill(
 def test_a_disk_that_fails_keeps_the_checkpoint_before(
     make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, broken: Exception
 ) -> None:
-    save, saved = gradient_trainer.save_file, []
+    save, saved = gradient_checkpoint.save_file, []
 
     def save_until_broken(tensors: dict[str, Tensor], path: Path) -> None:
         saved.append(path)
@@ -144,7 +144,7 @@ def test_a_disk_that_fails_keeps_the_checkpoint_before(
             raise broken
         save(tensors, path)
 
-    monkeypatch.setattr(gradient_trainer, "save_file", save_until_broken)
+    monkeypatch.setattr(gradient_checkpoint, "save_file", save_until_broken)
     run = make_run("broken")
     assert train_here(run) == 1
     failed = run.events().read_all()[-1]
@@ -155,7 +155,7 @@ def test_a_disk_that_fails_keeps_the_checkpoint_before(
     assert len(complete_steps(run)) == 2
     assert newest_whole(run) is not None
     assert not list(run.checkpoints_folder.glob(".*"))
-    monkeypatch.setattr(gradient_trainer, "save_file", save)
+    monkeypatch.setattr(gradient_checkpoint, "save_file", save)
     assert train_here(run, "--resume") == 0
 
 
@@ -193,7 +193,7 @@ def test_misuse_is_what_is_found_before_the_first_step(
         raise MisuseError("cannot write there; free some space")
 
     if place == "preparation":
-        monkeypatch.setattr(worker, "build_trainer", refuse)
+        monkeypatch.setattr(setup, "build_trainer", refuse)
     else:
         monkeypatch.setattr(loop, "write_checkpoint", refuse)
     run = make_run("refused")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -14,6 +15,7 @@ import pytest
 from safetensors import SafetensorError
 
 from engine.cli import main
+from engine.files.storage import cache_folder
 from engine.runs import control
 from engine.runs.checkpoints import complete_steps, newest_whole
 from engine.runs.history import RunHistory
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 LONG = {"training": {"budget": "3000steps", "evaluations": 40, "keep_checkpoints": 2}}
 DISK_BYTES = 4 << 20
+FIRST_FILES = 4 << 12
+"""Bytes for the heartbeat and the first events, and for nothing else."""
 
 
 @pytest.fixture
@@ -115,6 +119,42 @@ def test_a_run_on_a_full_disk_waits_and_goes_on_as_the_same_run(
     assert steps == list(range(1, 101)), "each line once"
     assert_same_run(run, whole)
     assert not (run.folder / "reserve").exists()
+
+
+@pytest.mark.fault("lost work")
+def test_a_disk_that_is_full_before_the_first_step(make_run: Callable[..., Run], disk: Path) -> None:
+    """Neither the tokenizer nor the tokens nor the plan can be written."""
+    whole, run = make_run("whole"), make_run("full")
+    assert finish(whole) == 0
+    shutil.rmtree(cache_folder())
+    filler = fill(disk, leave=FIRST_FILES)
+    trainer = start(run)
+    paused = wait_for(run, Paused, trainer)[-1]
+    assert isinstance(paused, Paused)
+    assert (paused.step, run_state(run)) == (0, "paused")
+    assert "No space left on device" in paused.reason
+    filler.unlink()
+    trainer.join()
+    assert trainer.exitcode == 0
+    assert RunHistory(run).read_all().state == "finished"
+    assert_same_run(run, whole)
+
+
+@pytest.mark.fault("lost work")
+def test_a_run_is_stopped_while_the_disk_is_full_before_the_first_step(
+    make_run: Callable[..., Run], disk: Path
+) -> None:
+    run = make_run("full")
+    filler = fill(disk, leave=FIRST_FILES)
+    trainer = start(run)
+    wait_for(run, Paused, trainer)
+    assert trainer.pid is not None
+    os.kill(trainer.pid, signal.SIGTERM)
+    trainer.join()
+    assert trainer.exitcode == 0
+    filler.unlink()
+    assert run_state(run) == "stopped"
+    assert finish(run, "--resume") == 0
 
 
 @pytest.mark.fault("lost work")

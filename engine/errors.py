@@ -16,8 +16,8 @@ class MisuseError(LilmError):
     exit_code = 2
 
 
-class DiskFullError(MisuseError):
-    """A disk, or a quota, has no room for what is to be written; nothing of it stays."""
+class DiskFullError(LilmError):
+    """A disk or a quota has no room for a file; nothing of it stays."""
 
     def __init__(self, what: str, advice: str) -> None:
         super().__init__(f"{what}; {advice}")

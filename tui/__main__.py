@@ -13,15 +13,20 @@ def main() -> int:
     _leave_out_working_folder()
     arguments = sys.argv[1:]
     if set(arguments) <= {NO_MOUSE}:
+        from engine.cli import print_error
+
         problem = problem_of_terminal()
         if problem:
-            from engine.cli import print_error
-
             print_error(problem)
             return MISUSED
+        from engine.errors import LilmError
         from tui.app import run_app
 
-        return run_app(mouse=NO_MOUSE not in arguments)
+        try:
+            return run_app(mouse=NO_MOUSE not in arguments)
+        except LilmError as error:
+            print_error(str(error))
+            return error.exit_code
     from engine import cli
 
     return cli.main(arguments)

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 import platformdirs
 
-from engine.errors import DiskFullError, MisuseError
+from engine.errors import DiskFullError, LilmError, MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,12 @@ _OURS = {"runs", "corpora", "cache", "config.toml"}
 
 
 def _home() -> Path | None:
+    """Return the folder that LILM_HOME names. Raises MisuseError for the home of an unknown user."""
     home = os.environ.get("LILM_HOME")
-    return Path(home).expanduser().absolute() if home else None
+    try:
+        return Path(home).expanduser().absolute() if home else None
+    except RuntimeError as error:
+        raise MisuseError(f"LILM_HOME={home}: there is no such user; set it to a folder") from error
 
 
 def data_folder() -> Path:
@@ -159,7 +163,7 @@ def cannot_write(
     path: Path,
     error: OSError,
     advice: str = "free some space or set LILM_HOME to a folder that can be written",
-) -> MisuseError:
-    """The error to raise for a path: DiskFullError when there is no room for it."""
+) -> LilmError:
+    """Return the error to raise for a path: DiskFullError when there is no room, else MisuseError."""
     what = f"cannot write {path}: {error.strerror or error}"
     return DiskFullError(what, advice) if error.errno in NO_ROOM else MisuseError(f"{what}; {advice}")

@@ -20,7 +20,7 @@ import msgspec
 from engine.config.loading import read_settings, write_settings
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.files.reading import read_end, read_json, reason_of, shown_text, unreadable
-from engine.files.storage import OWNER_ONLY, close_to_others, make_folder, runs_folder
+from engine.files.storage import OWNER_ONLY, cannot_write, close_to_others, make_folder, runs_folder
 from engine.runs import journal, sums
 from engine.runs.lock import Purpose, RunLock, refuse_links
 from engine.runs.records import AnyEvent, Sample, Step, Worker
@@ -340,7 +340,7 @@ def _create(name: str, settings: RunSettings, among: Path) -> Run:
     try:
         part = Run(Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=".new", dir=run.folder.parent)))
     except OSError as error:
-        raise _cannot_make(run, error) from error
+        raise cannot_write(run.folder, error) from error
     try:
         part.checkpoints_folder.mkdir(mode=OWNER_ONLY)
         part.control_folder.mkdir(mode=OWNER_ONLY)
@@ -354,7 +354,7 @@ def _create(name: str, settings: RunSettings, among: Path) -> Run:
     except OSError as error:
         if error.errno in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
             raise FileExistsError(name) from error
-        raise _cannot_make(run, error) from error
+        raise cannot_write(run.folder, error) from error
     finally:
         shutil.rmtree(part.folder, ignore_errors=True)
     return run
@@ -366,7 +366,3 @@ def _sweep(among: Path) -> None:
         with contextlib.suppress(OSError):
             if _LEFTOVER.fullmatch(folder.name) and time.time() - folder.lstat().st_mtime > LEFTOVER_SECONDS:
                 shutil.rmtree(folder)
-
-
-def _cannot_make(run: Run, error: OSError) -> MisuseError:
-    return MisuseError(f"cannot write {run.folder}: {error.strerror or error}; free some space")

@@ -86,7 +86,7 @@ def start_trainer(
             trainer = _spawn(run, group, _options(resume, scale_rate, from_step))
             try:
                 _wait_for_first_step(run, trainer, reader, on_event)
-            except (MisuseError, KeyboardInterrupt):
+            except (LilmError, KeyboardInterrupt):
                 _end(run, trainer)
                 never_trained = not had_trained and is_first
                 raise

@@ -29,7 +29,7 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Self
 
 from engine.errors import LilmError, MisuseError
-from engine.files.storage import NO_SURPRISES, find_link
+from engine.files.storage import NO_ROOM, NO_SURPRISES, cannot_write, find_link
 
 if sys.platform != "win32":
     import fcntl
@@ -216,12 +216,12 @@ class RunLock:
                 return False
             self.release()
             return self._try() is None
-        except MisuseError:
+        except LilmError:
             return False
 
-    def _cannot_write(self, error: OSError) -> MisuseError:
-        reason = error.strerror or error
-        return MisuseError(f"cannot write {self._path}: {reason}; {self._name} is read-only")
+    def _cannot_write(self, error: OSError) -> LilmError:
+        full = error.errno in NO_ROOM
+        return cannot_write(self._path, error, "free some space" if full else f"{self._name} is read-only")
 
 
 def refuse_links(run: Run) -> None:

@@ -88,3 +88,11 @@ async def test_a_file_of_ones_own_is_added_and_read(tmp_path: Path, monkeypatch:
         await user.write("nowhere")
         await user.press("enter")
         await user.sees("Cannot use that text")
+
+
+async def test_the_home_of_an_unknown_user_is_refused_in_the_dialog() -> None:
+    async with open_lab() as user:
+        await user.press("1", "a")
+        await user.write("~nobody")
+        await user.press("enter")
+        await user.sees("there is no user ~nobody")

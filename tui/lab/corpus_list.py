@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import formatting
@@ -13,6 +12,7 @@ from engine.corpora.readers.problems import Problems
 from engine.corpora.readers.reader import likely_encoding, read_pieces
 from engine.corpora.sources.catalogue import named_corpora, resolve
 from engine.errors import LilmError
+from engine.files.reading import user_path
 from engine.runs.folder import list_runs
 
 if TYPE_CHECKING:
@@ -68,11 +68,7 @@ def list_corpora() -> list[CorpusItem]:
 
 def look_up(source: str) -> CorpusItem:
     """A text by its path. Raises MisuseError when nothing readable is there."""
-    path = (
-        str(Path(source).expanduser().absolute())
-        if source not in {e.name for e in named_corpora()}
-        else source
-    )
+    path = str(user_path(source).absolute()) if source not in {e.name for e in named_corpora()} else source
     return CorpusItem(path, path, sum(file.path.stat().st_size for file in resolve(path)))
 
 

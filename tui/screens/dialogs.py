@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from engine.errors import MisuseError
+from engine.errors import LilmError
 from engine.formatting import percent
 from tui.keys import DELETE_KEYS, DIALOG_KEYS
 from tui.lab.run_text import bits_per_byte
@@ -74,7 +74,7 @@ class TellScreen(Dialog[None]):
 
 
 class AskScreen(Dialog[str]):
-    """One line of text; `check` raises MisuseError for what cannot be taken."""
+    """One line of text; `check` raises LilmError for what cannot be taken."""
 
     def __init__(self, question: str, value: str, check: Callable[[str], object] = str) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class AskScreen(Dialog[str]):
         try:
             if value.strip():
                 self._check(value.strip())
-        except MisuseError as error:
+        except LilmError as error:
             wrong = str(error)
         self.query_one(".dialog--wrong", Static).update(plain(wrong))
         return bool(value.strip()) and not wrong

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MODEL_TYPE = "lilm-ngram"
+INTEGERS, FLOATS = "iu", "f"
+"""Kinds of dtypes, as numpy abbreviates them."""
 
 
 class SavedNgram(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,8 +85,8 @@ def _table(saved: SavedNgram, tensors: dict[str, NDArray[Any]]) -> Table:
     """Return the table of the arrays. Raises KeyError or ValueError for inconsistent arrays."""
     order, size = saved.settings.order, saved.vocabulary_size
     tokens, begin = (
-        _arrays(tensors, "tokens", range(2, order + 1)),
-        _arrays(tensors, "begin", range(2, order + 1)),
+        _arrays(tensors, "tokens", INTEGERS, range(2, order + 1)),
+        _arrays(tensors, "begin", INTEGERS, range(2, order + 1)),
     )
     above = size
     for n, (listed, ends) in enumerate(zip(tokens, begin, strict=True), 2):
@@ -101,13 +103,15 @@ def _table(saved: SavedNgram, tensors: dict[str, NDArray[Any]]) -> Table:
     sizes = [1, *(trie.size(n) for n in range(1, order + 1))]
     table = Table(
         trie=trie,
-        log_probs=_arrays(tensors, "scores", range(1, order + 1)),
-        backoffs=_arrays(tensors, "rest", range(1, order)),
-        totals=_arrays(tensors, "totals", range(order) if "totals.0" in tensors else ()),
+        log_probs=_arrays(tensors, "scores", FLOATS, range(1, order + 1)),
+        backoffs=_arrays(tensors, "rest", FLOATS, range(1, order)),
+        totals=_arrays(tensors, "totals", FLOATS, range(order) if "totals.0" in tensors else ()),
         unseen=float(tensors["unseen"][0]),
         backs_off=saved.backs_off,
         entries=saved.entries,
-        first_seen=_arrays(tensors, "first_seen", range(1, order + 1) if "first_seen.1" in tensors else ()),
+        first_seen=_arrays(
+            tensors, "first_seen", INTEGERS, range(1, order + 1) if "first_seen.1" in tensors else ()
+        ),
         notes=saved.notes,
     )
     for first, arrays in (
@@ -123,5 +127,14 @@ def _table(saved: SavedNgram, tensors: dict[str, NDArray[Any]]) -> Table:
     return table
 
 
-def _arrays(tensors: dict[str, NDArray[Any]], name: str, orders: range | tuple[()]) -> list[NDArray[Any]]:
-    return [tensors[f"{name}.{n}"] for n in orders]
+def _arrays(
+    tensors: dict[str, NDArray[Any]], name: str, kinds: str, orders: range | tuple[()]
+) -> list[NDArray[Any]]:
+    """Return the arrays of a name by order. Raises ValueError for a dtype of another kind, or for a matrix."""
+    arrays = [tensors[f"{name}.{n}"] for n in orders]
+    for n, array in zip(orders, arrays, strict=True):
+        if array.dtype.kind not in kinds or array.ndim != 1:
+            raise ValueError(f"{name}.{n} is an array of {array.dtype} with {array.ndim} dimensions")
+        if kinds == FLOATS and np.isnan(array).any():
+            raise ValueError(f"{name}.{n} holds NaN")
+    return arrays

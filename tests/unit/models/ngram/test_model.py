@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import load_file, save_file
 
 from engine.errors import LilmError, MisuseError
 from engine.models.ngram.estimate import estimate_size
@@ -15,6 +16,7 @@ from engine.models.ngram.model import NgramModel, load_ngram
 from tests.unit.models.ngram.texts import END, VOCABULARY, array, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 IDS = np.random.default_rng(3).integers(0, VOCABULARY, 400)
@@ -63,6 +65,28 @@ def test_truncated_weights_are_told(tmp_path: Path) -> None:
     build().save(tmp_path)
     weights = tmp_path / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-9])
+    with pytest.raises(LilmError, match="damaged"):
+        load_ngram(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("tokens.2", lambda array: array.astype(np.float32)),
+        ("begin.2", lambda array: array.astype(np.float64)),
+        ("scores.1", lambda array: array.astype(np.int64)),
+        ("scores.1", lambda array: array.reshape(1, -1)),
+        ("scores.2", lambda array: np.full_like(array, np.nan)),
+        ("rest.1", lambda array: array > 0),
+    ],
+)
+def test_arrays_of_another_kind_are_damaged(
+    tmp_path: Path, name: str, change: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    build().save(tmp_path)
+    weights = tmp_path / "model.safetensors"
+    tensors = load_file(weights)
+    save_file(tensors | {name: np.ascontiguousarray(change(tensors[name]))}, weights)
     with pytest.raises(LilmError, match="damaged"):
         load_ngram(tmp_path)
 

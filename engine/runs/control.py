@@ -18,6 +18,7 @@ from engine.errors import AbsentError, DiskFullError, LilmError, MisuseError, Un
 from engine.files.reading import JsonDecoder, read_bytes
 from engine.files.storage import OWNER_ONLY, write_atomically
 from engine.runs.lock import look, refuse_links
+from engine.runs.records import ENDED_BY_FORCE, Notice
 from engine.runs.status import ALIVE, ENDING_SECONDS, run_state
 
 if TYPE_CHECKING:
@@ -161,6 +162,8 @@ def end_by_force(run: Run) -> None:
         # A trainer that LiLM started leads its session, or its launcher does.
         leads = session in (pid, psutil.Process(pid).ppid()) and session != os.getsid(0)
         if _trainer(run) == pid:
+            with contextlib.suppress(LilmError):  # a full disk is no reason to let it hang
+                run.record_event(Notice(time=time.time(), message=ENDED_BY_FORCE))
             os.killpg(session, signal.SIGKILL) if leads else os.kill(pid, signal.SIGKILL)
     except (ProcessLookupError, psutil.NoSuchProcess):
         pass  # It has just ended.

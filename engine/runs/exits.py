@@ -13,6 +13,7 @@ from engine.files.reading import read_text
 from engine.formatting import size
 from engine.machine.capacity import describe_memory_limit, memory_bytes
 from engine.machine.limits import oom_counter, oom_kills
+from engine.runs.records import ENDED_BY_FORCE
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run
@@ -60,6 +61,9 @@ class MemoryEvidence:
 
 def describe_end(run: Run, history: RunHistory, code: int | None = None) -> str:
     """Return how a run's trainer ended that recorded nothing, phrased to follow its name."""
+    begun = history.started.time if history.started else 0.0
+    if any(notice.message == ENDED_BY_FORCE and notice.time > begun for notice in history.notices):
+        return "was ended by force"
     written = run.read_json("env.json")
     here = written.get("host") == platform.node()
     if code is None and here and written.get("boot") not in (None, boot_id()):

@@ -161,6 +161,10 @@ class Notice(Event, frozen=True, kw_only=True, tag="notice"):
     step: int | None = None
 
 
+ENDED_BY_FORCE = "the trainer is ended by force"
+"""Notice before a trainer is killed at the user's request."""
+
+
 class NotFinite(Event, frozen=True, kw_only=True, tag="nan"):
     """The loss or the gradient is NaN or infinite."""
 

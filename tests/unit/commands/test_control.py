@@ -14,7 +14,9 @@ from engine.commands import control as commands
 from engine.config.settings import RunSettings
 from engine.errors import MisuseError
 from engine.runs import control, journal, status
+from engine.runs.exits import describe_end
 from engine.runs.folder import create_run
+from engine.runs.history import RunHistory
 from engine.runs.lock import Purpose
 from engine.runs.records import (
     Continued,
@@ -132,6 +134,17 @@ def test_a_learning_rate_is_scaled_and_waited_for(lilm, living, monkeypatch):
     assert heard == [control.ScaleLearningRate(0.5)]
 
 
+STARTED_AGAIN = Started(
+    time=4e9,
+    device="cpu",
+    precision="fp32",
+    parameters=1,
+    vocabulary_size=1,
+    train_tokens=1,
+    validation_tokens=0,
+)
+
+
 @pytest.fixture
 def hung(monkeypatch):
     """A run whose trainer was stopped by a signal long ago."""
@@ -155,6 +168,9 @@ def test_a_trainer_that_hangs_is_ended_by_force_when_one_is_sure(lilm, hung, mon
     assert ("[y/N]" in outcome.error) == (not options)
     assert trainer.wait(10) == -signal.SIGKILL
     assert run_state(run) == "died"
+    assert describe_end(run, RunHistory(run).read_all(), trainer.returncode) == "was ended by force"
+    run.record_event(STARTED_AGAIN)
+    assert "memory" in describe_end(run, RunHistory(run).read_all(), -signal.SIGKILL)
     hold_run(run, Purpose.START).release()
 
 

@@ -6,6 +6,7 @@ makes a context, which holds a few hundred MB of the GPU's memory, so only a GPU
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -80,8 +81,19 @@ def free_memory_by_uuid() -> dict[str, int]:
     return {uuid: int(mebibytes) << 20 for uuid, mebibytes in lines}
 
 
+def emptiest(count: int) -> str | None:
+    """Return CUDA_VISIBLE_DEVICES for the `count` GPUs with the most free memory, the first one first.
+
+    None where there is no choice: the variable is set already, or there are no more GPUs than that.
+    """
+    free = {} if "CUDA_VISIBLE_DEVICES" in os.environ else free_memory_by_uuid()
+    if len(free) <= count:
+        return None
+    return ",".join(f"GPU-{uuid}" for uuid in sorted(free, key=lambda uuid: -free[uuid])[:count])
+
+
 def problem_of(torch: Any, device: str, dtype: Any) -> str | None:
-    """Why a product of two small matrices does not work on the device; None where it does."""
+    """Return the reason why a product of two small matrices fails on the device; None where it works."""
     try:
         square = torch.ones(SIDE, SIDE, device=device, dtype=dtype)
         total = float((square @ square).sum())
@@ -95,7 +107,7 @@ def problem_of(torch: Any, device: str, dtype: Any) -> str | None:
 
 
 def problem_of_cuda(torch: Any, driver: Path = DRIVER) -> str | None:
-    """Why torch sees no GPU on a machine with NVIDIA's driver; None where it does, or there is no driver."""
+    """Return the reason why torch sees no GPU beside NVIDIA's driver; None where it does, or without a driver."""
     if not driver.exists() or torch.cuda.is_available():
         return None
     if torch.version.cuda is None:

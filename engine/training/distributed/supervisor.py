@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from engine.children import child_environment, python_command
 from engine.errors import LilmError
+from engine.machine.gpus import emptiest
 from engine.runs.exits import describe_exit, evidence_of
 from engine.runs.folder import Run
 from engine.runs.group import Group
@@ -82,7 +83,10 @@ class Members:
             signal.signal(number, self._ask_to_stop)
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        self._members = [subprocess.Popen(command, env=child_environment()) for command in commands]
+        environment = child_environment()
+        if chosen := emptiest(len(commands)):
+            environment["CUDA_VISIBLE_DEVICES"] = chosen
+        self._members = [subprocess.Popen(command, env=environment) for command in commands]
 
     @property
     def pids(self) -> list[int]:

@@ -179,6 +179,17 @@ def test_devices_that_are_not_there(machine: Callable[..., FakeTorch]) -> None:
     assert choose_device("cpu") == torch.device("cpu")
 
 
+@pytest.mark.parametrize(("count", "chosen"), [(1, "GPU-bb"), (2, "GPU-bb,GPU-cc"), (3, None), (4, None)])
+def test_several_processes_get_the_gpus_with_the_most_free_memory(
+    monkeypatch: pytest.MonkeyPatch, count: int, chosen: str | None
+) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setattr(gpus, "free_memory_by_uuid", lambda: {"aa": 1, "bb": 3, "cc": 2})
+    assert gpus.emptiest(count) == chosen
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    assert gpus.emptiest(count) is None
+
+
 @pytest.mark.gpu
 def test_a_real_gpu_is_tried_and_taken() -> None:
     working, _ = survey_devices()

@@ -26,7 +26,7 @@ LITTLE_MEMORY_BYTES = 1_000_000_000
 
 
 class Probe(Struct):
-    """What is kept of a trial of torch.compile; `engine/training/autotune/compiling.py` writes it."""
+    """Record of a trial of torch.compile, as `engine/training/autotune/compiling.py` writes it."""
 
     problem: str = ""
     compiler: str = ""

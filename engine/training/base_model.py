@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.models.family import ModelConfig
 
 NOISE = 0.1
-"""How far new rows are from the mean, as a share of how far the old rows are."""
+"""Distance of new rows from the mean, relative to that of the old rows."""
 
 
 def load_base(folder: Path, config: ModelConfig, vocabulary_size: int, device: torch.device) -> NeuralModel:

@@ -1,4 +1,4 @@
-"""What training makes small: the surprise at the tokens that came."""
+"""Cross-entropy loss."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Meter:
         self.restart()
 
     def restart(self) -> None:
-        """What happened since the last line was no training: the next line begins here."""
+        """Start the next line here: the time since the last one was not spent on training."""
         self._since = (self._state.step, self._state.tokens, self._state.seconds)
 
     @property

@@ -95,7 +95,7 @@ class Prepared:
 
     @cached_property
     def tokenizer_files(self) -> dict[str, bytes]:
-        """What other libraries open the tokenizer from: these belong into each checkpoint of a GPT."""
+        """Files from which other libraries load the tokenizer, for each checkpoint of a GPT."""
         if not family_of(self.model).carries_tokenizer:
             return {}
         return tokenizer_files(self.tokenizer, self.model.context_length)
@@ -260,7 +260,7 @@ def _batches(settings: RunSettings, prepared: Prepared, predictions: int) -> tup
 
 
 def run_windows(run: Run, settings: RunSettings, tokens: NDArray[np.integer], end_of_text: int) -> Windows:
-    """What `training.windows` comes to: as data.json has it since the run began, or decided by its text."""
+    """Resolve `training.windows`, as data.json has it for a run that has begun, or by the text."""
     if settings.training.windows != "auto":
         return settings.training.windows
     match run.read_json("data.json").get("windows"):

@@ -118,7 +118,7 @@ class Trainer(ABC):
         """Raises LilmError when files are damaged."""
 
     def diagnostics(self) -> dict[str, float | None]:
-        """What the weights and gradients look like, layer by layer, after the loss went bad."""
+        """Return norms of weights and gradients by layer, after a loss that is not finite."""
         return {}
 
     def fingerprint(self, step: int) -> str:

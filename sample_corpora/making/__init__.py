@@ -1,4 +1,4 @@
-"""How the sample corpora are made: `python -m sample_corpora.making` writes them all again, byte for byte.
+"""Makers of the sample corpora: `python -m sample_corpora.making` writes them all again, byte for byte.
 
 world.py       who lives where, fears and likes what: the facts of stories and dialogues alike
 people.py      strangers made for one story, of open lists; names.py: names without end, a part of them held back

@@ -1,4 +1,4 @@
-"""What happens in many stories, each in many words: openings, feelings, walks, talk, endings.
+"""Events shared by many stories, in many wordings: openings, feelings, walks, talk, endings.
 
 In these templates {w} is the one who acts and {v} the one it is done to; {x}, {p}, {a} and {b} are the story's own.
 """
@@ -187,7 +187,7 @@ INTRODUCTIONS = (
 
 
 def facts(s: Scene) -> tuple[str, ...]:
-    """What can be said of {a} that was not said."""
+    """Return sentences about {a} that the story has not used."""
     a = s.character("a")
     known = [
         fact

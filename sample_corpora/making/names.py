@@ -111,7 +111,7 @@ _WORDS = frozenset(_WORDS_TEXT.split())
 
 
 def is_held_back(name: str) -> bool:
-    """Whether a name occurs in no text: some of the world's, and one in ten of the made-up ones."""
+    """True if a name is held back from all texts: some real ones, and one in ten of the made-up ones."""
     return name in HELD_BACK_NAMES or (name not in _KNOWN and sum(map(ord, name.lower())) % 10 == 0)
 
 

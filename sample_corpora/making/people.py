@@ -1,4 +1,4 @@
-"""Who can be in a story: the village of the fixed thirty, or strangers made for this one story.
+"""Characters of a story: the thirty of the village, or strangers made for one story.
 
 Of strangers everything is drawn from open lists: the name, the kind, the home, what they fear, like and can do. So a
 story's facts can be learned from that story only. A part of the strangers has no name: "the tailor", "the fox".
@@ -37,7 +37,7 @@ class People:
         return [person for person in everyone if person.place == place]
 
     def grown_up(self, work: str) -> GrownUp:
-        """Who does this work: farmer, baker, boatman, nurse, miller or teacher."""
+        """Return the villager with this work: farmer, baker, boatman, nurse, miller or teacher."""
         return next(person for person in self.grown_ups if person.job == work)
 
 
@@ -254,7 +254,7 @@ def visitor(dice: Dice, name: str = "", kind: str = "") -> Character:
 
 
 def pronoun_of(kind: str) -> str:
-    """What a kind is always called, if anything."""
+    """Fixed name of a kind, if any."""
     return "she" if kind in _SHE else "he" if kind in _HE else ""
 
 

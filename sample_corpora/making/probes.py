@@ -43,7 +43,7 @@ KINDS: tuple[Kind, ...] = (
 
 @dataclass(frozen=True)
 class Probe:
-    """What a user writes, and what the last answer must contain.
+    """A user's turns, and the check of the last answer.
 
     `all_of` are words that must occur (in any case), `begins` how it may begin, `number` is what the last
     number must be, `sentences` how many sentences there must be at least, `no_number` that it is declined.
@@ -61,7 +61,7 @@ class Probe:
     system: str = ""
 
     def check(self, answers: list[str]) -> bool:
-        """Whether the last of the model's answers, one for each of the user's turns, is right."""
+        """True if the last of the model's answers, one for each of the user's turns, is right."""
         if len(answers) != len(self.user_turns):
             return False
         words = re.findall(r"[a-z0-9]+", answers[-1].lower())
@@ -88,7 +88,7 @@ def chat_probes(count: int, seed: int) -> list[Probe]:
 
 
 def ten_turns(seed: int) -> tuple[str, ...]:
-    """What a user writes in a conversation of ten turns: a name and a fact, small talk, and both asked for again."""
+    """Return a user's ten turns: a name and a fact, small talk, and questions for both."""
     dice = Dice(f"ten turns {seed}")
     name = some_name(dice, held_back=dice.chance(0.5))
     fact, other = (some_fact(dice, kind, held_back=dice.chance(0.5)) for kind in ("color", "place"))

@@ -106,11 +106,11 @@ class Scene:
         self._introduced.setdefault(self.person(role))
 
     def met(self, role: str) -> bool:
-        """Whether the story has named them yet."""
+        """True if the story has named them."""
         return self.person(role) in self._introduced
 
     def told(self, words: str) -> bool:
-        """Whether these words occur in the story so far."""
+        """True if these words occur in the story so far."""
         return any(words in sentence for sentence in self._said)
 
     # -- telling -------------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ class Scene:
             self._focus.clear()
 
     def was_named_first(self, one: str, other: str) -> bool:
-        """Whether the story names the one before the other."""
+        """True if the story names the first before the second."""
         order = list(self._introduced)
         people = [self.person(one), self.person(other)]
         return [person for person in order if person in people][:1] == people[:1]
@@ -244,7 +244,7 @@ class Scene:
         return f"{name}'s" if form == "his" else name
 
     def _has_rival(self, person: Person) -> bool:
-        """Whether a pronoun could also mean someone else, named in this telling or, if newer, the one before."""
+        """True if a pronoun could also refer to someone else, named in this telling or, if newer, the one before."""
         own = self._named_at.get(person, -1)
         oldest = self._tellings if own == self._tellings else self._tellings - 1
         return any(

@@ -1,4 +1,4 @@
-"""What can be found, lost, made, given and eaten in the stories."""
+"""Things that are found, lost, made, given and eaten in the stories."""
 
 from __future__ import annotations
 

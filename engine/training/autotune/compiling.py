@@ -1,4 +1,4 @@
-"""Whether torch.compile pays for a run: tried in a child process, where it may fail, crash or take for ever."""
+"""Decision on torch.compile for a run, tried in a child process, where it may fail, crash or hang."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MARGIN = 0.95
 
 
 class CompileTask(Struct, frozen=True, kw_only=True):
-    """What the child is to try: forward and backward pass of one micro-batch."""
+    """Task of the child process: the forward and backward pass of one micro-batch."""
 
     model: AnyModelConfig
     vocabulary_size: int
@@ -64,16 +64,16 @@ class CompileResult(Struct, frozen=True, kw_only=True):
 
     @property
     def is_broken_off(self) -> bool:
-        """Whether there was no answer: it took too long, or was killed."""
+        """True without a result: the child took too long, or was killed."""
         return not self.compiler
 
 
 def decide_compiling(
     task: CompileTask, budget: tuple[object, ...], run_seconds: float, passes: float
 ) -> Decision:
-    """Whether a run of `passes` wins back what compiling takes: as it was decided for this budget before, if it was.
+    """Decide whether a run of `passes` is faster compiled, compilation included; an earlier decision is kept.
 
-    A probe that was broken off decides for this run alone.
+    A probe without a result decides for this run alone.
     """
     question = ("compiling", task, budget, machine_facts(task.device), _compiler(task))
     if decision := kept_decision(question):

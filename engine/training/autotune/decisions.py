@@ -29,7 +29,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
     choice: str
     seconds: dict[str, float]
-    """What was measured."""
+    """Measured seconds by choice."""
     time: float = msgspec.field(default_factory=time.time)
     """When: seconds since 1970."""
 
@@ -41,7 +41,7 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 def machine_facts(device: str) -> tuple[object, ...]:
-    """What speed depends on, besides the model."""
+    """Properties of the machine that speed depends on."""
     chip = torch.cuda.get_device_name(device) if device.startswith("cuda") else platform.processor()
     return (str(torch.__version__), chip, platform.node(), available_cores(), torch.get_num_threads())
 
@@ -54,7 +54,7 @@ def kept_decision(question: tuple[object, ...]) -> Decision | None:
 
 
 def keep_decision(question: tuple[object, ...], decision: Decision) -> None:
-    """Where nothing can be kept, the next run measures again."""
+    """Keep a decision in the cache; when that fails, the next run measures again."""
     with suppress(LilmError):
         write_checked(_path(question), _Kept(question, decision))
 

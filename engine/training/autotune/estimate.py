@@ -1,4 +1,4 @@
-"""How long a run will take, from how long its parts take."""
+"""Forecast of a run's time from the times of its parts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Forecast:
     closing_seconds: float
     """Part of a time budget reserved for the last evaluation, the last checkpoint and the final scoring."""
     excess: str
-    """Why the run will take longer than its budget of time; empty where it will not."""
+    """Reason why the run will take longer than its time budget; empty where it will not."""
 
 
 def forecast(

@@ -26,7 +26,7 @@ class MicroBatches:
             yield slice(start, min(rows, start + self.size))
 
     def halve(self) -> bool:
-        """Whether that was possible."""
+        """Halve the size. Returns False when it is 1 already."""
         if self.size == 1:
             return False
         self.size = -(-self.size // 2)

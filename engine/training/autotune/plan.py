@@ -1,4 +1,4 @@
-"""What a run's first process found best on its machine. A resumed run keeps to it, so that it stays the same run."""
+"""Plan of a run: dtype, micro-batch size and compilation. A resumed run keeps it, so that it stays the same run."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class Plan(Struct, frozen=True, kw_only=True):
     micro_batch_size: Positive
     compiled: bool
     sample_tokens: Annotated[int, Meta(ge=0)] = LEAST_SAMPLE
-    """How many held-out tokens each evaluation scores. Plans of older versions do not say."""
+    """Number of held-out tokens that each evaluation scores. Plans of older versions lack it."""
     final_tokens: Annotated[int, Meta(ge=0)] | None = None
     """Number of held-out tokens that are scored after the last step; None: all."""
     closing_seconds: NonNegative = 0.0
     """Part of a time budget that is reserved for what follows the last step."""
     measured: tuple[Decision, ...] = ()
-    """What the number format and compiling were decided by, where there was a choice."""
+    """Measurements behind the choices of dtype and compilation."""
 
 
 def read_plan(

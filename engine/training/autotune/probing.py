@@ -36,7 +36,7 @@ WARM_UP_STEPS = 1
 """The first step allocates memory and chooses kernels."""
 LEAST_STEPS = 3
 MOST_STEPS = 24
-"""Where formats are about equally fast, more would not tell them apart."""
+"""Further steps would not separate dtypes of about equal speed."""
 ENOUGH_SECONDS = 5.0
 """Spent on trying steps; where one takes so long, its warm-up is short beside it, and it is not repeated."""
 GAIN = 0.9
@@ -96,7 +96,7 @@ def tokens_per_step(trainer: GradientTrainer, processes: Processes) -> float:
 
 
 def seconds_to_score(model: LanguageModel, prepared: Prepared) -> float:
-    """How long a held-out token takes, from a part of the text that grows until it tells.
+    """Measure the seconds to score a held-out token, on a part of the text that grows until they are reliable.
 
     Most models come as far as the largest batch that scoring takes at once, which may be what needs most memory.
     """
@@ -127,7 +127,7 @@ def seconds_to_save(model_bytes: int) -> float:
 
 
 def activation_bytes_per_row(trainer: GradientTrainer) -> int:
-    """What the forward pass of one more row keeps for the backward pass."""
+    """Measure the bytes that the forward pass of one more row keeps for the backward pass."""
     batch = trainer.batch(0)
     one, two = (_kept_bytes(trainer, batch.inputs[:rows], batch.targets[:rows]) for rows in (1, 2))
     return two - one or one  # a batch may have a single row

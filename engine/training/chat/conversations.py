@@ -41,7 +41,7 @@ class Conversations:
     is_learned: Flags
     """Shape (tokens,): the assistant's words and the ends of its turns."""
     starts: NDArray[np.int64]
-    """Where each begins, and where the last one ends. Shape (conversations + 1,)."""
+    """Start index of each conversation, and the end of the last. Shape (conversations + 1,)."""
 
     def __getitem__(self, number: int) -> tuple[Ids, Flags]:
         """The ids of one, and which of them are learned."""
@@ -68,7 +68,7 @@ class TokenizedConversations:
     train_bytes: int
     """UTF-8 bytes of the assistant's words in training."""
     notes: tuple[str, ...]
-    """What their user should know: what was left out."""
+    """Notes for the user: conversations that were left out."""
 
     @property
     def train(self) -> Ids:
@@ -134,7 +134,7 @@ def tokenize_conversations(
 
 
 def is_usable(messages: Sequence[Message]) -> bool:
-    """Whether there is an answer to learn from, and no role that is unknown."""
+    """True if there is an answer to learn from, and every role is known."""
     has_answer = any(message.role == "assistant" and message.content for message in messages)
     return has_answer and all(message.role in ROLE_TOKENS for message in messages)
 

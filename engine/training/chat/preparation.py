@@ -60,7 +60,7 @@ def _text_run(settings: RunSettings) -> tuple[Run, Tokenizer] | None:
 
 
 def _training_tokens(run: Run, tokenizer: Tokenizer) -> Tokens:
-    """What the run learned from, in its own ids, and nothing of what it held out: out of the cache, as a rule."""
+    """Return the run's training tokens without its held-out text, usually from the cache."""
     try:
         corpus = text_of_run(run)
     except MisuseError as error:

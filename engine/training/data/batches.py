@@ -115,7 +115,7 @@ class StreamBatches(IndexedBatches):
         return starts[:, np.newaxis] + np.arange(1, self.context_length + 1)
 
     def _starts_from(self, first: int, count: int) -> NDArray[np.int64]:
-        """Where the windows number first, first + 1, … of the endless row of epochs begin."""
+        """Start indices of windows first, first + 1, … in the sequence of all epochs."""
         parts = []
         while count:
             epoch, place = divmod(first, self.windows_per_epoch)

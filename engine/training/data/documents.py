@@ -71,7 +71,7 @@ class DocumentBatches(IndexedBatches):
 def packed_mask(
     lengths: NDArray[np.int64], counts: NDArray[np.int64], context_length: int
 ) -> NDArray[np.bool_]:
-    """Which places of windows are taken, (windows, context_length), by sequences of these lengths.
+    """Mask of the positions that sequences of these lengths fill, shape (windows, context_length).
 
     Window by window, as many of them as `counts` says, from the window's first place on.
     """
@@ -82,7 +82,7 @@ def packed_mask(
 
 
 def document_bounds(tokens: NDArray[np.integer], end_of_text: int) -> NDArray[np.int64]:
-    """Where each document begins, and where the last one ends. Shape (documents + 1,).
+    """Start index of each document, and the end of the last. Shape (documents + 1,).
 
     A document ends behind an end-of-text; the last one may have none.
     """
@@ -112,7 +112,7 @@ def cut_documents(
 
 
 def choose_windows(tokens: NDArray[np.integer], model: ModelConfig, end_of_text: int) -> Windows:
-    """What `training.windows = "auto"` comes to.
+    """Resolve `training.windows = "auto"`.
 
     Documents, for a network that predicts every position of a window, and a text of at least MANY_DOCUMENTS of
     which those that fit into the context hold at least half of the tokens. The windows of longer ones begin in

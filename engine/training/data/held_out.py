@@ -28,7 +28,7 @@ class HeldOut:
     """Shape (tokens + 1,): end-of-text, and the text behind it."""
     spans: Spans
     counts: NDArray[np.bool_] | None = None
-    """Which of `ids` are scored, where not all are: of conversations, the assistant's words."""
+    """Mask of the scored `ids`, where not all are: of conversations, the assistant's words."""
 
     @cached_property
     def tokens(self) -> int:
@@ -37,7 +37,7 @@ class HeldOut:
 
     @property
     def scored(self) -> NDArray[np.bool_]:
-        """Which of the spans' tokens are. Shape (tokens in spans,)."""
+        """Mask of the scored tokens of the spans, shape (tokens in spans,)."""
         targets = self.spans.targets
         return np.ones(len(targets), dtype=np.bool_) if self.counts is None else self.counts[targets]
 

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Packing:
-    """Which sequences share a window."""
+    """Sequences by window."""
 
     items: NDArray[np.int64]
     """The numbers of the sequences, window by window. Shape (sequences,)."""
     starts: NDArray[np.int64]
-    """Where each window begins in `items`, and where the last one ends. Shape (windows + 1,)."""
+    """Start index of each window in `items`, and the end of the last. Shape (windows + 1,)."""
 
     @property
     def windows(self) -> int:

@@ -30,7 +30,7 @@ SHORTEST_SPLIT = 10_000
 
 
 class TextFile(msgspec.Struct, frozen=True):
-    """What data.json has of each file of a text."""
+    """Entry of data.json for a file of the text."""
 
     path: str
     sha256: str
@@ -49,7 +49,7 @@ def read_text(settings: RunSettings, progress: ProgressListener | None = None) -
 
 
 def validation_fraction(settings: RunSettings, text_bytes: int) -> float:
-    """What the settings say; by default a tenth of all texts but the shortest."""
+    """Return the fraction in the settings; by default a tenth of all texts but the shortest."""
     if settings.corpus.validation_fraction is not None:
         return settings.corpus.validation_fraction
     return HELD_OUT if text_bytes >= SHORTEST_SPLIT else 0.0
@@ -124,7 +124,7 @@ def seen_by_base(settings: RunSettings, corpus: Corpus) -> str:
 
 
 def _learned_characters(run: Run, digests: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """How many characters of these documents, from their beginnings, a run learned from."""
+    """Number of characters, from the beginning of these documents, that a run was trained on."""
     settings, corpus = run.settings(), text_of_run(run)
     split = split_documents(
         corpus.document_characters, corpus.document_bytes, validation_fraction(settings, corpus.bytes)

@@ -63,7 +63,7 @@ def run_tokenizer(
 
 
 def _training_texts(corpus: Corpus, held_out: float) -> Iterator[str]:
-    """What is not held out, in stretches that no token reaches across."""
+    """Yield the training text in stretches that no token reaches across."""
     split = split_documents(corpus.document_characters, corpus.document_bytes, held_out)
     trained = takewhile(lambda found: found[0] == "train", divide(corpus.pieces(), split))
     return (piece.text for piece in cut_pieces(piece for _, piece in trained))

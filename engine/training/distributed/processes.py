@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import torch
 
 PATIENCE = timedelta(days=1)
-"""How long the others wait while the first one evaluates and writes; the supervisor ends them if it dies."""
+"""Timeout of the other processes while the first one evaluates and writes; the supervisor ends them if it dies."""
 LOST_CONNECTION = 75
 """Exit code of a process that lost touch with the others; the supervisor records which of them ended, and how."""
 
@@ -43,7 +43,7 @@ class Processes:
         return self.world > 1
 
     def numbers_of_first(self, numbers: Sequence[float]) -> list[float]:
-        """What the first process gave; what the others give only tells how many numbers come."""
+        """Broadcast the numbers of the first process. Those of the others only give the count."""
         if not self.are_several:
             return list(numbers)
         import torch
@@ -54,7 +54,7 @@ class Processes:
         return [float(number) for number in told]
 
     def bytes_of_first(self, content: bytes) -> bytes:
-        """What the first process gave, of any length."""
+        """Broadcast the bytes of the first process, of any length."""
         if not self.are_several:
             return content
         import torch
@@ -118,7 +118,7 @@ def join_processes(place: Processes, rendezvous: str) -> Processes:
 
 
 def is_lost_connection(error: BaseException) -> bool:
-    """Whether another process went away in the middle of a talk; gloo says so in a plain RuntimeError."""
+    """True if another process ended during an exchange, which gloo reports as a plain RuntimeError."""
     return isinstance(error, RuntimeError) and ("gloo" in str(error) or "NCCL" in str(error))
 
 

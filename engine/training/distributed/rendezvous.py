@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FILE_PREFIX = "file:"
 PATIENCE = timedelta(minutes=10)
-"""How long a process waits for the others to come."""
+"""Seconds that a process waits for the others to join."""
 INTERFACE_VARIABLES = ("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME")
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def replicate(network: nn.Module, processes: Processes) -> nn.Module:
-    """What to call in training instead of the network, so that gradients are averaged over all processes."""
+    """Return the module to call in training, which averages gradients over all processes."""
     if not processes.are_several:
         return network
     devices = [processes.local_rank] if next(network.parameters()).is_cuda else None

@@ -60,7 +60,7 @@ class SideInformation(msgspec.Struct, frozen=True, kw_only=True):
     restoring_bits: float | None = 0.0
     """Of what the tokenizer loses; None where it loses something and no code is known for it."""
     lossless: bool = True
-    """Whether the ids, with unknown pieces spelled, decode to the text."""
+    """True if the ids, with unknown pieces spelled, decode to the text."""
 
     @property
     def bits(self) -> float:

@@ -1,4 +1,4 @@
-"""Which optimizer moves which parameter, and their state as named tensors."""
+"""Assignment of parameters to optimizers, and the optimizers' state as named tensors."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class MixedPrecision:
 
     @property
     def scales_gradients(self) -> bool:
-        """Whether a gradient that is not finite is an everyday thing: then the step is skipped."""
+        """True if gradients that are not finite are expected: their steps are skipped."""
         return self._scaler is not None
 
     def autocast(self) -> AbstractContextManager[Any]:

@@ -1,4 +1,4 @@
-"""What happens when, as functions of how much of the budget is used: the learning rate, the evaluations."""
+"""Schedules as functions of the used fraction of the budget: the learning rate and the evaluations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAST_SAMPLE = 1024
 
 
 def rate_factor(fraction: float, settings: TrainingSettings) -> float:
-    """What the peak rate is multiplied by, for a fraction from 0 to 1 of the budget.
+    """Factor of the peak learning rate at a fraction from 0 to 1 of the budget.
 
     Rises linearly over `warmup`, stays at 1, and falls over the last `cooldown_fraction` to `final_rate`.
     """
@@ -37,6 +37,6 @@ def evaluation_fractions(evaluations: int) -> list[float]:
 
 
 def sample_size(trained_tokens: float, evaluations: int) -> int:
-    """How many held-out tokens each evaluation scores: a power of two, for a run that trains on so many in all."""
+    """Number of held-out tokens that each evaluation scores, a power of two, for a run of `trained_tokens` in all."""
     affordable = EVALUATION_SHARE * trained_tokens / evaluations
     return max(LEAST_SAMPLE, 1 << int(math.log2(max(1.0, affordable))))

@@ -1,4 +1,4 @@
-"""What a run was made with, for whoever looks at it later: env.json."""
+"""Environment of a run: versions, device, command line and limits, written to env.json."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from safetensors import SafetensorError
 
-from engine.errors import DiskFullError, MisuseError
+from engine.errors import DiskFullError, LilmError
 from engine.files.storage import write_atomically
 from engine.runs import control
 from engine.runs.records import Continued, Paused
@@ -41,10 +41,10 @@ class PatientWriter:
         self._steering = steering
         self._reserve = Reserve(run)
         self.has_given_up = False
-        """Whether a stop was asked for while the disk was full: then only events are still tried, once."""
+        """True after a stop on a full disk: then only events are still tried, once."""
 
     def __enter__(self) -> PatientWriter:
-        with suppress(MisuseError):  # the first line that cannot be written waits, or says why
+        with suppress(LilmError):  # the first line that cannot be written waits, or says why
             self._reserve.make()
         return self
 
@@ -52,7 +52,10 @@ class PatientWriter:
         self._reserve.remove()
 
     def write(self, action: Callable[[], object]) -> bool:
-        """Whether it was done. `action` leaves nothing behind when it raises DiskFullError."""
+        """Perform the action. Returns False when a stop came first.
+
+        The action leaves nothing behind when it raises DiskFullError.
+        """
         if self.has_given_up:
             return False
         try:

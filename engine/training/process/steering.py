@@ -1,4 +1,4 @@
-"""What the outside asks of a run, heard between the same two steps by all its processes."""
+"""Commands and signals to a run, which all its processes receive between the same two steps."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ class Steering:
 
     @property
     def is_stop_requested(self) -> bool:
-        """Whether a signal asked for the end."""
+        """True after SIGTERM or SIGINT."""
         return self._stop_requested()
 
     def look_ahead(self) -> list[control.Command]:
-        """What the first process has heard and `listen` will tell to all."""
+        """Commands that the first process has received and `listen` will broadcast."""
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_SECONDS
             self._ahead += control.receive(self._run, self._note)

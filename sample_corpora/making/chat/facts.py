@@ -59,7 +59,7 @@ ABOUT = {
 
 
 def words_about(character: Character) -> dict[str, str]:
-    """What the templates of ABOUT may say of someone."""
+    """Fields of the templates in ABOUT."""
     he = character.pronoun
     return {
         "name": character.name,
@@ -160,7 +160,7 @@ def yes_or_no(dice: Dice) -> Exchange:
 
 
 def who_question(dice: Dice) -> Exchange:
-    """Who lives in a home, or is whose friend."""
+    """Facts about homes and friends."""
     character = dice.pick(tuple(CHARACTERS.values()))
     words = words_about(character) | {"full": character.full_name}
     if dice.chance(0.6):
@@ -174,7 +174,7 @@ def who_question(dice: Dice) -> Exchange:
 
 
 def place_question(dice: Dice) -> Exchange:
-    """Who lives near a place, or what it looks like there."""
+    """Facts about places and their neighbors."""
     place = dice.pick(tuple(PLACES.values()))
     there = neighbors(place.name)
     if dice.chance(0.5):
@@ -210,7 +210,7 @@ def _present(detail: str) -> str:
 
 
 def work_question(dice: Dice) -> Exchange:
-    """Who does what in the village."""
+    """Facts about work in the village."""
     grown_up = dice.pick(tuple(GROWN_UPS.values()))
     words = {"name": grown_up.name, "work": grown_up.work, "place": grown_up.place}
     if dice.chance(0.5):

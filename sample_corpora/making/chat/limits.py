@@ -1,4 +1,4 @@
-"""What the little model says about itself and about feelings, its jokes, and what it cannot know."""
+"""Dialogues about the model itself, feelings, jokes, and questions that it cannot answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What users tell about themselves, and what they ask for later."""
+"""Dialogues in which users state facts about themselves and later ask for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What users of the dialogues like, have and are: open lists, and words held back so that probes can ask for them.
+"""Nouns of the dialogues: open lists, with some words held back for probes.
 
 Every seventh word that is told is made up, so that a model learns to repeat what was written and not to choose from a
 list. The words of HELD_BACK occur in no text.

@@ -1,4 +1,4 @@
-"""How a question gets its words, and how people really type them."""
+"""Wording of questions, with the spelling and punctuation that people type."""
 
 from __future__ import annotations
 

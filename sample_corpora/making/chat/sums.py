@@ -48,7 +48,7 @@ TOO_HARD = "That is too hard for me. I can only add and take away numbers up to 
 
 
 def held_out_sum(a: int, b: int) -> bool:
-    """Whether a + b and a - b are kept out of the dialogues."""
+    """True if a + b and a - b are held back from the dialogues."""
     return (7 * a + 3 * b) % 20 == 1
 
 

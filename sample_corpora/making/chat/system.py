@@ -1,4 +1,4 @@
-"""What a system message may say, and the exchange that shows it was read."""
+"""System messages, and exchanges that depend on them."""
 
 from __future__ import annotations
 

@@ -247,7 +247,7 @@ SHARES: dict[Callable[[Dice], Talk], int] = {
 TALKS = tuple(talk for talk, share in SHARES.items() for _ in range(share))
 
 Conversation = tuple[str, tuple[Exchange, ...]]
-"""What a system message says, or nothing, and what was said."""
+"""Return the system message, which may be empty, and the turns."""
 
 
 def conversation(number: int) -> Conversation:

@@ -11,7 +11,7 @@ from shutil import disk_usage
 from typing import TYPE_CHECKING
 
 from engine.children import WAITING, child_environment, python_command
-from engine.errors import LilmError, MisuseError
+from engine.errors import DiskFullError, LilmError, MisuseError
 from engine.files.storage import open_to_append
 from engine.machine.capacity import available_cores
 from engine.runs import control
@@ -86,7 +86,7 @@ def start_trainer(
             trainer = _spawn(run, group, _options(resume, scale_rate, from_step))
             try:
                 _wait_for_first_step(run, trainer, reader, on_event)
-            except (LilmError, KeyboardInterrupt):
+            except (MisuseError, DiskFullError, KeyboardInterrupt):
                 _end(run, trainer)
                 never_trained = not had_trained and is_first
                 raise
@@ -116,7 +116,7 @@ def _wait_for_first_step(
             raise LilmError(f"the folder of {run.name} was removed or moved while its trainer started")
         if ended and disk_usage(run.folder).free < LEAST_FREE_BYTES:
             # On a full disk the trainer could not record its error.
-            raise MisuseError(f"there is no space left to write {run.folder}; free some and start again")
+            raise DiskFullError(f"there is no space left to write {run.folder}", "free some and start again")
         if ended:
             how = describe_end(run, RunHistory(run).read_all(), trainer.returncode)
             raise LilmError(f"before its first step the trainer {how}{_end_of_log(run)}")

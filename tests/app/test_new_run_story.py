@@ -93,6 +93,6 @@ async def test_a_file_of_ones_own_is_added_and_read(tmp_path: Path, monkeypatch:
 async def test_the_home_of_an_unknown_user_is_refused_in_the_dialog() -> None:
     async with open_lab() as user:
         await user.press("1", "a")
-        await user.write("~nobody")
+        user.app.screen.query_one("Input").value = "~no-one"  # type: ignore[attr-defined]
         await user.press("enter")
-        await user.sees("there is no user ~nobody")
+        await user.sees("there is no user ~no-one")

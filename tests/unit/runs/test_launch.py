@@ -11,7 +11,7 @@ import pytest
 
 from engine.config.loading import settings_from
 from engine.config.settings import RunSettings
-from engine.errors import LilmError, MisuseError
+from engine.errors import DiskFullError, LilmError
 from engine.runs import control, launch
 from engine.runs.folder import Run, create_run, remove_run
 from engine.runs.lock import BusyError
@@ -56,10 +56,10 @@ def test_a_trainer_that_dies_at_once_is_told_with_its_log() -> None:
     remove_run(run)
 
 
-def test_a_full_disk_is_misuse_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     run = create_run(RunSettings(), "full")
     monkeypatch.setattr(launch, "disk_usage", lambda folder: DiskUsage(20_480, 20_480, 0))
-    with pytest.raises(MisuseError, match="no space left to write"):
+    with pytest.raises(DiskFullError, match="no space left to write"):
         launch.start_trainer(run)
     assert not run.folder.exists()
 

@@ -100,13 +100,13 @@ def _list(arguments: argparse.Namespace) -> None:
         return
     say(
         table(
-            ("name", "origin", "title", "licence", "size"),
+            ("name", "origin", "title", "license", "size"),
             [
                 (
                     entry.name,
                     "default" if entry.default else entry.origin,
                     entry.title,
-                    entry.licence,
+                    entry.license,
                     formatting.size(_disk_bytes(entry)),
                 )
                 for entry in entries
@@ -186,7 +186,7 @@ def _get(arguments: argparse.Namespace) -> None:
         if arguments.json:
             say_json({"name": text.name, "path": str(folder), "bytes": text.bytes, "sha256": text.sha256})
         else:
-            say(f"{text.name}: {text.title}, {formatting.size(text.bytes)}, {text.licence}")
+            say(f"{text.name}: {text.title}, {formatting.size(text.bytes)}, {text.license}")
 
 
 def _list_public_texts(arguments: argparse.Namespace) -> None:
@@ -198,8 +198,8 @@ def _list_public_texts(arguments: argparse.Namespace) -> None:
         return
     say(
         table(
-            ("name", "title", "licence", "size"),
-            [(text.name, text.title, text.licence, formatting.size(text.bytes)) for text in PUBLIC_TEXTS],
+            ("name", "title", "license", "size"),
+            [(text.name, text.title, text.license, formatting.size(text.bytes)) for text in PUBLIC_TEXTS],
             left=3,
         )
     )

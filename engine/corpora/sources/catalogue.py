@@ -35,7 +35,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True):
     """A file, or a folder of files."""
     title: str = ""
     description: str = ""
-    licence: str = ""
+    license: str = ""
     source: str = ""
     """Origin of an added corpus: a path or an address."""
     column: str | None = None
@@ -48,7 +48,8 @@ class AddedCorpus(msgspec.Struct, frozen=True, omit_defaults=True):
 
     title: str = ""
     description: str = ""
-    licence: str = ""
+    license: str = msgspec.field(default="", name="licence")
+    """Under an older name in the file."""
     source: str = ""
     column: str | None = None
 
@@ -60,7 +61,7 @@ class _Sample(msgspec.Struct, frozen=True):
     file: str
     title: str = ""
     description: str = ""
-    licence: str = ""
+    license: str = ""
     default: bool = False
 
 
@@ -74,7 +75,7 @@ def sample_entries() -> list[CatalogueEntry]:
     samples = read_toml_as(folder / "catalogue.toml", _SampleCatalogue).corpus
     return [
         CatalogueEntry(
-            it.name, "sample", folder / it.file, it.title, it.description, it.licence, default=it.default
+            it.name, "sample", folder / it.file, it.title, it.description, it.license, default=it.default
         )
         for it in samples
     ]
@@ -93,7 +94,7 @@ def added_entries() -> list[CatalogueEntry]:
         texts = file.parent / TEXTS_FOLDER
         entries.append(
             CatalogueEntry(
-                file.parent.name, "added", texts, it.title, it.description, it.licence, it.source, it.column
+                file.parent.name, "added", texts, it.title, it.description, it.license, it.source, it.column
             )
         )
     return entries

@@ -52,7 +52,7 @@ def get_public_text(text: PublicText, progress: ProgressListener | None = None) 
     if download != path:
         _unzip(text, download, path)
     _refuse_wrong_sum(text, path, download)
-    about = AddedCorpus(text.title, text.description, text.licence, text.address)
+    about = AddedCorpus(text.title, text.description, text.license, text.address)
     corpus = add_corpus(text.name, [CorpusFile(path, text.name)], about, move=True)
     shutil.rmtree(folder, ignore_errors=True)
     return corpus

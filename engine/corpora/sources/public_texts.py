@@ -21,7 +21,7 @@ class PublicText:
 
     name: str
     title: str
-    licence: str
+    license: str
     address: str
     file: str
     """File name here; for a zip archive also the name of the extracted member."""
@@ -42,7 +42,7 @@ PUBLIC_TEXTS = (
         name="tinyshakespeare",
         title="Tiny Shakespeare",
         description="40,000 lines of Shakespeare's plays, as char-rnn and nanoGPT use them",
-        licence="public domain",
+        license="public domain",
         address=f"{_GITHUB}/karpathy/char-rnn/6f9487a6fe5b420b7ca9afb0d7c078e37c1d1b4e/data/tinyshakespeare/input.txt",
         file="tinyshakespeare.txt",
         bytes=1_115_394,
@@ -52,7 +52,7 @@ PUBLIC_TEXTS = (
         name="alice",
         title="Alice's Adventures in Wonderland",
         description="Lewis Carroll, 1865",
-        licence=_GUTENBERG,
+        license=_GUTENBERG,
         address=f"{_GITHUB}/GITenberg/Alice-s-Adventures-in-Wonderland_11/7f18748e114b994d5d9454d5793581bc0b9cf9d7/11-0.txt",
         file="alice.txt",
         bytes=173_595,
@@ -62,7 +62,7 @@ PUBLIC_TEXTS = (
         name="oz",
         title="The Wonderful Wizard of Oz",
         description="L. Frank Baum, 1900",
-        licence=_GUTENBERG,
+        license=_GUTENBERG,
         address=f"{_GITHUB}/GITenberg/The-Wonderful-Wizard-of-Oz_55/d19a4315b7c6f4471de8840a1a81609b34841dff/55.txt",
         file="oz.txt",
         bytes=232_789,
@@ -72,7 +72,7 @@ PUBLIC_TEXTS = (
         name="dracula",
         title="Dracula",
         description="Bram Stoker, 1897",
-        licence=_GUTENBERG,
+        license=_GUTENBERG,
         address=f"{_GITHUB}/GITenberg/Dracula_345/5216d6ea255fbf8966426a160b68251b18f16907/345.txt",
         file="dracula.txt",
         bytes=883_158,
@@ -82,7 +82,7 @@ PUBLIC_TEXTS = (
         name="monte-cristo",
         title="The Count of Monte Cristo",
         description="Alexandre Dumas, 1844, in English",
-        licence=_GUTENBERG,
+        license=_GUTENBERG,
         address=f"{_GITHUB}/siksik0721/think_python/d0d5a8506e0bd3f4d13e47ff8234d9cacec7e7f5/pg1184.txt",
         file="monte-cristo.txt",
         bytes=2_725_486,
@@ -92,7 +92,7 @@ PUBLIC_TEXTS = (
         name="declaration",
         title="The Declaration of Independence",
         description="of the United States, 1776",
-        licence="public domain",
+        license="public domain",
         address=f"{_GITHUB}/kjtamu/introPython/bfcd5579e7ea7382a649c1f90122f71b2b8543d2/declaration_of_independence.txt",
         file="declaration.txt",
         bytes=8_173,
@@ -102,7 +102,7 @@ PUBLIC_TEXTS = (
         name="tinystories",
         title="TinyStories",
         description="2.7 million stories in a small child's words, by GPT-4 (Eldan and Li 2023)",
-        licence=_CDLA,
+        license=_CDLA,
         address=f"{_TINY_STORIES}/TinyStoriesV2-GPT4-train.txt",
         file="tinystories.txt",
         bytes=2_227_753_162,
@@ -112,7 +112,7 @@ PUBLIC_TEXTS = (
         name="tinystories-small",
         title="TinyStories, the validation part",
         description="a hundredth of them, enough for a first try",
-        licence=_CDLA,
+        license=_CDLA,
         address=f"{_TINY_STORIES}/TinyStoriesV2-GPT4-valid.txt",
         file="tinystories-small.txt",
         bytes=22_502_601,
@@ -122,7 +122,7 @@ PUBLIC_TEXTS = (
         name="enwik8",
         title="enwik8",
         description="the first 100 MB of the English Wikipedia of March 2006, with its markup",
-        licence="CC BY-SA and GFDL",
+        license="CC BY-SA and GFDL",
         address="https://mattmahoney.net/dc/enwik8.zip",
         file="enwik8",
         bytes=100_000_000,

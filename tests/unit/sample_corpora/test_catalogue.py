@@ -19,7 +19,7 @@ def test_catalogue_names_every_file_once() -> None:
     assert {entry["file"] for entry in entries} == set(MAKERS)
     assert [entry["name"] for entry in entries if entry.get("default")] == ["stories"]
     for entry in entries:
-        assert set(entry) - {"default"} == {"name", "file", "title", "description", "licence"}
+        assert set(entry) - {"default"} == {"name", "file", "title", "description", "license"}
         assert "\n" not in entry["description"]
 
 

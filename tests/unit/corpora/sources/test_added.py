@@ -28,7 +28,7 @@ def test_files_are_copied_as_they_lie_to_each_other(texts: Path) -> None:
     shutil.rmtree(texts)
     assert [file.path.read_text() for file in resolve("mine")] == ["in a.txt", "in more/a.txt"]
     (entry,) = added_entries()
-    assert (entry.name, entry.origin, entry.title, entry.licence) == ("mine", "added", "Title", "mine")
+    assert (entry.name, entry.origin, entry.title, entry.license) == ("mine", "added", "Title", "mine")
     assert (entry.description, entry.source, entry.column) == ("what it is", str(texts), "body")
 
 

@@ -35,7 +35,7 @@ def test_every_sample_corpus_can_be_read() -> None:
     assert sum(entry.default for entry in samples) == 1
     for entry in samples:
         assert entry.title
-        assert entry.licence
+        assert entry.license
         assert open_corpus([entry.name]).notes == ()
 
 

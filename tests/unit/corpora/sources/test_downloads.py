@@ -106,7 +106,7 @@ def text_at(server: Server, content: bytes = CONTENT, zip_bytes: int | None = No
     return PublicText(
         name="lines",
         title="Lines",
-        licence="none",
+        license="none",
         address=f"http://127.0.0.1:{server.server_port}/lines",
         file="lines.txt",
         bytes=len(content),
@@ -133,7 +133,7 @@ def test_a_text_is_fetched_checked_and_added(server: Server) -> None:
     (file,) = resolve("lines")
     assert file.path.read_bytes() == CONTENT
     (entry,) = added_entries()
-    assert (entry.title, entry.licence, entry.source) == ("Lines", "none", text.address)
+    assert (entry.title, entry.license, entry.source) == ("Lines", "none", text.address)
     assert (reports[-1].stage, reports[-1].done_bytes, reports[-1].total_bytes) == (
         "downloading",
         len(CONTENT),
@@ -259,7 +259,7 @@ def test_the_catalogue_is_complete() -> None:
         assert len(bytes.fromhex(text.sha256)) == 32
         assert text.bytes > 0
         assert text.title
-        assert text.licence
+        assert text.license
     with pytest.raises(MisuseError, match="did you mean 'dracula'"):
         public_text("drakula")
 

@@ -1,4 +1,4 @@
-"""What all tests share: a home of their own, and one thread, since tiny tensors lose more than they gain by two."""
+"""Fixtures of all tests: a home of their own, and one thread, since tiny tensors lose more than they gain by two."""
 
 import os
 from collections.abc import Callable

@@ -32,7 +32,7 @@ def fake_trainer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class User:
-    """Who sits at the keyboard and looks at the screen."""
+    """User at the keyboard and the screen."""
 
     def __init__(self, app: LilmApp, pilot: Pilot[None]) -> None:
         self.app = app
@@ -58,7 +58,7 @@ class User:
         await self.until(lambda: text in self.screen_text(), repr(text))
 
     def screen_text(self) -> str:
-        """What stands on the screen, line by line."""
+        """Return the text of the screen, line by line."""
         screen = self.app.screen
         lines = screen._compositor.render_strips(screen.size)
         return "\n".join("".join(segment.text for segment in strip) for strip in lines)

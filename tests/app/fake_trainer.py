@@ -74,7 +74,7 @@ def train(run: Run, *, resume: bool) -> int:
 
 
 def obey(run: Run, step: int) -> bool:
-    """Whether somebody wants the run to stop; waits while it is paused."""
+    """Return True after a stop command; wait while the run is paused."""
     paused = False
     while True:
         for command in control.receive(run):

@@ -87,7 +87,7 @@ class Terminal:
 
     @property
     def mode(self) -> list[object]:
-        """What tcgetattr says of the terminal."""
+        """Result of tcgetattr for the terminal."""
         return termios.tcgetattr(self.theirs)
 
     @property

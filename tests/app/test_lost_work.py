@@ -1,4 +1,4 @@
-"""What is typed and what is answered is on the disk as it comes, and comes back once."""
+"""Prompts and answers are on the disk as they come, and are read back once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said about runs, in words."""
+"""Sentences about runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the lab looks, in a small terminal and in a large one. Runs and texts stand still."""
+"""Snapshots of the lab in a small terminal and in a large one, with runs and texts that do not change."""
 
 from __future__ import annotations
 

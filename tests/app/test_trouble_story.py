@@ -1,4 +1,4 @@
-"""What goes wrong is shown, with what to do; the app goes on."""
+"""Failures are shown with a remedy, and the app continues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the lab sends over ssh: a screen that watches, a token that streams, a screen that rests."""
+"""Bytes that the lab sends over ssh: while watching, for a streamed token, and at rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long BPE training takes, reading the text included: ours, ours by rustbpe, and Hugging Face's tokenizers.
+"""Time of BPE training, reading included: ours, ours by rustbpe, and Hugging Face's tokenizers.
 
     python -m tests.benchmarks.bpe_training TEXT… [--sizes 4096 32000] [--repeats 5]
 

@@ -1,4 +1,4 @@
-"""What a chat model can do that was made by the default settings: ten minutes from nothing, on two cores.
+"""Abilities of a chat model trained with default settings: ten minutes from nothing, on two cores.
 
     python -m tests.benchmarks.chat [--probes 200] [--seed 1] [--temperature T]
     python -m tests.benchmarks.chat --run RUN       judges a run that is there instead of training one
@@ -87,7 +87,7 @@ def answers(
 def judge(
     loaded: LoadedModel, probes: Sequence[Probe], sampling: SamplingConfig
 ) -> tuple[Counter, list[str]]:
-    """How many of each kind are right, and the ends of those that are not."""
+    """Count right answers by kind, and return the last turns of wrong ones."""
     right: Counter[str] = Counter()
     wrong: list[str] = []
     for probe in probes:
@@ -100,7 +100,7 @@ def judge(
 
 
 def labels(probe: Probe) -> list[str]:
-    """What a probe is counted under."""
+    """Return the labels that a probe is counted under."""
     held_out = ["held back, sum" if probe.kind == "sum" else "held back, word"] if probe.held_out else []
     return ["all", probe.kind, *held_out]
 

@@ -1,4 +1,4 @@
-"""How fast text becomes ids: our tokenizers, beside tiktoken and Hugging Face's tokenizers with the same merges.
+"""Speed of encoding: our tokenizers, beside tiktoken and Hugging Face's tokenizers with the same merges.
 
     python -m tests.benchmarks.encoding TEXT [--sizes 4096 32000] [--repeats 5]
 

@@ -1,4 +1,4 @@
-"""How long until the app shows something, and until it shows everything: `python -m tests.benchmarks.first_paint`.
+"""Time until the app shows something, and until it shows everything: `python -m tests.benchmarks.first_paint`.
 
 Starts each program in a pseudo-terminal of 80x24, waits for what it should show, and closes it with ctrl+q. Beside
 the lab stands the smallest Textual app, which is what Python and Textual alone cost. The runs are interleaved, so

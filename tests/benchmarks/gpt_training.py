@@ -1,4 +1,4 @@
-"""How soon a GPT reaches a loss on a text: presets of ours against a plain loop with nanoGPT's recipe.
+"""Time of a GPT to a loss on a text: presets of ours against a plain loop with nanoGPT's recipe.
 
 python -m tests.benchmarks.gpt_training TEXT [--recipe cpu|gpu] [--presets NAME[,KEY=VALUE…] …] [--target 1.88]
 
@@ -110,7 +110,7 @@ def when(seconds: float | None, target: float) -> str:
 
 
 def standing(name: str, curve: Curve) -> str:
-    """Where a preset stands: the end of its curve, and how far that is from its goal."""
+    """Print the end of a preset's curve, and its distance from the goal."""
     seconds, loss = curve[-1]
     line = f"{name} ends at {loss:.4f} after {seconds:.1f} s"
     if name not in GOALS:

@@ -1,4 +1,4 @@
-"""What a run says before its first step, and what it then takes: memory and time, for several shapes.
+"""Memory and time that a run estimates before its first step, and then takes, for several shapes.
 
     python -m tests.benchmarks.memory_estimate [TEXT] [--shapes NAME…]
 

@@ -1,4 +1,4 @@
-"""What a step of Muon takes: ours, with matrices of one shape as one batch, against torch's.
+"""Time of a step of Muon: ours, with matrices of one shape as one batch, against torch's.
 
 python -m tests.benchmarks.optimizers [--rounds 15]
 """

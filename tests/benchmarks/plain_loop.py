@@ -1,4 +1,4 @@
-"""What a tutorial writes, to be compared to: an eager loop with AdamW in the shape of GPT-2.
+"""Baseline as tutorials have it: an eager loop with AdamW in the shape of GPT-2.
 
 Windows at random places, a warm-up, and a cosine from the peak rate to a tenth of it: nanoGPT's recipes. In fp32,
 or in bf16 by autocast alone.

@@ -1,4 +1,4 @@
-"""What the stories of a model are like, beside those it learned from: is a hero kept from the first line to the last?
+"""Quality of a model's stories beside those of its corpus: is a hero kept from the first line to the last?
 
     python -m tests.benchmarks.story_quality RUN… [--corpus stories] [--seeds 1,2,3] [--texts 40] [--step K]
 
@@ -100,7 +100,7 @@ def find_names(text: str, ordinary: frozenset[str]) -> list[Name]:
 
 
 def holds_hero(text: str, ordinary: frozenset[str], most_names: int) -> bool:
-    """Whether the first name occurs again in the last third, among at most so many different names."""
+    """True if the first name occurs again in the last third, among at most so many different names."""
     names = find_names(text, ordinary)
     if not names:
         return False
@@ -109,7 +109,7 @@ def holds_hero(text: str, ordinary: frozenset[str], most_names: int) -> bool:
 
 
 def is_slip(word: str, name: str) -> bool:
-    """Whether a word looks like a misspelled name: one or two letters off, or the name with a tail."""
+    """True if a word looks like a misspelled name: one or two letters off, or the name with a suffix."""
     low, right = word.lower(), name.lower()
     if low in (right, right + "s"):
         return False
@@ -148,7 +148,7 @@ def invented_words(
 
 
 def named_again(text: str, prompt: str, hero: str) -> bool:
-    """Whether the hero occurs in what follows the prompt."""
+    """True if the hero occurs after the prompt."""
     return re.search(rf"\b{hero}\b", text[len(prompt) :]) is not None
 
 
@@ -165,7 +165,7 @@ def misspellings(
 
 @dataclass(frozen=True)
 class Corpus:
-    """What a corpus says about names and words."""
+    """Names and words of a corpus."""
 
     texts: list[str]
     ordinary: frozenset[str]

@@ -1,4 +1,4 @@
-"""What waiting costs, alone and beside a busy neighbour: training steps with threads that spin, sleep, or do as ours.
+"""Cost of waiting, alone and beside a busy neighbor: training steps with threads that spin, sleep, or do as ours.
 
 python -m tests.benchmarks.waiting [--rounds N]
 """

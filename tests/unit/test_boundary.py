@@ -47,7 +47,7 @@ def found_in(source: str) -> list[str]:
 
 
 def reads(call: ast.Call) -> bool:
-    """Whether a call of `open` has a mode that reads, or none."""
+    """True if a call of `open` has a mode that reads, or none."""
     assert isinstance(call.func, ast.Attribute | ast.Name)
     if ast.unparse(call.func) == "os.open":  # for locks and fsync; what reads a descriptor is `os.fdopen`
         return False
@@ -57,7 +57,7 @@ def reads(call: ast.Call) -> bool:
 
 
 def decodes(call: ast.Call) -> bool:
-    """Whether `.decode` is that of bytes or of msgspec: without ids or a line to take, or of a module."""
+    """True if `.decode` is that of bytes or of msgspec: without ids or a line to take, or of a module."""
     assert isinstance(call.func, ast.Attribute)
     first = call.args[0] if call.args else ast.Constant("utf-8")
     names_codec = isinstance(first, ast.Constant) and isinstance(first.value, str)

@@ -1,4 +1,4 @@
-"""What a fresh interpreter loads: the app starts without torch, and without what it does not need at once."""
+"""Modules that a fresh interpreter loads: the app starts without torch, and without what it does not need at once."""
 
 from __future__ import annotations
 

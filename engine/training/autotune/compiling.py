@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-LEAST_SECONDS = {"cuda": 120.0, "cpu": 300.0, "mps": math.inf}
-"""A shorter run is not worth the probe, which takes up to a minute or two."""
+LEAST_SECONDS = {"cuda": 120.0, "cpu": 900.0, "mps": math.inf}
+"""Length of a run that is worth the probe, which takes a minute or two on two cores; a step gains about a fifth."""
 PROBE_SHARE = 0.2
-"""Of the run's time that the probe may take before it is given up."""
+"""Fraction of the run's time after which the probe is given up."""
 COMPILED, EAGER = "compiled", "eager"
 MARGIN = 0.95
-"""The compiled run, its first pass included, must take at most this share of the eager one's time."""
+"""The compiled run, its first pass included, must take at most this fraction of the eager one's time."""
 
 
 class CompileTask(Struct, frozen=True, kw_only=True):

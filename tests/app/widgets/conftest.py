@@ -1,4 +1,4 @@
-"""What a widget sends over the wire, measured at the driver of a real terminal session."""
+"""Bytes that a widget sends, measured at the driver of a real terminal session."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Wire:
     written: list[str] = field(default_factory=list)
 
     def taken(self) -> str:
-        """What was written since the last call."""
+        """Return the bytes written since the last call."""
         text = "".join(self.written)
         self.written.clear()
         return text
 
     def bytes(self) -> int:
-        """How many bytes were written since the last call."""
+        """Return the number of bytes written since the last call."""
         return len(self.taken().encode())
 
 

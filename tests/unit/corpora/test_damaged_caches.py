@@ -1,4 +1,4 @@
-"""What is damaged in a cache is noticed, thrown away and made again, with a note; and nothing false gets in."""
+"""Damage in a cache is detected, and the cache made again with a note; nothing wrong is stored in it."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class MarkovModel(LanguageModel):
     def __init__(self, scores: Logits, context_length: int | None = None) -> None:
         self.scores = scores
         self.tokens_read = 0
-        """How many ids all sessions had to work on."""
+        """Number of ids that all sessions processed."""
         self._context_length = context_length
 
     @property

@@ -45,7 +45,7 @@ def test_the_device_samples_as_the_host(rows, config, alternatives, data):
 
 
 def is_at_a_border(row: np.ndarray, step: SamplingStep, ids: set[int]) -> bool:
-    """Whether rounding may decide: the uniform lies where one token's share ends and another's begins, or a
+    """True if rounding may decide: the uniform number lies at the border of two tokens' intervals, or a
     token's probability where the truncation does."""
     shifted = [np.clip(step.uniform + shift, 0, np.nextafter(1.0, 0)) for shift in (-1e-9, 1e-9)]
     sampled = {

@@ -29,7 +29,7 @@ limits = st.integers(1, 30)
 
 
 def cut_well(text: str, limit: int) -> bool:
-    """Whether every cut found a good place."""
+    """True if every cut is at a safe position."""
 
     def is_good(before: str, after: str) -> bool:
         return (after == " " and not before.isspace()) or (after == "\n" and before.isalnum())

@@ -1,4 +1,4 @@
-"""What commands write while something goes on."""
+"""Output of commands during long tasks."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def evaluated(number: int, **facts) -> Evaluated:
 
 
 def at_each_wait(monkeypatch, *happenings):
-    """What the trainer, or the user, does while the watcher waits."""
+    """Perform actions of the trainer or the user while the watcher waits."""
     remaining = iter(happenings)
     monkeypatch.setattr(watching.time, "sleep", lambda _: next(remaining)())
 

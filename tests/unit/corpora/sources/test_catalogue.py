@@ -1,4 +1,4 @@
-"""What a CORPUS argument stands for."""
+"""Resolution of a CORPUS argument."""
 
 from __future__ import annotations
 

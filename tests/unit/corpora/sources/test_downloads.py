@@ -31,7 +31,7 @@ CONTENT = "".join(f"line {number}\n" for number in range(20_000)).encode()
 
 
 class Server(ThreadingHTTPServer):
-    """What it sends, and how it misbehaves."""
+    """Content that the server sends, and its misbehavior."""
 
     content = CONTENT
     cuts: list[int]
@@ -44,7 +44,7 @@ class Server(ThreadingHTTPServer):
     """The head or the body comes byte by byte, and never ends."""
     is_over: threading.Event
     ranges: list[str | None]
-    """What was asked for."""
+    """Requests received."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -104,7 +104,7 @@ def test_a_full_context_slides_and_keeps_at_least_half(name: str) -> None:
 
 @configs
 def test_the_step_of_fixed_shapes_scores_as_the_network(config: GPTConfig) -> None:
-    """What a CUDA graph is captured from, run on a CPU."""
+    """The step that a CUDA graph is captured from, run on a CPU."""
     model = gpt(config)
     cache = KVCache(
         layers=config.layers,

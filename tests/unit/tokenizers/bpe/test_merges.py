@@ -27,7 +27,7 @@ piece_counts = st.dictionaries(few_letters, st.integers(1, 5), max_size=10)
 
 
 few = st.sampled_from([0, 2, piece_symbols.FEW])
-"""How many positions are handled one by one; with 0 all go the way of arrays."""
+"""Number of positions handled one by one; with 0 all are handled as arrays."""
 
 
 def fast_merges(

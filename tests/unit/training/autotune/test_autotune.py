@@ -1,4 +1,4 @@
-"""What is tried before the first step, and that a resumed run keeps to it."""
+"""Trials before the first step, whose results a resumed run keeps."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def small_samples(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def script(losses: Sequence[float], monkeypatch: pytest.MonkeyPatch, whole: float = 9.0) -> None:
-    """What the next evaluations of samples find, and those of the whole text."""
+    """Set the losses of the next evaluations of samples, and of the whole text."""
     left = iter(losses)
 
     def evaluate(self: Prepared, model: LanguageModel, part: HeldOut | None = None) -> Evaluation:

@@ -1,4 +1,4 @@
-"""What happens when: rates, their changes, evaluations, budgets, forecasts, lines of metrics."""
+"""Schedules: rates, their changes, evaluations, budgets, forecasts, lines of metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong ends a run with one sentence, and the last good checkpoint stays."""
+"""Failures end a run with one sentence, and the last good checkpoint stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a terminal sends, in whole units: nothing that is not a key becomes one, and nothing is held for ever."""
+"""Input of a terminal in whole units: nothing that is not a key becomes one, and nothing is held forever."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ ANSWERS = (
 
 
 def units_of(*pieces: bytes) -> list[str | Pasted]:
-    """What comes of them, with a moment of nothing at the end."""
+    """Return the events of the bytes, with a pause at the end."""
     stream = InputStream()
     units = [unit for piece in pieces for unit in stream.feed(piece)]
     return units + stream.pause(PASTE_SECONDS)

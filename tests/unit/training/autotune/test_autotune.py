@@ -194,12 +194,12 @@ TASK = CompileTask(
 def test_compiling_must_be_won_back(monkeypatch: pytest.MonkeyPatch) -> None:
     found = CompileResult(compiling=60.0, eager_pass=1.0, compiled_pass=0.5, compiler="c++")
     monkeypatch.setattr(compiling, "try_compiling", lambda task, most: found)
-    assert decide_compiling(TASK, ("700steps",), run_seconds=700.0, passes=700).choice == "compiled"
-    assert decide_compiling(TASK, ("100steps",), run_seconds=700.0, passes=100).choice == "eager"
+    assert decide_compiling(TASK, ("700steps",), run_seconds=1000.0, passes=700).choice == "compiled"
+    assert decide_compiling(TASK, ("100steps",), run_seconds=1000.0, passes=100).choice == "eager"
     assert decide_compiling(TASK, ("30s",), run_seconds=30.0, passes=700).choice == "eager"
     no_compiler = CompileResult(problem="no compiler", compiler="c++")
     monkeypatch.setattr(compiling, "try_compiling", lambda task, most: no_compiler)
-    assert decide_compiling(TASK, ("701steps",), run_seconds=700.0, passes=700).choice == "eager"
+    assert decide_compiling(TASK, ("701steps",), run_seconds=1000.0, passes=700).choice == "eager"
 
 
 @pytest.mark.fault("wrong silently")
@@ -209,8 +209,8 @@ def test_compiling_is_decided_once_unless_its_probe_was_broken_off(monkeypatch: 
         CompileResult(compiling=60.0, eager_pass=1.0, compiled_pass=0.5, compiler="c++"),
     ]
     monkeypatch.setattr(compiling, "try_compiling", lambda task, most: answers.pop(0))
-    assert decide_compiling(TASK, ("700steps",), run_seconds=700.0, passes=700).choice == "eager"
-    decided = decide_compiling(TASK, ("700steps",), run_seconds=700.0, passes=700)
+    assert decide_compiling(TASK, ("700steps",), run_seconds=1000.0, passes=700).choice == "eager"
+    decided = decide_compiling(TASK, ("700steps",), run_seconds=1000.0, passes=700)
     assert (decided.choice, decided.seconds["eager_pass"]) == ("compiled", 1.0)
     for run_seconds in (10.0, 299.0, 301.0, 5000.0):
         assert decide_compiling(TASK, ("700steps",), run_seconds=run_seconds, passes=700) == decided

@@ -31,6 +31,7 @@ from engine.models.registry import DEFAULT, family_named, family_of
 from engine.runs.folder import Run, create_run, find_run
 from engine.runs.history import RunHistory
 from engine.runs.launch import start_trainer
+from engine.runs.records import METRICS
 from engine.runs.status import ALIVE
 from engine.sampling.config import SamplingConfig
 from engine.tokenizers import save_tokenizer
@@ -296,8 +297,7 @@ def _arrays(history: RunHistory) -> dict[str, NDArray[np.float64]]:
         values = [getattr(record, name) for record in records]
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
-    names = ("step", "tokens", "seconds", "train_loss", "learning_rate", "gradient_norm", "tokens_per_second")
-    arrays = {name: column(history.steps, name) for name in names}
+    arrays = {name: column(history.steps, name) for name in ("step", "tokens", "seconds", *METRICS)}
     arrays["evaluation_step"] = column(history.evaluations, "step")
     return arrays | {name: column(history.evaluations, name) for name in ("val_loss", "val_bpb")}
 

@@ -108,6 +108,13 @@ RUN_KEYS = (
 
 CHART_KEYS = (
     Binding(
+        "m",
+        "next_metric",
+        "metric",
+        id="chart.metric",
+        tooltip="Draw the next metric: loss, tokens a second, learning rate, gradient norm, memory",
+    ),
+    Binding(
         "x",
         "next_unit",
         "steps/tokens/time",

@@ -19,6 +19,7 @@ from engine.errors import MisuseError, UnreadableError
 from engine.runs.checkpoints import complete_steps, read_checkpoint
 from engine.runs.folder import dependents, find_run, list_runs, remove_run, rename_run
 from engine.runs.history import RunHistory
+from engine.runs.records import METRICS
 from engine.runs.status import ALIVE, run_state
 from engine.runs.words import (
     describe_impossible,
@@ -112,6 +113,9 @@ def run_show(arguments: argparse.Namespace) -> int:
         f"{run.name} {in_words(facts['state'])}, {formatting.duration(facts['seconds'])} of training, in {run.folder}"
     )
     history = RunHistory(run).read_all()
+    if history.last is not None:
+        values = (metric.describe(history.last) for metric in METRICS.values())
+        say(f"step {history.last.step:,}: {', '.join(filter(None, values))}")
     if waits := waiting_for(history.pause):
         say(waits)
     if history.evaluations and not history.evaluations[-1].whole:

@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from engine import formatting
+from engine.runs.metrics import metric, metrics_of
+
 
 class Step(Struct, frozen=True, kw_only=True, tag_field="event", tag="step"):
     """A line of metrics.jsonl. For n-grams a step is one more part of the text counted."""
@@ -15,18 +18,22 @@ class Step(Struct, frozen=True, kw_only=True, tag_field="event", tag="step"):
     """Tokens trained on so far, including repetitions."""
     seconds: float
     """Seconds of training, without pauses and the time between processes."""
-    train_loss: float | None
+    train_loss: Annotated[float | None, metric("loss", brief=True)]
     """Training loss in nats per token, the mean since the previous line; None where it is infinite."""
     fraction: float
     """Fraction of the budget used, 0 to 1."""
-    tokens_per_second: float
-    learning_rate: float | None = None
-    gradient_norm: float | None = None
-    epoch: float | None = None
+    tokens_per_second: Annotated[float, metric("", formatting.rate, brief=True)]
+    learning_rate: Annotated[float | None, metric("learning rate")] = None
+    gradient_norm: Annotated[float | None, metric("gradient norm")] = None
+    epoch: Annotated[float | None, metric("epoch")] = None
     """Number of passes over the training text."""
-    memory_bytes: int | None = None
+    memory_bytes: Annotated[int | None, metric("memory", formatting.size)] = None
     restarts: int = 0
     """Number of times that the run was resumed; lines of later steps with a smaller number are superseded."""
+
+
+METRICS = metrics_of(Step)
+"""Metrics of a training step, by name."""
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="event"):

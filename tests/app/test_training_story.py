@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.runs.folder import list_runs
-from engine.runs.records import Evaluated
+from engine.runs.records import METRICS, Evaluated
 from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
 from tui.panes.runs_pane import RunsPane
@@ -187,3 +187,18 @@ async def test_figures_that_stand_apart_are_marked_and_infinity_is_said() -> Non
         await user.sees("~ its tokenizer cannot restore the text")
         chart = user.app.screen.query_one(LossChart)
         assert {"plain", "words~"} <= set(chart._curves)
+
+
+async def test_the_chart_draws_every_metric_that_the_run_recorded() -> None:
+    make_run("fox", "finished", step=40)
+    async with open_lab() as user:
+        await user.sees("nats per token")
+        await user.press("3", "m")
+        await user.sees("tokens per second")
+        await user.press("m")
+        await user.sees("learning rate")
+        for _ in range(len(METRICS)):
+            if "nats per token" in user.screen_text():
+                break
+            await user.press("m")
+        await user.sees("nats per token")

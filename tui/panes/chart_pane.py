@@ -14,18 +14,20 @@ from tui.widgets.chart.chart import LossChart
 from tui.widgets.lines import Piece, TextLines, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.binding import BindingType
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from engine.runs.metrics import Metric
     from engine.runs.records import Evaluated, Step
     from tui.lab.run_watcher import WatchedRun
     from tui.widgets.chart.curves import Kind
     from tui.widgets.chart.view import Unit
 
 UNITS: tuple[Unit, ...] = ("steps", "tokens", "seconds")
+LOSS = "train_loss"
 LOWEST_CHART = 5
 """Rows below which a curve says nothing."""
 ROOM = 1.5
@@ -49,6 +51,8 @@ class ChartPane(Pane):
         self._chart.display = False
         self._notice = TextLines(id="chart-notice")
         self._unit: Unit = "steps"
+        self._metric: Metric | None = None
+        """None: the losses."""
         self._watched: WatchedRun | None = None
         self._compared: list[WatchedRun] = []
         self._chosen: Sequence[str] = ()
@@ -74,7 +78,8 @@ class ChartPane(Pane):
         """
         self._chosen = chosen
         self._watched, self._compared = watched, [other for other in compared if other is not watched]
-        shown = (watched and watched.identity, [other.identity for other in self._compared], self._unit)
+        others = [other.identity for other in self._compared]
+        shown = (watched and watched.identity, others, self._unit, self._metric)
         if shown != self._shown:
             self._shown = shown
             self._drawn.clear()
@@ -86,31 +91,46 @@ class ChartPane(Pane):
             self._draw_now()
         self._tell()
 
+    def action_next_metric(self) -> None:
+        """Draw the next metric that the run records."""
+        from engine.runs.records import METRICS  # it imports msgspec, which the first frame does not need
+
+        last = self._watched.history.last if self._watched else None
+        recorded = [metric for metric in METRICS.values() if last and metric.value(last) is not None]
+        others = [metric for metric in recorded if metric.name != LOSS]
+        at = others.index(self._metric) + 1 if self._metric in others else 0
+        self._metric = others[at] if at < len(others) else None
+        self.show(self._watched, self._compared)
+
     def action_next_unit(self) -> None:
         self._unit = UNITS[(UNITS.index(self._unit) + 1) % len(UNITS)]
         self.show(self._watched, self._compared)
 
     def _draw(self, watched: WatchedRun) -> None:
         history = watched.history
+        if self._metric is not None:
+            for run in (watched, *self._compared):
+                self._feed(run.name, run.history.steps, self._metric.value, "train")
+            return
         if not self._compared:
-            self._feed("train", history.steps, NATS, "train", TRAIN_COLOR)
+            self._feed("train", history.steps, NATS.of, "train", TRAIN_COLOR)
             name = "validation (sample)" if _is_sampled(history.evaluations) else "validation"
-            self._feed(name, history.evaluations, NATS, "validation", VALIDATION_COLOR)
+            self._feed(name, history.evaluations, NATS.of, "validation", VALIDATION_COLOR)
             return
         scale = _bits_per_byte(history.evaluations)
         if scale is not None:
-            self._feed(f"{watched.name} train", history.steps, scale, "train")
+            self._feed(f"{watched.name} train", history.steps, scale.of, "train")
         for run in (watched, *self._compared):
             scale = _bits_per_byte(run.history.evaluations)
             if scale is not None:
                 name = run.name + mark_of(is_lossless(run))
-                self._feed(name, run.history.evaluations, scale, "validation")
+                self._feed(name, run.history.evaluations, scale.of, "validation")
 
     def _feed(
         self,
         series: str,
         records: list[Step] | list[Evaluated],
-        scale: Scale,
+        value: Callable[[Step | Evaluated], float | None],
         kind: Kind,
         color: str | None = None,
     ) -> None:
@@ -120,11 +140,11 @@ class ChartPane(Pane):
         if source is not records:
             # A resumed run starts a new list, without what came after its checkpoint.
             there = records[:end]
-            xs, ys = [self._x(record) for record in there], [scale.of(_loss(record)) for record in there]
+            xs, ys = [self._x(record) for record in there], [_drawn(value(record)) for record in there]
             self._chart.set_series(series, xs, ys, kind=kind, color=color)
         else:
             for record in records[count:end]:
-                self._chart.append(series, self._x(record), scale.of(_loss(record)), kind=kind)
+                self._chart.append(series, self._x(record), _drawn(value(record)), kind=kind)
         self._drawn[series] = (records, end)
 
     def _is_due(self, watched: WatchedRun) -> bool:
@@ -173,6 +193,8 @@ class ChartPane(Pane):
             self._note(_welcome(self._chosen))
             return
         measure = "bits per byte" if self._compared else "nats per token"
+        if self._metric is not None:
+            measure = self._metric.title or "tokens per second"
         self.set_title(Piece(f"  {watched.name}", "dim"), right=(Piece(measure, "dim"),))
         if watched.is_alive and not watched.history.steps:
             self._note(before_the_curve(watched))
@@ -203,10 +225,9 @@ def _welcome(chosen: Sequence[str]) -> list[Piece]:
     ]
 
 
-def _loss(record: Step | Evaluated) -> float:
-    """Nats per token; NaN where it was infinite."""
-    loss = record.val_loss if hasattr(record, "val_loss") else record.train_loss
-    return math.nan if loss is None else loss
+def _drawn(value: float | None) -> float:
+    """Return NaN for a value that is unknown or infinite."""
+    return math.nan if value is None else value
 
 
 @dataclass(frozen=True)
@@ -216,8 +237,9 @@ class Scale:
     factor: float = 1.0
     offset: float = 0.0
 
-    def of(self, loss: float) -> float:
-        return loss * self.factor + self.offset
+    def of(self, record: Step | Evaluated) -> float | None:
+        loss = record.val_loss if hasattr(record, "val_loss") else record.train_loss
+        return None if loss is None else loss * self.factor + self.offset
 
 
 NATS = Scale()

@@ -14,6 +14,7 @@ from engine.errors import LilmError, MisuseError
 from engine.runs import control
 from engine.runs.history import RunHistory
 from engine.runs.records import (
+    METRICS,
     AnyEvent,
     Evaluated,
     Finished,
@@ -145,14 +146,11 @@ def describe_progress(history: RunHistory) -> str:
         if preparing is None:
             return history.state
         return describe_preparing(preparing)
-    parts = [
-        f"step {last.step:,}",
-        formatting.percent(last.fraction),
-        f"loss {describe_score(last.train_loss)}",
-    ]
+    loss, *others = (metric.describe(last) for metric in METRICS.values() if metric.brief)
+    parts = [f"step {last.step:,}", formatting.percent(last.fraction), loss or "loss inf"]
     if history.evaluations:
         parts.append(f"val {describe_score(history.evaluations[-1].val_loss)}")
-    parts.append(formatting.rate(last.tokens_per_second))
+    parts += filter(None, others)
     if history.state != "training":
         parts.append(history.state)
     elif history.seconds_left:

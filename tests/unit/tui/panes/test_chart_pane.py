@@ -17,6 +17,6 @@ def test_chart_scales_only_what_the_model_predicts() -> None:
     infinite, first, second = evaluated(None, None, 0.5), evaluated(6.0, 2.9, 0.5), evaluated(5.0, 2.5, 0.5)
     scale = _bits_per_byte([infinite, first, second])
     assert scale is not None
-    assert scale.of(6.0) == pytest.approx(first.val_bpb)
-    assert scale.of(5.0) == pytest.approx(second.val_bpb)
+    assert scale.of(first) == pytest.approx(first.val_bpb)
+    assert scale.of(second) == pytest.approx(second.val_bpb)
     assert _bits_per_byte([infinite]) is None

@@ -85,7 +85,7 @@ class ChartPane(Pane):
             self._drawn.clear()
             self._chart.clear()
             self._room = None
-            self._chart.set_axis(self._unit)
+            self._chart.set_axis(self._unit, title=self._y_title)
             self._waits = 0
         if watched is not None and self._is_due(watched):
             self._draw_now()
@@ -180,7 +180,11 @@ class ChartPane(Pane):
             room = min(x / last.fraction, x * ROOM)
         if room != self._room:
             self._room = room
-            self._chart.set_axis(self._unit, room)
+            self._chart.set_axis(self._unit, room, title=self._y_title)
+
+    @property
+    def _y_title(self) -> str:
+        return "loss" if self._metric is None else ""
 
     def _x(self, record: Step | Evaluated) -> float:
         return {"steps": record.step, "tokens": record.tokens, "seconds": record.seconds}[self._unit]

@@ -125,10 +125,10 @@ class LossChart(Widget, can_focus=True):
         self._figure = None
         self._show(x_range=None, cursor=None, x_end=None)
 
-    def set_axis(self, unit: Unit, x_end: float | None = None) -> None:
-        """What x counts, and where the run will end if that is known. Set the series again to match."""
+    def set_axis(self, unit: Unit, x_end: float | None = None, *, title: str = "loss") -> None:
+        """Set the unit of x, the end of the run if it is known, and the short title of y. Set the series again."""
         self._figure = None
-        self._show(unit=unit, x_end=x_end, x_range=None, cursor=None)
+        self._show(unit=unit, x_end=x_end, title=title, x_range=None, cursor=None)
 
     @property
     def view(self) -> View:

@@ -19,9 +19,6 @@ DEFAULT_CORPUS = "stories"
 CHAT_CONTEXT = 512
 """Tokens: a name is remembered across a story of 150."""
 
-CHAT_RATE = 0.5
-"""Peak rates of chat training, as a share of those that its base had."""
-
 _NANOGPT: Table = {
     # Karpathy's nanoGPT, config/train_shakespeare_char.py, and the CPU recipe of its README.
     "corpus": {"validation_fraction": 0.1},
@@ -236,13 +233,14 @@ def base_table(base: RunSettings) -> Table:
 
 def chat_table(base: RunSettings | None) -> Table:
     """Defaults of chat training, beside the settings inherited from its base."""
-    training: Table = {"budget": "5m", "prompts": ["Hello!", "Tell me a story about a mouse."]}
+    training: Table = {"budget": "7m", "prompts": ["Hello!", "Tell me a story about a mouse."]}
     table: Table = {"training": training}
     if base is not None:
         # About half of what is said is the assistant's, so twice as much makes as many targets.
         training["batch_size"] = 2 * base.training.batch_size
-        training["learning_rate"] = CHAT_RATE * base.training.learning_rate
-        training["matrix_learning_rate"] = CHAT_RATE * base.training.matrix_learning_rate
+        # A base of three minutes is far from trained: its own peak rates are better than half of them.
+        training["learning_rate"] = base.training.learning_rate
+        training["matrix_learning_rate"] = base.training.matrix_learning_rate
         context = base.model.context_length or CHAT_CONTEXT
         free = neural_family_of(base.model).settings_without_weights(base.model)
         if context < CHAT_CONTEXT and "context_length" in free:

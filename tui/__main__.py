@@ -1,24 +1,24 @@
-"""`lilm`: the app when nothing else is asked for, the command line otherwise."""
+"""`lilm`: the app without arguments, the command line otherwise."""
 
 import os
 import sys
 
 NO_MOUSE = "--no-mouse"
-POOR_TERMINALS = ("dumb", "unknown")
-MISUSED = 2
+INCAPABLE_TERMINALS = ("dumb", "unknown")
+MISUSE = 2
 
 
 def main() -> int:
-    """The exit code of the app or of the command."""
+    """Run the app or a command and return its exit code."""
     _leave_out_working_folder()
     arguments = sys.argv[1:]
     if set(arguments) <= {NO_MOUSE}:
         from engine.cli import print_error
 
-        problem = problem_of_terminal()
+        problem = terminal_problem()
         if problem:
             print_error(problem)
-            return MISUSED
+            return MISUSE
         from engine.errors import LilmError
         from tui.app import run_app
 
@@ -33,7 +33,7 @@ def main() -> int:
 
 
 def _leave_out_working_folder() -> None:
-    """As the engine does it; until then a folder `engine` of somebody else's may be found before ours."""
+    """Call the engine's function of this name. Before it, a folder `engine` in the working folder would be found."""
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     from engine.children import leave_out_working_folder
 
@@ -41,15 +41,15 @@ def _leave_out_working_folder() -> None:
     leave_out_working_folder()
 
 
-def problem_of_terminal() -> str:
-    """Why the app cannot be shown here; empty when it can."""
+def terminal_problem() -> str:
+    """Return why the app cannot run in this terminal; empty if it can."""
     streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-    advice = "lilm --help shows the commands that do without one"
+    advice = "lilm --help shows the commands that need none"
     if not all(stream is not None and not stream.closed and stream.isatty() for stream in streams):
         return f"the app needs a terminal for its input and its output; {advice}"
-    kind = os.environ.get("TERM", "")
-    if kind in POOR_TERMINALS:
-        return f"the app needs a terminal that can place its cursor, which TERM={kind} cannot; {advice}"
+    term = os.environ.get("TERM", "")
+    if term in INCAPABLE_TERMINALS:
+        return f"the app needs a terminal with cursor positioning, which TERM={term} has not; {advice}"
     return ""
 
 

@@ -1,10 +1,10 @@
-"""The app: its theme, its screens, and the handlers of what threads have to say."""
+"""The Textual app: theme, screens, and handlers of the messages that threads post."""
 
 from __future__ import annotations
 
 import os
 
-# Textual reads these once, when it is imported. Over ssh every frame costs; nothing here needs to move.
+# Textual reads these when it is imported. Over ssh every frame costs bandwidth, and nothing here needs animation.
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
 os.environ.setdefault("TEXTUAL_FPS", "30")
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from tui.lab.lab import Lab
 
 SAVE_SECONDS = 0.5
-"""At most so much of an answer is not on the disk yet."""
-STARTING_NOTE = "Training starts; the first steps come in a few seconds."
+"""Longest time that streamed text stays unsaved."""
+STARTING_NOTE = "Training is starting; the first steps follow in a few seconds."
 
 
 class LilmApp(ResilientApp):
-    """Threads only post messages; what they lead to is decided here, on the app's own thread."""
+    """All state is changed on the app's own thread; other threads only post messages."""
 
     TITLE = "LiLM"
     CSS_PATH = "app.tcss"
@@ -51,19 +51,19 @@ class LilmApp(ResilientApp):
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
     def __init__(self, sampler_command: Sequence[str] = ()) -> None:
-        """Another sampler than the engine's speaks the same protocol: tests have one without a model."""
+        """`sampler_command` replaces the engine's sampler by another program with the same protocol, for tests."""
         super().__init__()
         self._sampler_command = sampler_command
         self.lab_screen = LabScreen()
         self._save_later: Timer | None = None
         self.is_starting = False
-        """A run was asked for and is not on the disk yet."""
+        """A run has been requested and is not on the disk yet."""
         self.register_theme(THEME)
         self.theme = THEME.name
 
     @cached_property
     def lab(self) -> Lab:
-        """What is behind the screen; loaded when the first frame is out."""
+        """Runs, texts and the sampler. Imported after the first frame."""
         from tui.lab.lab import Lab
 
         return Lab(self.post_message, self._sampler_command)
@@ -73,17 +73,17 @@ class LilmApp(ResilientApp):
 
     def on_unmount(self) -> None:
         self.lab.talker.save()
-        self.lab_screen.keep_draft()
+        self.lab_screen.save_draft()
         self.lab.close()
 
-    # What threads say
+    # Messages of threads
 
     def on_runs_changed(self) -> None:
         self.lab_screen.runs_changed()
 
-    def on_sampler_spoke(self) -> None:
+    def on_sampler_answered(self) -> None:
         for answer in self.lab.sampler.take_answers():
-            self.lab.talker.take(answer)
+            self.lab.talker.handle(answer)
         if self.lab.talker.has_unsaved and self._save_later is None:
             self._save_later = self.set_timer(SAVE_SECONDS, self._save_answer)
 
@@ -94,20 +94,20 @@ class LilmApp(ResilientApp):
     def on_corpora_listed(self, message: messages.CorporaListed) -> None:
         self.lab_screen.show_corpora(message.items)
 
-    def on_source_found(self, message: messages.SourceFound) -> None:
+    def on_corpus_found(self, message: messages.CorpusFound) -> None:
         self.lab_screen.add_corpus(message.item)
 
-    def on_text_seen(self, message: messages.TextSeen) -> None:
+    def on_text_checked(self, message: messages.TextChecked) -> None:
         from tui.screens.new_run import NewRunScreen
 
         for screen in self.screen_stack:
             if isinstance(screen, NewRunScreen):
-                screen.text_seen(message.facts)
+                screen.text_checked(message.facts)
 
     def on_preview_ready(self, message: messages.PreviewReady) -> None:
-        from tui.screens.preview import PreviewScreen
+        from tui.screens.preview import PreviewDialog
 
-        self.push_screen(PreviewScreen(message.preview))
+        self.push_screen(PreviewDialog(message.preview))
 
     def on_run_created(self, message: messages.RunCreated) -> None:
         self.is_starting = False
@@ -117,65 +117,67 @@ class LilmApp(ResilientApp):
         self.lab.list_corpora()
 
     def on_task_failed(self, message: messages.TaskFailed) -> None:
-        from tui.screens.dialogs import TellScreen
+        from tui.screens.dialogs import MessageDialog
 
         self.is_starting = False
-        self.push_screen(TellScreen(message.title, message.reason))
+        self.push_screen(MessageDialog(message.title, message.reason))
 
     def on_task_done(self, message: messages.TaskDone) -> None:
-        self.tell(message.note)
+        self.show_note(message.note)
 
-    def on_background_broke(self, message: messages.BackgroundBroke) -> None:
-        from tui.screens.dialogs import TellScreen
+    def on_background_failed(self, message: messages.BackgroundFailed) -> None:
+        from tui.screens.dialogs import MessageDialog
 
         self.is_starting = False
         self.defects.append(message.error)
-        self.push_screen(TellScreen(message.title, note_defect(message.error)))
+        self.push_screen(MessageDialog(message.title, note_defect(message.error)))
 
-    # What people ask for
+    # Called by screens and panes
+
+    def show_note(self, note: str) -> None:
+        """Show a sentence at the foot of the lab for a few seconds."""
+        self.lab_screen.show_note(note)
 
     def train_on(self, sources: Sequence[str]) -> None:
-        """With nothing to ask: the default model. While something trains already: the new-run screen."""
+        """Train the default model; open the new-run screen instead if a run is training."""
         if self.is_starting or any(watched.is_alive for watched in self.lab.watcher.runs.values()):
-            self.ask_for_run(sources)
+            self.open_new_run(sources)
             return
         from engine.config.resolve import resolve_settings
 
         try:
             settings = resolve_settings({"corpus": {"sources": list(sources)}})
         except MisuseError as error:
-            self.tell(str(error))
+            self.show_note(str(error))
             return
         self.start_run(settings, None)
 
     def start_run(self, settings: RunSettings, name: str | None) -> None:
         self.is_starting = True
-        self.tell(STARTING_NOTE)
+        self.show_note(STARTING_NOTE)
         self.lab.start(settings, name)
 
-    def ask_for_run(self, sources: Sequence[str]) -> None:
+    def open_new_run(self, sources: Sequence[str]) -> None:
         from tui.screens.new_run import NewRunScreen
 
         self.push_screen(NewRunScreen(sources, self.lab))
 
-    def action_help(self) -> None:
-        from tui.screens.help import HelpScreen
+    # Help and commands
 
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+    def action_help(self) -> None:
+        from tui.screens.help import HelpDialog
+
+        if not isinstance(self.screen, HelpDialog):
+            self.push_screen(HelpDialog())
 
     def get_key_display(self, binding: Binding) -> str:
-        """Plain words for keys where signs cannot be shown."""
+        """Names of keys in plain words on ASCII terminals."""
         if not glyphs_of(self).ascii:
             return super().get_key_display(binding)
         return (
             binding.key_display
             or binding.key.replace("ctrl+", "^").replace("escape", "esc").partition(",")[0]
         )
-
-    def tell(self, note: str) -> None:
-        """A line at the foot of the lab that goes away by itself."""
-        self.lab_screen.tell(note)
 
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, CommandPalette):
@@ -185,7 +187,7 @@ class LilmApp(ResilientApp):
         self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette offers what the keys do, by name."""
+        """Commands of the palette: the bindings of the focused pane, themes, and a screenshot."""
         from tui.screens.help import palette_bindings
 
         for binding, node in palette_bindings(screen):
@@ -194,12 +196,12 @@ class LilmApp(ResilientApp):
                 binding.tooltip,
                 lambda a=binding.action, n=node: self.run_action(a, n),
             )
-        yield SystemCommand("Theme", "Other colors, such as those of the terminal", self.action_change_theme)
-        yield SystemCommand("Picture", "Save the screen as an SVG file", self.deliver_screenshot)
+        yield SystemCommand("Theme", "Change the colors", self.action_change_theme)
+        yield SystemCommand("Screenshot", "Save the screen as an SVG file", self.deliver_screenshot)
 
 
 def run_app(*, mouse: bool = True, sampler_command: Sequence[str] = ()) -> int:
-    """Opens the lab and returns the exit code when it is left: 0 only when somebody asked for that."""
+    """Run the app and return its exit code: 0 only if the user quit."""
     app = LilmApp(sampler_command)
     app.run(mouse=mouse)
     return app.return_code or (0 if app.was_asked_to_end else 1)

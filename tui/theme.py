@@ -1,4 +1,4 @@
-"""The app's colors, all on the 256-color palette: ssh forwards no COLORTERM, and so they look the same there."""
+"""The app's colors, all in the 256-color palette, as ssh does not forward COLORTERM."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
 from tui.keys import HELP_GROUPS
 from tui.panes.pane import Pane
-from tui.screens.help import help_groups
 
 if TYPE_CHECKING:
     from textual.binding import Binding
@@ -17,15 +16,14 @@ LOST = {"ctrl+b", "ctrl+a", "ctrl+enter", "shift+enter", "ctrl+c", "ctrl+z"}
 
 
 def all_bindings() -> list[Binding]:
-    return [binding for _, bindings in help_groups() for binding in bindings]
+    return [binding for _, bindings in HELP_GROUPS for binding in bindings]
 
 
 def test_every_binding_has_an_id_of_its_own_and_says_what_it_does() -> None:
     ids = [binding.id for binding in all_bindings()]
     assert all(ids)
     assert len(set(ids)) == len(ids)
-    own = [binding for _, bindings in HELP_GROUPS for binding in bindings]
-    assert all(binding.tooltip for binding in own)
+    assert all(binding.tooltip for binding in all_bindings())
 
 
 def test_no_binding_needs_a_key_that_terminals_keep() -> None:

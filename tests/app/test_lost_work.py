@@ -117,7 +117,7 @@ async def test_a_prompt_for_a_run_that_another_app_deletes_goes_to_no_other() ->
         await user.until(lambda: "fox" not in user.app.lab.watcher.runs)
         await user.until(lambda: user.app.lab_screen.selected is user.run("cat"))
         await user.press("enter")
-        await user.sees("fox is gone")
+        await user.sees("The run fox has been deleted")
         assert not user.app.lab.talker.is_busy
         assert user.app.screen.query_one("#prompt").value == "dear"  # type: ignore[attr-defined]
         await user.press("enter")

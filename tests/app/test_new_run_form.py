@@ -37,7 +37,7 @@ def test_every_preset_is_right_as_it_stands(name: str) -> None:
         ("seed", "", "a value is missing"),
         ("device", "gpu", "cuda:1"),
         ("name", "a/b", "cannot be a run's name"),
-        ("name", "taken", "already"),
+        ("name", "taken", "exists"),
     ],
 )
 def test_an_error_belongs_to_its_field(key: str, value: str, said: str) -> None:
@@ -91,7 +91,7 @@ def test_sizes_are_told_as_far_as_they_are_known() -> None:
     form.set("tokenizer", "bpe:1024")
     assert describe_size(form.settings(), None) == "933k parameters"
     form.set("model.family", "ngram")
-    assert "counts" in describe_size(form.settings(), 60)
+    assert "one count" in describe_size(form.settings(), 60)
 
 
 def test_times_come_from_the_budget_or_from_similar_runs() -> None:

@@ -77,7 +77,7 @@ async def test_a_file_of_ones_own_is_added_and_read(tmp_path: Path, monkeypatch:
     Path("own.txt").write_text("Once there was a hen.\n")
     async with open_lab() as user:
         await user.press("a")
-        await user.sees("A file, a folder or a glob of your own")
+        await user.sees("Add a file, a folder or a glob pattern")
         await user.write("own.txt")
         await user.press("enter")
         await user.sees("✓ own.txt")

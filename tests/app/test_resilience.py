@@ -13,11 +13,11 @@ from tests.app.conftest import User, open_lab
 from tests.app.frozen_runs import make_run
 from tui.panes.chart_pane import ChartPane
 from tui.panes.corpora_pane import CorporaPane
-from tui.screens.dialogs import AskScreen, Dialog
+from tui.screens.dialogs import Dialog, InputDialog
 from tui.screens.lab_screen import LabScreen
 from tui.terminal import defects
 from tui.terminal.defects import LARGEST_LOG, log_path, note_defect
-from tui.widgets.transcript import Transcript
+from tui.widgets.transcript.transcript import Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,8 +57,8 @@ async def assert_it_goes_on(user: User) -> None:
         (CorporaPane, "on_row_list_moved", ["1", "down"]),  # a handler of a message
         (LabScreen, "action_zoom", ["z"]),
         (ChartPane, "on_resize", []),
-        (AskScreen, "on_input_changed", ["1", "a", "x", "escape"]),
-        (AskScreen, "compose", ["1", "a", "escape"]),
+        (InputDialog, "on_input_changed", ["1", "a", "x", "escape"]),
+        (InputDialog, "compose", ["1", "a", "escape"]),
     ],
 )
 async def test_an_exception_in_a_handler_is_noted_and_the_pane_lives(

@@ -9,7 +9,8 @@ import pytest
 from engine.runs.records import Evaluated, NgramEstimate, Preparing, State
 from engine.sanitize import cell_width
 from tests.app.frozen_runs import make_run
-from tui.lab.run_text import (
+from tui.lab.run_watcher import RunWatcher, WatchedRun
+from tui.panes.run_text import (
     STATE_SIGNS,
     before_the_curve,
     describe_final,
@@ -18,7 +19,6 @@ from tui.lab.run_text import (
     score_notes,
     status_line,
 )
-from tui.lab.run_watcher import RunWatcher, WatchedRun
 
 
 def watched(name: str, state: State, **more: object) -> WatchedRun:
@@ -61,7 +61,7 @@ def test_progress_is_a_word_and_a_share() -> None:
 
 def test_what_to_expect_names_size_and_text() -> None:
     said = " ".join(expectation(watched("a", "finished")))
-    assert "984k parameters, 3.94 MB of numbers" in said
+    assert "984k parameters, 3.94 MB in memory" in said
     assert "stories" in said
     table = {"model": {"family": "ngram", "order": 3}, "tokenizer": "word"}
     assert "sequences of up to 3" in " ".join(expectation(watched("b", "finished", settings=table)))

@@ -12,25 +12,25 @@ from tui.lab.run_watcher import RunWatcher
 
 
 def watcher_that_counts() -> tuple[RunWatcher, list[None]]:
-    pokes: list[None] = []
-    return RunWatcher(lambda: pokes.append(None)), pokes
+    notifications: list[None] = []
+    return RunWatcher(lambda: notifications.append(None)), notifications
 
 
 def test_an_empty_home_is_told_once() -> None:
-    watcher, pokes = watcher_that_counts()
+    watcher, notifications = watcher_that_counts()
     watcher.look()
     assert watcher.has_listed
     watcher.look_now()
     watcher.look()
-    assert len(pokes) == 1
+    assert len(notifications) == 1
 
 
-def test_one_poke_for_many_changes_until_they_are_taken() -> None:
-    watcher, pokes = watcher_that_counts()
+def test_one_notification_for_many_changes_until_they_are_taken() -> None:
+    watcher, notifications = watcher_that_counts()
     make_run("one", "finished")
     make_run("two", "finished")
     watcher.look()
-    assert len(pokes) == 1
+    assert len(notifications) == 1
     assert watcher.take_changes() == {"one", "two"}
     run = make_run("three", "training", step=4)
     watcher.look_now()
@@ -38,7 +38,7 @@ def test_one_poke_for_many_changes_until_they_are_taken() -> None:
     journal.append(run.metrics_path, step_record(5, STEPS))
     watcher.look_now()
     watcher.look()
-    assert len(pokes) == 2
+    assert len(notifications) == 2
     assert watcher.take_changes() == {"three"}
     assert watcher.runs["three"].history.steps[-1].step == 5
 
@@ -75,7 +75,7 @@ def test_a_run_that_vanishes_while_it_is_read_is_dropped() -> None:
     watcher.look()
     shutil.rmtree(run.folder)
     for watched in watcher.runs.values():
-        watched.next_look = 0.0
+        watched.next_reading = 0.0
     watcher.look()
     watcher.look_now()
     watcher.look()

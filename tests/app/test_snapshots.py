@@ -34,7 +34,7 @@ Compare = "Callable[[Story, tuple[int, int]], bool]"
 @pytest.fixture(autouse=True)
 def frozen_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpus_list, "list_corpora", lambda: TEXTS)
-    monkeypatch.setattr(corpus_list, "look_at", lambda sources: TextFacts(tuple(sources), "", 60))
+    monkeypatch.setattr(corpus_list, "check_texts", lambda sources: TextFacts(tuple(sources), "", 60))
 
 
 @pytest.fixture

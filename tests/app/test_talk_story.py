@@ -12,7 +12,7 @@ from tests.app.frozen_runs import make_run
 from tui.lab.conversation import read_turns
 from tui.widgets.distribution import Distribution
 from tui.widgets.slider import Slider
-from tui.widgets.transcript import Transcript
+from tui.widgets.transcript.transcript import Transcript
 
 ANSWER = "there was a little fox."
 
@@ -56,7 +56,7 @@ async def test_before_the_first_checkpoint_it_says_when_to_expect_one() -> None:
     make_run("young", "training", step=10)
     async with open_lab() as user:
         await user.run_is("young", "training")
-        await user.sees("It can talk in about 5.0s, after its first")
+        await user.sees("You can talk to it in about 5.0s")
         await ask(user, "hello")
         await user.until(lambda: "checkpoint" in user.app.screen.query_one(Transcript).turn_text(-1))
         assert user.app.lab.sampler.pid is None, "there is nothing to ask the sampler"
@@ -67,7 +67,7 @@ async def test_the_sampler_dies_and_the_next_prompt_starts_it_again() -> None:
     async with open_lab() as user:
         await user.run_is("fox", "finished")
         await ask(user, "please die")
-        await user.sees("The sampler stopped: it was")
+        await user.sees("The sampler exited: it was")
         await ask(user, "again")
         await user.sees(ANSWER)
 
@@ -81,7 +81,7 @@ async def test_a_sampler_killed_between_prompts_is_not_missed() -> None:
         first = user.app.lab.sampler.pid
         assert first is not None
         os.kill(first, signal.SIGKILL)
-        await user.sees("sampler stopped")
+        await user.sees("sampler exited")
         await ask(user, "two")
         await user.until(lambda: user.screen_text().count(ANSWER) == 2)
         assert user.app.lab.sampler.pid != first

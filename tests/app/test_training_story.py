@@ -44,7 +44,7 @@ async def test_pause_continue_stop_resume() -> None:
         await user.run_is("stories-gpt-1", "training")
         await user.press("s")
         await user.run_is("stories-gpt-1", "stopped")
-        await user.sees("r goes on from its last checkpoint")
+        await user.sees("r resumes from its last checkpoint")
         before = user.run("stories-gpt-1").history.steps[-1].step
         await user.press("r")
         await user.until(lambda: user.run("stories-gpt-1").history.steps[-1].step > before, "it goes on")
@@ -142,7 +142,7 @@ async def test_a_run_that_does_not_train_has_no_rate_to_turn() -> None:
     async with open_lab() as user:
         await user.run_is("old", "finished")
         await user.press("2", "L")
-        await user.sees("can be turned while a run trains")
+        await user.sees("can be changed while a run is training")
 
 
 async def test_a_run_started_elsewhere_appears() -> None:

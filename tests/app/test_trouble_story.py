@@ -29,7 +29,7 @@ async def test_a_trainer_that_dies_while_one_watches(monkeypatch: pytest.MonkeyP
         await user.sees("✗ died")
         await user.sees("Its trainer ended with exit code 9")
         await user.sees("step 15: out of memory")
-        await user.sees("r goes on from its last checkpoint.")
+        await user.sees("r resumes from its last checkpoint.")
 
 
 async def test_settings_that_make_no_sense_leave_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,9 +56,9 @@ async def test_no_place_to_write(monkeypatch: pytest.MonkeyPatch) -> None:
     ("state", "sign", "said"),
     [
         ("died", "✗ died", "cannot allocate 4.0 GiB"),
-        ("failed", "✗ failed", "there is no space left on the disk"),
-        ("silent", "? silent", "Look at gpu-box."),
-        ("stopped", "■ stopped", "r goes on from its last checkpoint"),
+        ("failed", "✗ failed", "there is no space left on the"),
+        ("silent", "? silent", "Check gpu-box."),
+        ("stopped", "■ stopped", "r resumes from its last checkpoint"),
     ],
 )
 async def test_a_run_that_ended_badly_says_so(state: str, sign: str, said: str) -> None:
@@ -114,9 +114,9 @@ async def test_a_trainer_that_hangs_is_shown_and_ended_by_force(monkeypatch: pyt
             await user.sees("! hung")
             await user.sees(f"Process {trainer.pid}, which trains")
             await user.press("2", "s")
-            await user.sees("End the trainer of stuck by force?")
+            await user.sees("Kill the trainer of stuck?")
             await user.press("n", "s")
-            await user.sees("What it learned since its last checkpoint")
+            await user.sees("Training since its last checkpoint")
             assert trainer.poll() is None
             await user.press("y")
             await user.run_is("stuck", "died")
@@ -133,4 +133,4 @@ async def test_who_deletes_a_base_hears_which_runs_need_it() -> None:
         await user.run_is("younger", "stopped")
         user.app.lab_screen.select("base")
         await user.press("2", "d")
-        await user.sees("younger began from it and")
+        await user.sees("younger started from its")

@@ -1,1 +1,1 @@
-"""The lab without widgets: runs, texts, conversations and the sampler; answers come as messages."""
+"""State and background work behind the screen: runs, texts, conversations, the sampler. No widgets."""

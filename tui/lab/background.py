@@ -1,4 +1,4 @@
-"""Work that blocks, in threads that never touch a widget: what they find out comes as messages."""
+"""Blocking work in threads. Threads never touch a widget; they post messages."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Callable
 
 from textual.message import Message
 
-from tui.lab.messages import BackgroundBroke
+from tui.lab.messages import BackgroundFailed
 
 Post = Callable[[Message], object]
-"""How a thread hands a message to the app; Textual's post_message may be called from any thread."""
+"""Textual's `post_message`, which any thread may call."""
 
 
 def run_in_background(post: Post, work: Callable[[], None], title: str) -> threading.Thread:
-    """Starts a thread that dies with the app, unlike Textual's own workers, which a quitting app waits for.
+    """Start a daemon thread. Unlike for Textual's workers, quitting the app does not wait for it.
 
-    A defect in it is shown under `title`, which says what could not be done.
+    An exception is posted as BackgroundFailed under `title`, which names what could not be done.
     """
 
     def run() -> None:
         try:
             work()
-        except Exception as error:  # noqa: BLE001  (the edge of a thread; the app notes it)
-            post(BackgroundBroke(error, title))
+        except Exception as error:  # noqa: BLE001  (the end of a thread; the app logs it)
+            post(BackgroundFailed(error, title))
 
     thread = threading.Thread(target=run, name=title, daemon=True)
     thread.start()

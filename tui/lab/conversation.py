@@ -1,6 +1,6 @@
-"""What was said to a run's model, kept beside the run as it is said.
+"""Conversations with a run's model, saved in the run's folder while they go on.
 
-A turn is one line of talk.jsonl, or several where its text came in pieces: they have its id.
+A turn is one line of talk.jsonl, or several lines with one id if its text was saved in parts.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 Role = Literal["you", "model", "note"]
 MOST_TURNS = 400
-"""Turns that are shown again when the app opens."""
+"""Newest turns that are shown when the app opens."""
 LARGEST_FILE = 4 << 20
-"""Bytes; a larger file becomes the older one, of which there is one."""
+"""Bytes; a larger file is renamed to talk.old.jsonl, replacing an older one."""
 LONGEST_DRAFT = 100_000
-"""Characters of a prompt that is not sent yet."""
+"""Characters of an unsent prompt."""
 
 
 class SavedTurn(Struct, frozen=True):
@@ -39,33 +39,33 @@ class SavedTurn(Struct, frozen=True):
     role: Role
     text: str
     step: int | None = None
-    """Of the checkpoint that wrote it."""
+    """Of the checkpoint that generated it."""
     temperature: float | None = None
     id: str = ""
-    """The same for all pieces of a turn; empty in files of earlier versions."""
+    """Shared by all parts of a turn; empty in files of earlier versions."""
 
 
 @dataclass
 class Turn:
-    """One contribution, which may still grow."""
+    """One message of a conversation, which may still be growing."""
 
     role: Role
     text: str = ""
     step: int | None = None
     temperature: float | None = None
     tokens: list[Token] = field(default_factory=list)
-    """Only of turns written since the app opened."""
+    """Only for turns generated since the app opened."""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     saved: int = 0
-    """Characters of the text that are in the file."""
+    """Characters of the text that are saved."""
 
     def unsaved(self) -> SavedTurn:
-        """Return the part of the turn that is not in the file yet."""
+        """Return the part of the turn that is not saved yet."""
         return SavedTurn(self.role, self.text[self.saved :], self.step, self.temperature, self.id)
 
 
 def as_messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
-    """The conversation as a chat model reads it; notes are the app's and left out."""
+    """Convert a conversation to messages for a chat model; the app's notes are left out."""
     return tuple(
         Message(role="user" if turn.role == "you" else "assistant", content=turn.text)
         for turn in turns
@@ -74,7 +74,7 @@ def as_messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
 
 
 def read_turns(run: Run) -> list[Turn]:
-    """What was said before, the newest turns of it."""
+    """Return the newest MOST_TURNS saved turns."""
     turns: dict[str, Turn] = {}
     for path in (_older(_path(run)), _path(run)):
         for number, line in enumerate(journal.JournalReader[SavedTurn](path, SavedTurn).read_all()):
@@ -86,20 +86,20 @@ def read_turns(run: Run) -> list[Turn]:
 
 
 def save(run: Run, turn: Turn) -> None:
-    """Write what is new of a turn. Raises LilmError when the disk is full or the run is gone."""
+    """Append the unsaved part of a turn. Raises LilmError if the disk is full or the run was removed."""
     path = _path(run)
     if turn.saved == len(turn.text):
         return
     with contextlib.suppress(OSError):
         if path.stat().st_size > LARGEST_FILE:
-            # Another app may append at the same moment: its line goes to one of the two files.
+            # Another app may append at the same time: its line is then in one of the two files.
             path.replace(_older(path))
     journal.append(path, turn.unsaved())
     turn.saved = len(turn.text)
 
 
 def read_draft(run: Run) -> str:
-    """The prompt that was half written."""
+    """Return the unsent prompt, or an empty text."""
     try:
         return read_text(_draft(run), limit=4 * LONGEST_DRAFT)
     except LilmError:
@@ -107,7 +107,7 @@ def read_draft(run: Run) -> str:
 
 
 def save_draft(run: Run, text: str) -> None:
-    """Raises LilmError when it cannot be written. A run that is gone is not made again."""
+    """Save an unsent prompt. Raises LilmError if that fails; a removed run is not created again."""
     if not run.settings_path.exists():
         return
     if text:

@@ -1,4 +1,4 @@
-"""The texts there are to choose from, and how each begins. Reads files: called from threads."""
+"""The texts to choose from, and previews of them. These functions read files and are called from threads."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ PREVIEW_CHARACTERS = 20_000
 
 @dataclass(frozen=True)
 class CorpusItem:
-    """A line of the texts pane."""
+    """A row of the texts pane."""
 
     source: str
-    """What a run's settings call it."""
+    """Its name or path in the settings of a run."""
     title: str
     bytes: int | None
-    """On the disk; None when it cannot be found any more."""
+    """Size on disk; None if the file no longer exists."""
     is_default: bool = False
 
 
@@ -47,13 +47,13 @@ class Preview:
 class TextFacts:
     sources: tuple[str, ...]
     problem: str
-    """Why it cannot be trained on; empty when it can."""
+    """Reason why it cannot be trained on; empty if it can."""
     distinct_characters: int | None
-    """In the beginning of the text, so about as many as in all of it."""
+    """In the beginning of the text, as an estimate for all of it."""
 
 
 def list_corpora() -> list[CorpusItem]:
-    """Sample corpora, added ones, then files that recent runs were trained on."""
+    """Return sample corpora, added ones, then files that recent runs were trained on."""
     entries = named_corpora()
     items = [
         CorpusItem(entry.name, entry.title, _size(entry.name), entry.name == DEFAULT_CORPUS)
@@ -66,14 +66,14 @@ def list_corpora() -> list[CorpusItem]:
     ]
 
 
-def look_up(source: str) -> CorpusItem:
-    """A text by its path. Raises MisuseError when nothing readable is there."""
+def find_corpus(source: str) -> CorpusItem:
+    """Return a text given by its name or path. Raises MisuseError if it cannot be read."""
     path = str(user_path(source).absolute()) if source not in {e.name for e in named_corpora()} else source
     return CorpusItem(path, path, sum(file.path.stat().st_size for file in resolve(path)))
 
 
 def split_sources(text: str) -> tuple[str, ...]:
-    """`stories "my file.txt"` as people type it. Raises ValueError where a quote is left open."""
+    """Split names and paths as a shell does: `stories "my file.txt"`. Raises ValueError for an open quote."""
     return tuple(shlex.split(text))
 
 
@@ -99,18 +99,18 @@ def _size(source: str) -> int | None:
 
 
 def read_preview(sources: Sequence[str]) -> Preview:
-    """How the texts begin. Raises LilmError when one cannot be found or read."""
+    """Return the beginning of the texts. Raises LilmError if one cannot be found or read."""
     files = [file for source in sources for file in resolve(source)]
     each = PREVIEW_CHARACTERS // max(1, len(files))
     text = "\n".join(_beginning(file, each) for file in files)
     size = formatting.size(sum(file.path.stat().st_size for file in files))
     facts = f"{len(files)} files, {size}" if len(files) != 1 else size
     title = ", ".join(source.rpartition("/")[2] for source in sources)
-    return Preview(title, f"{facts}, {len(set(text))} different characters in what is shown", text)
+    return Preview(title, f"{facts}, {len(set(text))} distinct characters in this part", text)
 
 
-def look_at(sources: Sequence[str]) -> TextFacts:
-    """What a form needs to know of texts before anybody reads them whole."""
+def check_texts(sources: Sequence[str]) -> TextFacts:
+    """Return what the new-run form shows of texts, from their beginning."""
     try:
         return TextFacts(tuple(sources), "", len(set(read_preview(sources).text)))
     except LilmError as error:
@@ -128,6 +128,6 @@ def _beginning(file: CorpusFile, characters: int) -> str:
             if begun >= characters:
                 break
     except UnicodeDecodeError:
-        # It began as one encoding and went on as another; the training reads it with more patience.
+        # The guess from its beginning was wrong; training reads the whole text to find the encoding.
         parts.append("\n…")
     return "".join(parts)[:characters]

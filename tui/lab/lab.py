@@ -1,4 +1,4 @@
-"""What the app can do and what it knows: runs, texts, the sampler. No widgets; answers come as messages."""
+"""Everything the app can do to runs and texts. No widgets: results arrive as messages."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tui.lab.background import run_in_background
 from tui.lab.conversation import save, save_draft
 from tui.lab.messages import (
     CorporaListed,
+    CorpusFound,
     PreviewReady,
     RunCreated,
     RunsChanged,
     RunStarted,
-    SamplerSpoke,
-    SourceFound,
+    SamplerAnswered,
     TaskDone,
     TaskFailed,
-    TextSeen,
+    TextChecked,
 )
 from tui.lab.run_watcher import RunWatcher
 from tui.lab.sampler_client import SAMPLER, SamplerClient
@@ -38,14 +38,16 @@ if TYPE_CHECKING:
 
 
 class Lab:
-    """Owned by the app, used from its thread only."""
+    """Owned by the app and called from its thread only."""
 
     def __init__(self, post: Post, sampler_command: Sequence[str] = ()) -> None:
         self._post = post
-        self.watcher = RunWatcher(poke=lambda: post(RunsChanged()))
-        self.sampler = SamplerClient(poke=lambda: post(SamplerSpoke()), command=sampler_command or SAMPLER)
-        self.talker = Talker(self.sampler, self._remember)
-        self._has_told_unsaved = False
+        self.watcher = RunWatcher(notify=lambda: post(RunsChanged()))
+        self.sampler = SamplerClient(
+            notify=lambda: post(SamplerAnswered()), command=sampler_command or SAMPLER
+        )
+        self.talker = Talker(self.sampler, self._save_turn)
+        self._has_reported_unsaved = False
         self._resuming: set[str] = set()
 
     def open(self) -> None:
@@ -53,12 +55,14 @@ class Lab:
         self.list_corpora()
 
     def close(self) -> None:
-        """Lets go of everything but the trainers, which go on."""
+        """Stop following runs and end the sampler. Trainers continue."""
         self.watcher.stop()
         self.sampler.stop()
 
+    # Runs
+
     def start(self, settings: RunSettings, name: str | None = None) -> None:
-        """Makes a run and starts its trainer: RunCreated, then RunStarted, or TaskFailed."""
+        """Create a run and start its trainer. Posts RunCreated, then RunStarted, or TaskFailed."""
 
         def work() -> None:
             run = create_run(anchored(settings), name)
@@ -68,7 +72,7 @@ class Lab:
         self._try(work, "Cannot train")
 
     def resume(self, run: Run) -> bool:
-        """False when that is under way already, as when the key is held."""
+        """Resume a run in the background; return False if that is in progress already."""
         if run.name in self._resuming:
             return False
         self._resuming.add(run.name)
@@ -85,22 +89,22 @@ class Lab:
     def pause(self, run: Run) -> None:
         self._send(run, control.Pause(), f"{run.name} pauses after this step.")
 
-    def go_on(self, run: Run) -> None:
-        self._send(run, control.Continue(), f"{run.name} goes on.")
+    def continue_run(self, run: Run) -> None:
+        self._send(run, control.Continue(), f"{run.name} continues.")
 
     def stop(self, run: Run) -> None:
-        self._send(run, control.Stop(), f"{run.name} writes a checkpoint and stops.")
+        self._send(run, control.Stop(), f"{run.name} saves a checkpoint and stops.")
 
     def end_by_force(self, run: Run) -> None:
         def work() -> None:
             control.end_by_force(run)
             self.watcher.look_now()
-            self._post(TaskDone(f"The trainer of {run.name} was ended by force; r resumes the run."))
+            self._post(TaskDone(f"The trainer of {run.name} was killed; r resumes the run."))
 
-        self._try(work, f"Cannot end the trainer of {run.name}")
+        self._try(work, f"Cannot kill the trainer of {run.name}")
 
     def scale_rate(self, run: Run, scale: float) -> None:
-        note = f"{run.name} learns at {scale:g} times its schedule's rate from the next step on."
+        note = f"{run.name}: the learning rate is {scale:g} times its schedule from the next step on."
         self._send(run, control.ScaleLearningRate(scale), note)
 
     def delete(self, run: Run) -> None:
@@ -118,30 +122,36 @@ class Lab:
 
         self._try(work, f"Cannot rename {run.name}")
 
+    # Texts
+
     def list_corpora(self) -> None:
+        """Post CorporaListed, or TaskFailed."""
         from tui.lab.corpus_list import list_corpora
 
         self._try(lambda: self._post(CorporaListed(list_corpora())), "Cannot list the texts")
 
-    def look_up(self, source: str) -> None:
-        """A text of the user's own: SourceFound, or TaskFailed when nothing readable is there."""
-        from tui.lab.corpus_list import look_up
+    def find_corpus(self, source: str) -> None:
+        """Post CorpusFound, or TaskFailed if the text cannot be read."""
+        from tui.lab.corpus_list import find_corpus
 
-        self._try(lambda: self._post(SourceFound(look_up(source))), "Cannot use that text")
+        self._try(lambda: self._post(CorpusFound(find_corpus(source))), "Cannot use that text")
 
-    def look_at(self, sources: Sequence[str]) -> None:
-        """TextSeen, also when something is wrong with the texts."""
-        from tui.lab.corpus_list import look_at
+    def check_texts(self, sources: Sequence[str]) -> None:
+        """Post TextChecked, which also reports a problem with the texts."""
+        from tui.lab.corpus_list import check_texts
 
-        self._try(lambda: self._post(TextSeen(look_at(sources))), "Cannot look at the texts")
+        self._try(lambda: self._post(TextChecked(check_texts(sources))), "Cannot read the texts")
 
     def preview(self, sources: Sequence[str]) -> None:
+        """Post PreviewReady, or TaskFailed."""
         from tui.lab.corpus_list import read_preview
 
         self._try(lambda: self._post(PreviewReady(read_preview(sources))), "Cannot show the text")
 
-    def keep_draft(self, run: Run, text: str, *, waits: bool) -> None:
-        """A prompt that is not sent yet, for the next start. Not worth a word when that fails."""
+    # Conversations
+
+    def save_draft(self, run: Run, text: str, *, waits: bool) -> None:
+        """Save an unsent prompt for the next start, in the background unless `waits`. Failures are ignored."""
 
         def work() -> None:
             with contextlib.suppress(LilmError, OSError):
@@ -150,23 +160,25 @@ class Lab:
         if waits:
             work()
         else:
-            run_in_background(self._post, work, "Cannot keep the prompt")
+            run_in_background(self._post, work, "Cannot save the prompt")
 
-    def _remember(self, run: Run, turn: Turn) -> None:
-        """At once, so that it is on the disk before anything comes of it: a line is written in no time."""
+    def _save_turn(self, run: Run, turn: Turn) -> None:
+        """Save a turn at once, before the sampler sees it; appending a line takes microseconds."""
         try:
             save(run, turn)
         except (LilmError, OSError) as error:
-            if not self._has_told_unsaved:
-                self._has_told_unsaved = True
-                self._post(TaskFailed("What is said is not kept", _sentence(error)))
+            if not self._has_reported_unsaved:
+                self._has_reported_unsaved = True
+                self._post(TaskFailed("The conversation cannot be saved", _sentence(error)))
+
+    # Background work
 
     def _train(self, run: Run, *, resume: bool) -> None:
         self.watcher.look_now()
         trainer = start_trainer(run, resume=resume)
         self._resuming.discard(run.name)
         self._post(RunStarted(run.name))
-        # Waiting reaps the process, should it end before the app does.
+        # Waiting reaps the process if it ends before the app.
         trainer.wait()
         self.watcher.look_now()
 
@@ -178,7 +190,7 @@ class Lab:
         self._try(work, f"Cannot reach {run.name}")
 
     def _try(self, work: Callable[[], object], title: str) -> None:
-        """In a thread; what goes wrong because of the user or the machine becomes a message."""
+        """Run in a thread; errors that the user or the machine caused are posted as TaskFailed."""
 
         def attempt() -> None:
             try:

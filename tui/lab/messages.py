@@ -1,7 +1,11 @@
-"""What threads tell the app. Pokes carry nothing: who gets one looks at what is there now."""
+"""Messages from threads to the app.
+
+RunsChanged and SamplerAnswered are change notifications without payload: their receiver reads the current state.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -11,82 +15,73 @@ if TYPE_CHECKING:
 
 
 class RunsChanged(Message):
-    """Some run has news, came or went."""
+    """A run has new records, was created, or was removed."""
 
 
-class SamplerSpoke(Message):
-    """The sampler has answered, or ended."""
+class SamplerAnswered(Message):
+    """The sampler has answered or exited."""
 
 
+@dataclass
 class CorporaListed(Message):
-    """The texts there are to choose from."""
+    """The texts to choose from."""
 
-    def __init__(self, items: list[CorpusItem]) -> None:
-        super().__init__()
-        self.items = items
+    items: list[CorpusItem]
 
 
-class SourceFound(Message):
-    """A text of the user's own can be read."""
+@dataclass
+class CorpusFound(Message):
+    """A text that the user added can be read."""
 
-    def __init__(self, item: CorpusItem) -> None:
-        super().__init__()
-        self.item = item
-
-
-class TextSeen(Message):
-    """What the files of the texts in the new-run form are."""
-
-    def __init__(self, facts: TextFacts) -> None:
-        super().__init__()
-        self.facts = facts
+    item: CorpusItem
 
 
+@dataclass
+class TextChecked(Message):
+    """Facts about the texts in the new-run form."""
+
+    facts: TextFacts
+
+
+@dataclass
 class PreviewReady(Message):
-    """The beginning of a text, or why it cannot be shown."""
+    """The beginning of a text."""
 
-    def __init__(self, preview: Preview) -> None:
-        super().__init__()
-        self.preview = preview
+    preview: Preview
 
 
+@dataclass
 class RunCreated(Message):
-    """The folder of a run that the app starts is there; its trainer is not yet."""
+    """The folder of a new run exists; its trainer has not started yet."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
+    name: str
 
 
+@dataclass
 class RunStarted(Message):
-    """A trainer makes its first step."""
+    """The trainer of a run has started."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
+    name: str
 
 
+@dataclass
 class TaskFailed(Message):
-    """Something that was asked for could not be done; one sentence says why."""
+    """A request of the user failed; `reason` is one sentence."""
 
-    def __init__(self, title: str, reason: str) -> None:
-        super().__init__()
-        self.title = title
-        self.reason = reason
+    title: str
+    reason: str
 
 
+@dataclass
 class TaskDone(Message):
-    """Something that was asked for is done, and worth a word."""
+    """A request of the user has succeeded; `note` is one sentence for the foot of the screen."""
 
-    def __init__(self, note: str) -> None:
-        super().__init__()
-        self.note = note
+    note: str
 
 
-class BackgroundBroke(Message):
-    """A defect of ours in a thread; without a title in work that nobody asked for."""
+@dataclass
+class BackgroundFailed(Message):
+    """An internal error in a thread; `title` names what could not be done."""
 
-    def __init__(self, error: Exception, title: str = "") -> None:
-        super().__init__()
-        self.error = error
-        self.title = title
+    error: Exception
+    title: str

@@ -1,4 +1,4 @@
-"""The new-run form without a screen: its fields, what they make, and which field an error belongs to."""
+"""The new-run form without its screen: fields, the resulting settings, and errors by field."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BYTE_VOCABULARY = 257
 TIKTOKEN_VOCABULARIES = {
-    # Ids with special tokens, as tiktoken's n_vocab gives them.
+    # Including special tokens, as in tiktoken's n_vocab.
     "gpt2": 50_257,
     "r50k_base": 50_257,
     "p50k_base": 50_281,
@@ -34,8 +34,7 @@ TIKTOKEN_VOCABULARIES = {
 }
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 SIMILAR = 1.5
-"""Runs whose numbers of parameters differ by less than this factor train about equally fast."""
-
+"""Largest ratio of parameter counts of two runs that are taken to train equally fast."""
 
 TEXTS = Field("texts", "Texts", "names, files, folders, globs")
 PRESET = Field("preset", "Preset", choices=tuple(preset_names()))
@@ -58,11 +57,11 @@ ALL_FIELDS = tuple(
         (*FIRST, *(field for family in FAMILIES.values() for field in family.fields), *LEARNING, *LAST)
     )
 )
-"""Of all families, each once, in the order of the form."""
+"""Fields of all families without duplicates, in the order of the form."""
 
 
 class NewRunForm:
-    """Holds what stands in the fields. Choosing a preset or another family fills in its numbers."""
+    """The values of the fields. Choosing a preset or another family fills in its defaults."""
 
     def __init__(self, sources: Sequence[str]) -> None:
         self.values: dict[str, str] = {TEXTS.key: join_sources(sources), NAME.key: ""}
@@ -87,18 +86,18 @@ class NewRunForm:
         self._fill(resolve_settings({}, preset_name=name))
 
     def choose_family(self, family: str) -> None:
-        """The family's defaults; what the preset says of training stays."""
+        """Fill in the family's defaults; the preset's training settings stay."""
         chosen = {"model": {"family": family}}
         self._fill(resolve_settings(chosen, preset_name=self.values[PRESET.key]))
 
     def settings(self) -> RunSettings:
-        """Raises MisuseError when the form has an error."""
+        """Return the settings. Raises MisuseError if the form has an error."""
         for message in self.errors().values():
             raise MisuseError(message)
         return self._resolve(self._typed())
 
     def sources(self) -> tuple[str, ...]:
-        """The texts; none while a quotation mark is open."""
+        """Return the texts; none while a quotation mark is open."""
         try:
             return split_sources(self.values[TEXTS.key])
         except ValueError:
@@ -108,7 +107,7 @@ class NewRunForm:
         return self.values[NAME.key].strip() or None
 
     def errors(self, taken_names: Container[str] = ()) -> dict[str, str]:
-        """One sentence for each field that is wrong."""
+        """Return one sentence for each invalid field, by its key."""
         errors: dict[str, str] = {}
         typed = self._typed()
         for field in self.fields:
@@ -117,8 +116,8 @@ class NewRunForm:
             except MisuseError as error:
                 errors[field.key] = str(error)
                 typed.pop(field.key, None)
-        # The tree of settings tells one error at a time: the field named in it gives way to the preset's value
-        # until the rest is right. Where two do not go together, the later field is the wrong one.
+        # Settings are validated up to the first error. The field named in it is replaced by the preset's value
+        # until the rest is valid. If two fields contradict each other, the later one is reported.
         while typed:
             try:
                 self._resolve(typed)
@@ -130,12 +129,12 @@ class NewRunForm:
         return errors
 
     def _typed(self) -> dict[str, str]:
-        """The settings in the fields, as they were written."""
+        """Return the settings in the fields, as typed."""
         own = (TEXTS.key, PRESET.key, NAME.key)
         return {field.key: self.values[field.key].strip() for field in self.fields if field.key not in own}
 
     def _resolve(self, typed: Mapping[str, str]) -> RunSettings:
-        """The preset with what stands in the fields on top."""
+        """Return the preset, overridden by the fields."""
         chosen = merge(
             {"model": {"family": self.values[FAMILY.key]}},
             *(_nested(key, value) for key, value in typed.items()),
@@ -144,7 +143,7 @@ class NewRunForm:
         return resolve_settings(chosen, preset_name=self.values[PRESET.key])
 
     def _check(self, field: Field, taken_names: Container[str]) -> None:
-        """What can be said of a field alone. Raises MisuseError."""
+        """Check a field independently of the others. Raises MisuseError."""
         value = self.values[field.key].strip()
         if field is TEXTS:
             try:
@@ -156,7 +155,7 @@ class NewRunForm:
         elif field is NAME and value:
             check_name(value)
             if value in taken_names:
-                raise MisuseError("there is a run of this name already")
+                raise MisuseError("a run of this name exists")
         elif field.key == "tokenizer":
             parse_tokenizer(value)
         elif field.key == "training.budget":
@@ -178,13 +177,13 @@ class NewRunForm:
 
 
 def describe_preset_of(form: NewRunForm) -> str:
-    """What the chosen preset is."""
+    """Return the chosen preset with its description."""
     name = form.values[PRESET.key]
     return f"{name}: {describe_preset(name)}"
 
 
 def vocabulary_size(tokenizer: str, distinct_characters: int | None) -> int | None:
-    """As far as it is known before the text is read; None where the text decides."""
+    """Return the size of the vocabulary if it is known before the text is read, else None."""
     try:
         spec = parse_tokenizer(tokenizer)
     except MisuseError:
@@ -203,10 +202,10 @@ def vocabulary_size(tokenizer: str, distinct_characters: int | None) -> int | No
 
 
 def describe_size(settings: RunSettings, distinct_characters: int | None) -> str:
-    """`1.2M parameters`, or why nobody can know yet."""
+    """Return the number of parameters, `1.2M parameters`, or when it will be known."""
     vocabulary = vocabulary_size(settings.tokenizer, distinct_characters)
     if learns_by_counting(settings.model):
-        return "as many counts as the text has different sequences"
+        return "one count for each distinct n-gram of the text"
     if vocabulary is None:
         return "parameters: known when the text is read"
     parameters = parameter_count(settings.model, vocabulary)
@@ -215,7 +214,7 @@ def describe_size(settings: RunSettings, distinct_characters: int | None) -> str
 
 
 def describe_time(settings: RunSettings, distinct_characters: int | None, runs: Iterable[WatchedRun]) -> str:
-    """How long the budget takes, from the budget itself or from the last run of a similar model."""
+    """Return the duration of training, from the budget or from the speed of a similar run."""
     budget = parse_budget(settings.training.budget)
     if learns_by_counting(settings.model):
         return "one pass over the text"
@@ -226,13 +225,13 @@ def describe_time(settings: RunSettings, distinct_characters: int | None, runs: 
     tokens = {"steps": budget.amount * settings.training.batch_size * context, "tokens": budget.amount}
     if speed is None or budget.unit == "epochs":
         return "time: measured when it starts"
-    return f"about {duration(tokens[budget.unit] / speed)} at {rate(speed)}, as a similar run had"
+    return f"about {duration(tokens[budget.unit] / speed)} at {rate(speed)}, the speed of a similar run"
 
 
 def _measured_speed(
     settings: RunSettings, distinct_characters: int | None, runs: Iterable[WatchedRun]
 ) -> float | None:
-    """Tokens a second of the newest run of the same family and about the same size."""
+    """Return the tokens per second of the newest run of the same family and similar size."""
     vocabulary = vocabulary_size(settings.tokenizer, distinct_characters)
     parameters = parameter_count(settings.model, vocabulary) if vocabulary else None
     for watched in runs:

@@ -1,4 +1,4 @@
-"""Follows the run directories in one thread; the app is poked when there is news."""
+"""One thread that follows all run directories and notifies the app of changes."""
 
 from __future__ import annotations
 
@@ -28,35 +28,35 @@ if TYPE_CHECKING:
 WATCHED_SECONDS = 0.25
 ALIVE_SECONDS = 1.0
 ENDED_SECONDS = 5.0
-"""An ended run can be resumed from elsewhere, so it is looked at too."""
+"""Ended runs are read too, as another process may resume them."""
 LISTING_SECONDS = 1.0
 LOG_LINES = 3
 
 
 @dataclass
 class WatchedRun:
-    """A run as it has been read so far. The thread appends; others only read."""
+    """A run as read so far. Only the watcher's thread changes it."""
 
     history: RunHistory
     settings: RunSettings | None
-    """None when run.toml cannot be read."""
+    """None if run.toml cannot be read."""
     identity: tuple[int, int]
-    """Of run.toml: a run may be deleted and another made under its name."""
+    """Inode and modification time of run.toml: a run may be deleted and another created under its name."""
     checkpoint: int | None = None
-    """The step of the newest complete checkpoint."""
+    """Step of the newest complete checkpoint."""
     temperature: float = SamplingConfig().temperature
-    """At which that checkpoint's kind of model is sampled unless told otherwise."""
+    """The checkpoint's default sampling temperature."""
     log_tail: list[str] = field(default_factory=list)
-    """The last lines of its log, once it trains no more."""
+    """Last lines of the log after training ended."""
     ending: str = "exited unexpectedly"
-    """How its trainer ended, where nothing is recorded of it, or since when it hangs."""
+    """How the trainer ended if no event records it, or since when it hangs."""
     conversation: list[Turn] = field(default_factory=list)
-    """What had been said to its model when it was first read."""
+    """Saved turns at the time the run was first read."""
     draft: str = ""
-    """A prompt that was half written when it was first read."""
+    """Unsent prompt, as saved at the time the run was first read."""
     trouble: str = ""
-    """Why it could not be read the last time, if that is a defect of ours."""
-    next_look: float = field(default=0.0, repr=False)
+    """Report of an internal error at the last reading; empty if there was none."""
+    next_reading: float = field(default=0.0, repr=False)
 
     @property
     def run(self) -> Run:
@@ -68,7 +68,7 @@ class WatchedRun:
 
     @property
     def is_there(self) -> bool:
-        """Whether it is on the disk still: another app may have deleted it."""
+        """False after another app has deleted the run."""
         return _identity(self.run) == self.identity
 
     @property
@@ -77,13 +77,13 @@ class WatchedRun:
 
 
 class RunWatcher:
-    """`runs` is replaced and never changed in place, so that any thread may read it."""
+    """The dictionary `runs` is replaced, never modified, so that any thread may read it."""
 
-    def __init__(self, poke: Callable[[], object]) -> None:
+    def __init__(self, notify: Callable[[], object]) -> None:
         self.runs: dict[str, WatchedRun] = {}
-        """By name, the newest first."""
+        """Runs by name, newest first."""
         self.has_listed = False
-        self._poke = poke
+        self._notify_app = notify
         self._lock = threading.Lock()
         self._changed: set[str] = set()
         self._watched: str | None = None
@@ -92,30 +92,30 @@ class RunWatcher:
         self._next_listing = 0.0
 
     def watch(self, name: str | None) -> None:
-        """This run is on the screen: it is read more often than the others."""
+        """Read this run more often than the others, as it is on the screen."""
         self._watched = name
         self.look_now()
 
     def look_now(self) -> None:
-        """Something was done to a run, so there is news."""
+        """Read all runs now, after something was done to one."""
         self._next_listing = 0.0
         for watched in self.runs.values():
-            watched.next_look = 0.0
+            watched.next_reading = 0.0
         self._wake.set()
 
     def take_changes(self) -> set[str]:
-        """Names of the runs with news since the last call. One that is not in `runs` any more is gone."""
+        """Return the names of runs that changed since the last call, also of removed ones."""
         with self._lock:
             changed, self._changed = self._changed, set()
         return changed
 
     def follow(self) -> None:
-        """The thread's work: looks until `stop`."""
+        """Read runs until `stop` is called; the thread's main function."""
         while not self._stopping:
             self._wake.clear()
             try:
                 self.look()
-            except Exception as error:  # noqa: BLE001  (the log tells; the next look may succeed)
+            except Exception as error:  # noqa: BLE001  (it is logged, and the next attempt may succeed)
                 note_defect(error)
             self._wake.wait(WATCHED_SECONDS)
 
@@ -124,47 +124,47 @@ class RunWatcher:
         self._wake.set()
 
     def look(self) -> None:
-        """Reads what is new and due, a bounded bit at a time."""
+        """Read new records of all runs that are due, a bounded amount at a time."""
         now = time.monotonic()
         if now >= self._next_listing:
             self._next_listing = now + LISTING_SECONDS
             self._list()
         for name, watched in self.runs.items():
-            if now < watched.next_look or self._stopping:
+            if now < watched.next_reading or self._stopping:
                 continue
             try:
                 while self._read(watched):
-                    self._tell({name})
+                    self._notify({name})
                 watched.trouble = ""
-            except Exception as error:  # noqa: BLE001  (one run in disorder must not hide the others)
+            except Exception as error:  # noqa: BLE001  (a damaged run must not hide the others)
                 watched.trouble = note_defect(error)
-                self._tell({name})
-            watched.next_look = time.monotonic() + self._seconds_until_next_look(watched)
+                self._notify({name})
+            watched.next_reading = time.monotonic() + self._reading_interval(watched)
 
     def _list(self) -> None:
-        there: dict[str, WatchedRun] = {}
-        news = set(self.runs)
+        listed: dict[str, WatchedRun] = {}
+        changed = set(self.runs)
         for run in list_runs():
             known, identity = self.runs.get(run.name), _identity(run)
             if known and known.identity == identity:
-                there[run.name] = known
-                news.discard(run.name)
+                listed[run.name] = known
+                changed.discard(run.name)
             else:
-                there[run.name] = _start_watching(run, identity)
-                news.add(run.name)
-        if news or not self.has_listed or list(there) != list(self.runs):
-            self.runs = there
+                listed[run.name] = _start_watching(run, identity)
+                changed.add(run.name)
+        if changed or not self.has_listed or list(listed) != list(self.runs):
+            self.runs = listed
             self.has_listed = True
-            self._tell(news)
+            self._notify(changed)
 
     def _read(self, watched: WatchedRun) -> bool:
-        """Whether there was news, and perhaps is more."""
+        """Read new records of a run; return True if there were any, as there may be more."""
         history = watched.history
         before = (history.state, len(history.samples))
         try:
             steps, events = history.poll()
         except OSError:
-            # The folder is being deleted or renamed; the next listing tells.
+            # The folder is being deleted or renamed, as the next listing will show.
             return False
         ended = history.state != before[0] and not watched.is_alive
         if events or watched.checkpoint is None:
@@ -177,20 +177,20 @@ class RunWatcher:
             watched.ending = describe_end(watched.run, history, exit_code(watched.run))
         if history.state == "hung" != before[0]:
             watched.ending = describe_hung(watched.run)
-        news = bool(steps or events) or before != (history.state, len(history.samples))
-        return news and not self._stopping
+        has_changed = bool(steps or events) or before != (history.state, len(history.samples))
+        return has_changed and not self._stopping
 
-    def _seconds_until_next_look(self, watched: WatchedRun) -> float:
+    def _reading_interval(self, watched: WatchedRun) -> float:
         if watched.name == self._watched:
             return WATCHED_SECONDS
         return ALIVE_SECONDS if watched.is_alive else ENDED_SECONDS
 
-    def _tell(self, names: set[str]) -> None:
+    def _notify(self, names: set[str]) -> None:
         with self._lock:
-            waiting = bool(self._changed)
+            is_notified = bool(self._changed)
             self._changed |= names
-        if not waiting:
-            self._poke()
+        if not is_notified:
+            self._notify_app()
 
 
 def _start_watching(run: Run, identity: tuple[int, int]) -> WatchedRun:
@@ -205,7 +205,7 @@ def _start_watching(run: Run, identity: tuple[int, int]) -> WatchedRun:
 
 def _identity(run: Run) -> tuple[int, int]:
     try:
-        facts = run.settings_path.stat()
+        status = run.settings_path.stat()
     except OSError:
         return (0, 0)
-    return (facts.st_ino, facts.st_mtime_ns)
+    return (status.st_ino, status.st_mtime_ns)

@@ -1,4 +1,4 @@
-"""The sampler as the app knows it: a child process on pipes that may die at any time and is started again."""
+"""Client of the sampler, a child process on pipes that is restarted after it exits."""
 
 from __future__ import annotations
 
@@ -22,40 +22,41 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 SAMPLER = tuple(python_command("engine.inference.sampler"))
-LAST_WORDS = 12
-"""Lines of its standard error that are kept to explain its end."""
-LONGEST_LAST_WORD = 1 << 16
-"""Bytes of such a line."""
+STDERR_LINES = 12
+"""Last lines of standard error that are kept to explain an exit."""
+LONGEST_STDERR_LINE = 1 << 16
+"""Bytes."""
 GRACE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class SamplerEnded:
-    """The process is gone; what it had not answered it never will."""
+    """The process has exited; open requests stay unanswered."""
 
     code: int
-    """As subprocess gives it: negative when a signal ended it."""
-    last_words: tuple[str, ...]
+    """Exit code; the negative signal number if a signal ended it, as in subprocess."""
+    stderr: tuple[str, ...]
+    """Last lines of its standard error."""
 
     @property
     def reason(self) -> str:
-        """For people: what most likely happened."""
-        if self.code >= 0 and self.last_words:
-            return self.last_words[-1]
+        """Most likely reason, for the screen."""
+        if self.code >= 0 and self.stderr:
+            return self.stderr[-1]
         from engine.runs.exits import describe_exit, memory_evidence
 
         how = f"it {describe_exit(self.code, memory_evidence())}"
-        return f"{how}: {self.last_words[-1]}" if self.last_words else how
+        return f"{how}: {self.stderr[-1]}" if self.stderr else how
 
 
 class SamplerClient:
-    """Requests go in, answers wait until they are taken; nothing here blocks the caller.
+    """Sends requests and queues answers without blocking the caller.
 
-    `poke` is called from a thread when answers wait and nobody was told yet.
+    `notify` is called from a thread when the first answer of a batch is queued.
     """
 
-    def __init__(self, poke: Callable[[], object], command: Sequence[str] = SAMPLER) -> None:
-        self._poke = poke
+    def __init__(self, notify: Callable[[], object], command: Sequence[str] = SAMPLER) -> None:
+        self._notify = notify
         self._command = tuple(command)
         self._process: subprocess.Popen[bytes] | None = None
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -71,19 +72,19 @@ class SamplerClient:
         return next(self._ids)
 
     def send(self, request: Request) -> None:
-        """Starts the process when there is none, which takes seconds until it answers."""
+        """Send a request. Starts the process if necessary, which then takes seconds to answer."""
         self.start()
         self._outbox.put(msgspec.json.encode(request) + b"\n")
 
     def take_answers(self) -> list[Answer | SamplerEnded]:
-        """Everything since the last call, in order."""
+        """Return the answers since the last call, in order."""
         with self._lock:
             answers = list(self._answers)
             self._answers.clear()
         return answers
 
     def start(self) -> None:
-        """Does nothing while it runs."""
+        """Start the process unless it is running."""
         if self._process is not None:
             return
         try:
@@ -95,17 +96,17 @@ class SamplerClient:
                 env=child_environment(),
             )
         except OSError as error:
-            self._tell(SamplerEnded(1, (f"it cannot be started: {error.strerror or error}",)))
+            self._queue(SamplerEnded(1, (f"it cannot be started: {error.strerror or error}",)))
             return
         self._process = process
         self._outbox = queue.SimpleQueue()
-        last_words: collections.deque[str] = collections.deque(maxlen=LAST_WORDS)
-        listener = _thread(_listen, process.stderr, last_words)
+        stderr: collections.deque[str] = collections.deque(maxlen=STDERR_LINES)
+        collector = _thread(_collect, process.stderr, stderr)
         _thread(_write, process.stdin, self._outbox)
-        _thread(self._read, process, listener, last_words)
+        _thread(self._read, process, collector, stderr)
 
     def stop(self) -> None:
-        """Ends the process and forgets what it had to say."""
+        """End the process and discard its answers."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -119,30 +120,30 @@ class SamplerClient:
         self.take_answers()
 
     def _read(
-        self, process: subprocess.Popen[bytes], listener: threading.Thread, last_words: collections.deque[str]
+        self, process: subprocess.Popen[bytes], collector: threading.Thread, stderr: collections.deque[str]
     ) -> None:
         decoder: JsonDecoder[Answer] = JsonDecoder(Answer)
         assert process.stdout is not None
         with process.stdout as lines:
             for line in read_lines(lines):
-                # A library may print to standard output; what is no answer is nothing to us.
+                # Lines that libraries print to standard output are ignored.
                 with contextlib.suppress(UnreadableError):
                     answer = decoder.decode(line or b"")
                     if self._process is process:
-                        self._tell(answer)
-        listener.join(GRACE_SECONDS)
+                        self._queue(answer)
+        collector.join(GRACE_SECONDS)
         code = process.wait()
         if self._process is process:
             self._process = None
             self._outbox.put(None)
-            self._tell(SamplerEnded(code, tuple(last_words)))
+            self._queue(SamplerEnded(code, tuple(stderr)))
 
-    def _tell(self, answer: Answer | SamplerEnded) -> None:
+    def _queue(self, answer: Answer | SamplerEnded) -> None:
         with self._lock:
-            waiting = bool(self._answers)
+            is_notified = bool(self._answers)
             self._answers.append(answer)
-        if not waiting:
-            self._poke()
+        if not is_notified:
+            self._notify()
 
 
 def _thread(work: Callable[..., None], *arguments: object) -> threading.Thread:
@@ -151,11 +152,11 @@ def _thread(work: Callable[..., None], *arguments: object) -> threading.Thread:
     return thread
 
 
-def _listen(stderr: IO[bytes], last_words: collections.deque[str]) -> None:
-    with stderr:
-        for line in read_lines(stderr, LONGEST_LAST_WORD):
+def _collect(stream: IO[bytes], lines: collections.deque[str]) -> None:
+    with stream:
+        for line in read_lines(stream, LONGEST_STDERR_LINE):
             if text := shown_text(line or b"").strip():
-                last_words.append(text)
+                lines.append(text)
 
 
 def _write(stdin: IO[bytes], outbox: queue.SimpleQueue[bytes | None]) -> None:

@@ -1,1 +1,1 @@
-"""The parts of the lab's screen, each with its title and its keys."""
+"""The panes of the main screen, each with a title and keys."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from engine.runs.words import mark_of
 from tui.keys import CHART_KEYS, RUN_KEYS
-from tui.lab.run_text import advice, before_the_curve, is_lossless, score_notes
 from tui.panes.pane import Pane
+from tui.panes.run_text import advice, before_the_curve, is_lossless, score_notes
 from tui.widgets.chart.chart import LossChart
-from tui.widgets.lines import Piece, TextLines, wrap
+from tui.widgets.lines import Piece, TextLines, wrap_paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -206,7 +206,7 @@ class ChartPane(Pane):
             self._note([*advice(watched), *score_notes((watched, *self._compared))])
 
     def _note(self, paragraphs: Sequence[Piece]) -> None:
-        lines = wrap(paragraphs, self.size.width - 2)
+        lines = wrap_paragraphs(paragraphs, self.size.width - 2)
         self._notice.display = bool(lines)
         has_curve = self._watched is not None and bool(self._watched.history.steps)
         self._chart.display = has_curve and self.size.height - 1 - len(lines) >= LOWEST_CHART

@@ -1,4 +1,4 @@
-"""The texts pane: which texts the next run is trained on."""
+"""The texts pane: a choice of texts to train on."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 
 class CorporaPane(Pane):
-    """Without marks, the text under the cursor is the one that is chosen."""
+    """The chosen texts are the marked ones, or the one at the cursor if none is marked."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(CORPORA_KEYS)
 
     class ChosenChanged(Message):
-        """Other texts are chosen."""
+        """The choice of texts changed."""
 
-    class TrainAsked(Message):
-        """Enter: train on the chosen texts."""
+    class TrainRequested(Message):
+        """Train on the chosen texts."""
 
-    class PreviewAsked(Message):
-        """Show how the chosen texts begin."""
+    class PreviewRequested(Message):
+        """Show the beginning of the chosen texts."""
 
-    class AddAsked(Message):
-        """Choose a file that is not in the list."""
+    class AddRequested(Message):
+        """Add a file that is not in the list."""
 
     def __init__(self) -> None:
         super().__init__("1 Texts", id="corpora")
@@ -50,21 +50,21 @@ class CorporaPane(Pane):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """The sources to train on, in the order in which they were marked."""
+        """The texts to train on, in the order in which they were marked."""
         if self._marked:
             return tuple(self._marked)
         return (self._rows.key,) if self._rows.key else ()
 
     def show_items(self, items: list[CorpusItem]) -> None:
         known = {item.source for item in items}
-        # A file that was typed in stays in the list until a run makes it one of the used ones.
+        # An added file stays in the list until a run has used it.
         self._items = items + [
             item for item in self._items if item.source in self._marked and item.source not in known
         ]
         self._show()
 
     def add_item(self, item: CorpusItem) -> None:
-        """A file of the user's own, chosen at once."""
+        """Add a file and choose it."""
         if item.source not in {other.source for other in self._items}:
             self._items.append(item)
         self._marked = {item.source: None}
@@ -82,13 +82,13 @@ class CorporaPane(Pane):
         self._show()
 
     def action_train(self) -> None:
-        self.post_message(self.TrainAsked())
+        self.post_message(self.TrainRequested())
 
     def action_preview(self) -> None:
-        self.post_message(self.PreviewAsked())
+        self.post_message(self.PreviewRequested())
 
     def action_add(self) -> None:
-        self.post_message(self.AddAsked())
+        self.post_message(self.AddRequested())
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         event.stop()

@@ -1,4 +1,4 @@
-"""A part of the lab's screen: a title line, which glows while the pane has the focus, and what is under it."""
+"""Base class of panes: a title, which is highlighted while the pane has the focus, and a body."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 
-from tui.widgets.lines import Line, Piece, TextLines, wrap
+from tui.widgets.lines import Line, Piece, TextLines, wrap_paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 TROUBLE_SECONDS = 30.0
-"""A sentence about what went wrong stands so long, in at most TROUBLE_ROWS."""
+"""Time that an error message is shown."""
 TROUBLE_ROWS = 4
+"""Most rows of an error message."""
 
 
 class Pane(Vertical):
-    """Subclasses give `body` and say which widget takes the focus."""
+    """Subclasses define `body`."""
 
     DEFAULT_CSS = """
     Pane { padding: 0 1; }
@@ -43,7 +44,7 @@ class Pane(Vertical):
         self.set_title()
 
     def body(self) -> Iterable[Widget]:
-        """What stands under the title."""
+        """Yield the widgets below the title."""
         return ()
 
     def on_descendant_focus(self) -> None:
@@ -53,12 +54,12 @@ class Pane(Vertical):
         self._title_line.remove_class("-here")
 
     def set_title(self, *more: Piece, right: tuple[Piece, ...] = ()) -> None:
-        """The pane's name, then what is shown in it."""
+        """Show the pane's name, followed by what it shows."""
         self._title_line.set_lines(Line((Piece(self._title), *more), right))
 
     def show_trouble(self, sentence: str) -> None:
-        """Says at the foot of the pane what went wrong in it, for a while."""
-        lines = wrap([Piece(sentence, "bad")], self.size.width - 2)[:TROUBLE_ROWS]
+        """Show an error at the foot of the pane for TROUBLE_SECONDS."""
+        lines = wrap_paragraphs([Piece(sentence, "bad")], self.size.width - 2)[:TROUBLE_ROWS]
         self._trouble.styles.height = len(lines)
         self._trouble.set_lines(*lines)
         self._trouble.display = True
@@ -69,10 +70,6 @@ class Pane(Vertical):
     def _hide_trouble(self) -> None:
         self._trouble.display = False
 
-    @property
-    def title_text(self) -> str:
-        return self._title_line.text
-
     def enter(self) -> None:
-        """Takes the focus, at once: what is typed next must not reach the pane before."""
+        """Take the focus immediately, so that the next key goes to this pane."""
         self.screen.set_focus(next((widget for widget in self.query("*") if widget.focusable), None))

@@ -1,4 +1,4 @@
-"""The runs pane: every run with its state; the one under the cursor is shown in the other panes."""
+"""The runs pane: all runs with their states. The run at the cursor is shown in the other panes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 
 from tui.keys import RUN_KEYS, RUN_LIST_KEYS
-from tui.lab.run_text import bits_per_byte, progress_word, state_sign
 from tui.panes.pane import Pane
+from tui.panes.run_text import bits_per_byte, progress_word, state_sign
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.lines import Line, Piece, TextLines
 from tui.widgets.row_list import Row, RowList
@@ -34,14 +34,14 @@ class RunsPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [RUN_LIST_KEYS[0], *RUN_KEYS, *RUN_LIST_KEYS[1:]]
 
     class Selected(Message):
-        """Another run is under the cursor."""
+        """The cursor is on another run."""
 
         def __init__(self, name: str) -> None:
             super().__init__()
             self.name = name
 
     class MarksChanged(Message):
-        """Other runs are to be compared with the selected one."""
+        """The set of compared runs changed."""
 
     def __init__(self) -> None:
         super().__init__("2 Runs", id="runs")

@@ -1,20 +1,21 @@
-"""The talk pane: what is said to the selected run's newest checkpoint, and what it goes on with."""
+"""The talk pane: the conversation with the newest checkpoint of the selected run."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
 from textual.widgets import Input
 
 from tui.keys import TALK_KEYS
-from tui.lab.run_text import checkpoint_hope, expectation
+from tui.lab.host import host_of
 from tui.panes.pane import Pane
+from tui.panes.run_text import expectation
 from tui.widgets.distribution import Distribution
-from tui.widgets.lines import Line, Piece, TextLines, wrap
+from tui.widgets.lines import Line, Piece, TextLines, wrap_paragraphs
 from tui.widgets.slider import Slider
-from tui.widgets.transcript import Transcript
+from tui.widgets.transcript.transcript import Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from engine.inference.protocol import Token
-    from tui.app import LilmApp
     from tui.lab.conversation import Turn
     from tui.lab.lab import Lab
     from tui.lab.run_watcher import WatchedRun
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 HIGHEST_TEMPERATURE = 2.0
 TEMPERATURE_STEP = 0.05
 TEMPERATURE = 0.8
-"""Until a run is watched, whose model has one of its own."""
+"""Before a run is selected; each model has its own default."""
 DRAFT_SECONDS = 1.0
-"""Of a prompt that is being written, at most so much is not on the disk yet."""
-PLACEHOLDER = "Write how it begins; Enter lets the model go on"
+"""Longest time that an edited prompt stays unsaved."""
+PLACEHOLDER = "Begin a text; Enter lets the model continue it"
 
 
 class Prompt(Input):
-    """A line to write in, with the prompts from before on the arrow keys."""
+    """An input line; the arrow keys recall earlier prompts."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(TALK_KEYS)
 
@@ -48,24 +48,24 @@ class Prompt(Input):
         super().__init__(placeholder=PLACEHOLDER, compact=True, id="prompt")
         self.cursor_blink = False
         self.earlier: list[str] = []
-        self._place = 0
+        self._recalled = 0
 
     def take(self) -> str:
-        """What is written, leaving the line empty."""
+        """Return the text and clear the line."""
         text, self.value = self.value, ""
         if text and self.earlier[-1:] != [text]:
             self.earlier.append(text)
-        self._place = len(self.earlier)
+        self._recalled = len(self.earlier)
         return text
 
     def action_recall(self, by: int) -> None:
-        self._place = max(0, min(self._place + by, len(self.earlier)))
-        self.value = self.earlier[self._place] if self._place < len(self.earlier) else ""
+        self._recalled = max(0, min(self._recalled + by, len(self.earlier)))
+        self.value = self.earlier[self._recalled] if self._recalled < len(self.earlier) else ""
         self.cursor_position = len(self.value)
 
 
 class TalkPane(Pane):
-    """Implements the talker's Listener: it shows one conversation and hears of all."""
+    """Shows one conversation. Implements the talker's Listener, which is called for all of them."""
 
     def __init__(self) -> None:
         super().__init__("4 Talk", id="talk")
@@ -74,18 +74,23 @@ class TalkPane(Pane):
         self._middle = Horizontal(id="talk-middle")
         self._distribution = Distribution(id="distribution")
         self._prompt = Prompt()
-        self._offered = TEMPERATURE
-        """The watched model's own temperature, where the slider stands until a hand moves it."""
+        self._default_temperature = TEMPERATURE
+        """Of the selected model; the slider follows it until the user moves the slider."""
         self._slider = Slider(
-            0.0, HIGHEST_TEMPERATURE, TEMPERATURE_STEP, self._offered, label="temperature", id="temperature"
+            0.0,
+            HIGHEST_TEMPERATURE,
+            TEMPERATURE_STEP,
+            self._default_temperature,
+            label="temperature",
+            id="temperature",
         )
         self._speed = TextLines(id="talk-status")
         self._watched: WatchedRun | None = None
         self._orphaned = ""
-        """The run that the prompt was written for, after it was deleted elsewhere."""
+        """Name of the run that the prompt was written for, after another app deleted that run."""
         self._draft_later: Timer | None = None
         self._turns: list[Turn] = []
-        """Those in the transcript, in its order."""
+        """The turns in the transcript."""
 
     def body(self) -> Iterable[Widget]:
         yield self._empty
@@ -101,12 +106,12 @@ class TalkPane(Pane):
         self._distribution.display = False
 
     def listen(self) -> None:
-        """From now on the talker tells this pane."""
+        """Become the talker's listener."""
         self._talker.listener = self
 
     @property
     def _lab(self) -> Lab:
-        return cast("LilmApp", self.app).lab
+        return host_of(self).lab
 
     @property
     def _talker(self) -> Talker:
@@ -120,20 +125,20 @@ class TalkPane(Pane):
         return self._slider.value
 
     def show(self, watched: WatchedRun | None) -> None:
-        """The conversation with a run; the same one again only brings its head up to date."""
+        """Show the conversation with a run. For the same run again only the title and notes are updated."""
         changed = (watched and watched.identity) != (self._watched and self._watched.identity)
         if changed:
             self._change_prompt(watched)
         self._watched = watched
-        if watched is not None and (changed or self._slider.value == self._offered):
-            self._slider.value = self._offered = watched.temperature
+        if watched is not None and (changed or self._slider.value == self._default_temperature):
+            self._slider.value = self._default_temperature = watched.temperature
         if changed:
             self._speed.set_lines()
             self._show_conversation()
-        self._show_head()
+        self._show_title()
 
     def step_out(self) -> bool:
-        """Closes what is open here: the distribution, then an answer in the making. False when there is nothing."""
+        """Close the distribution, else cancel the answer, else leave the prompt. Return False if none applies."""
         if self._distribution.display:
             self._distribution.display = False
         elif self._talker.is_busy and self.has_focus_within:
@@ -150,42 +155,42 @@ class TalkPane(Pane):
         if watched is None or not event.value or self._talker.is_busy:
             return
         if self._orphaned or not watched.is_there:
-            gone = self._orphaned or watched.name
+            deleted = self._orphaned or watched.name
             self._orphaned = ""
-            now = f" Enter again gives it to {watched.name}." if watched.is_there else ""
-            self.show_trouble(f"{gone} is gone, for which this was written.{now}")
+            hint = f" Enter sends this prompt to {watched.name}." if watched.is_there else ""
+            self.show_trouble(f"The run {deleted} has been deleted.{hint}")
             return
         self._talker.ask(watched, self._prompt.take(), self.temperature)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         if self._draft_later is None:
-            self._draft_later = self.set_timer(DRAFT_SECONDS, self._keep_draft_soon)
+            self._draft_later = self.set_timer(DRAFT_SECONDS, self._save_draft_later)
 
-    def keep_draft(self, *, waits: bool = True) -> None:
-        """Writes the half-written prompt beside its run."""
+    def save_draft(self, *, waits: bool = True) -> None:
+        """Save the unsent prompt in the folder of its run."""
         if self._draft_later is not None:
             self._draft_later.stop()
             self._draft_later = None
         watched, text = self._watched, self._prompt.value
         if watched is not None and not self._orphaned and text != watched.draft:
             watched.draft = text
-            self._lab.keep_draft(watched.run, text, waits=waits)
+            self._lab.save_draft(watched.run, text, waits=waits)
 
-    def _keep_draft_soon(self) -> None:
-        self.keep_draft(waits=False)
+    def _save_draft_later(self) -> None:
+        self.save_draft(waits=False)
 
     def _change_prompt(self, watched: WatchedRun | None) -> None:
-        """Each run has its own half-written prompt; that for a run which another app has deleted stays in sight."""
+        """Load the unsent prompt of a run. One written for a run that another app deleted is kept."""
         before = self._watched
         if before is not None and self._prompt.value and not self._orphaned and not before.is_there:
             self._orphaned = before.name
             return
-        self.keep_draft()
+        self.save_draft()
         if self._orphaned and self._prompt.value:
             return
         self._orphaned = ""
-        # Written before there was any run, it is for the first one.
+        # A prompt written before there was a run is for the first run.
         if before is not None or not self._prompt.value:
             self._prompt.value = watched.draft if watched is not None else ""
 
@@ -194,7 +199,7 @@ class TalkPane(Pane):
         self._distribution.temperature = event.value
 
     def on_resize(self) -> None:
-        self._show_head()
+        self._show_title()
 
     def on_descendant_focus(self) -> None:
         super().on_descendant_focus()
@@ -206,15 +211,15 @@ class TalkPane(Pane):
         if event.selected is None:
             self._distribution.display = False
             return
-        turn, place = event.selected
-        self._show_distribution(self._turns[turn].tokens[place])
+        turn, token = event.selected
+        self._show_distribution(self._turns[turn].tokens[token])
 
-    # What the talker tells
+    # Called by the talker
 
     def turn_began(self, run: str, turn: Turn) -> None:
         if self._is_shown(run):
             self._add(turn)
-            self._show_head()
+            self._show_title()
 
     def token_came(self, run: str, turn: Turn, token: Token) -> None:
         if self._is_shown(run):
@@ -245,7 +250,7 @@ class TalkPane(Pane):
 
     def _show_distribution(self, token: Token) -> None:
         alternatives = [(one.text, one.log_probability) for one in token.alternatives]
-        chosen = next((place for place, one in enumerate(token.alternatives) if one.id == token.token), None)
+        chosen = next((index for index, one in enumerate(token.alternatives) if one.id == token.token), None)
         vocabulary = (
             self._watched.history.started.vocabulary_size
             if self._watched and self._watched.history.started
@@ -254,7 +259,7 @@ class TalkPane(Pane):
         self._distribution.show(alternatives, self.temperature, vocabulary_size=vocabulary, chosen=chosen)
         self._distribution.display = True
 
-    def _show_head(self) -> None:
+    def _show_title(self) -> None:
         watched = self._watched
         if watched is None or watched.checkpoint is None:
             self.set_title()
@@ -263,17 +268,20 @@ class TalkPane(Pane):
         self._empty.display = not self._turns
         self._middle.display = bool(self._turns)
         if not self._turns:
-            self._empty.set_lines(*wrap(self._what_to_expect(), self.size.width - 2))
+            self._empty.set_lines(*wrap_paragraphs(self._introduction(), self.size.width - 2))
 
-    def _what_to_expect(self) -> list[Piece]:
+    def _introduction(self) -> list[Piece]:
+        # Imports msgspec, which the first frame does without.
+        from tui.lab.talker import describe_first_checkpoint
+
         watched = self._watched
         if watched is None:
             return [Piece("Train a model, then talk to it here.", "dim")]
         paragraphs = [Piece(text, "dim") for text in expectation(watched)]
         if watched.checkpoint is None:
-            paragraphs.append(Piece(checkpoint_hope(watched), "warm"))
+            paragraphs.append(Piece(describe_first_checkpoint(watched), "warm"))
         if watched.history.samples:
             sample = watched.history.samples[-1]
-            paragraphs += [Piece(""), Piece(f"At step {sample.step} it wrote:", "dim")]
+            paragraphs += [Piece(""), Piece(f"Sample at step {sample.step}:", "dim")]
             paragraphs += [Piece(text) for text in (sample.prompt + sample.completion).strip().splitlines()]
         return paragraphs

@@ -1,4 +1,4 @@
-"""What all screens have in common: they close once, and take no size but the terminal's."""
+"""Base class of screens."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ Answer = TypeVar("Answer")
 
 
 class BaseScreen(Screen[Answer]):
+    """Closes at most once, and ignores resize messages that do not match the terminal."""
+
     @property
     def is_on_top(self) -> bool:
         return bool(self.app.screen_stack) and self.app.screen is self
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
-        """Closes this screen. Textual closes whichever is on top, and raises ScreenStackError where that is the last;
-        two keys or clicks that come at once may both ask for it.
+        """Close this screen if it is on top, since two keys in one read may both close it. Textual's method closes
+        whichever screen is on top, and raises ScreenStackError for the last one.
         """
         return super().dismiss(result) if self.is_on_top else AwaitComplete()
 
     async def _on_resize(self, event: events.Resize) -> None:
-        """Textual answers a new size with a message of the same size to the screen itself. Two sizes that are under
-        way at once would replace one another for ever.
+        """Ignore outdated sizes. Textual posts each size to the screen again, so that two different sizes in the
+        queue would alternate forever.
         """
         if event.size != self.app.size:
             event.prevent_default()
 
 
 class Palette(CommandPalette, BaseScreen[None]):
-    """Textual's list of commands."""
+    """Textual's command palette."""

@@ -1,8 +1,8 @@
-"""Small questions over the lab: tell, ask for a line, ask twice before deleting."""
+"""Dialogs: a message, an input, a confirmation, and deleting a run."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -11,7 +11,8 @@ from textual.widgets import Input, Static
 from engine.errors import LilmError
 from engine.formatting import percent
 from tui.keys import DELETE_KEYS, DIALOG_KEYS
-from tui.lab.run_text import bits_per_byte
+from tui.lab.host import host_of
+from tui.panes.run_text import bits_per_byte
 from tui.screens.base import Answer, BaseScreen
 from tui.widgets.text import plain
 
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from tui.app import LilmApp
     from tui.lab.run_watcher import WatchedRun
 
 
 class Dialog(ModalScreen[Answer], BaseScreen[Answer]):
-    """A panel over the lab. Escape closes it, nothing done."""
+    """A panel over the lab. Escape closes it without effect."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(DIALOG_KEYS)
     DEFAULT_CSS = """
@@ -37,7 +37,7 @@ class Dialog(ModalScreen[Answer], BaseScreen[Answer]):
     }
     Dialog .dialog--title { text-style: bold; margin-bottom: 1; }
     Dialog .dialog--keys { color: $text-muted; margin-top: 1; }
-    Dialog .dialog--wrong { color: $error; height: auto; }
+    Dialog .dialog--problem { color: $error; height: auto; }
     Dialog Input, Dialog Input:focus { background: $boost; padding: 0 1; }
     """
 
@@ -50,15 +50,15 @@ class Dialog(ModalScreen[Answer], BaseScreen[Answer]):
         )
 
     def show_trouble(self, sentence: str) -> None:
-        """At the foot of the lab, which can be seen behind every dialog."""
-        cast("LilmApp", self.app).tell(sentence)
+        """Show an error at the foot of the lab, which is visible behind every dialog."""
+        host_of(self).show_note(sentence)
 
     def action_leave(self) -> None:
         self.dismiss(None)
 
 
-class TellScreen(Dialog[None]):
-    """Something that must be read."""
+class MessageDialog(Dialog[None]):
+    """A message to read."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [DIALOG_KEYS[0].with_key("enter")]
@@ -73,8 +73,8 @@ class TellScreen(Dialog[None]):
         yield self.panel(self._title_text, Static(plain(text)), keys="enter or esc: close")
 
 
-class AskScreen(Dialog[str]):
-    """One line of text; `check` raises LilmError for what cannot be taken."""
+class InputDialog(Dialog[str]):
+    """A line of text; `check` raises LilmError for an invalid one."""
 
     def __init__(self, question: str, value: str, check: Callable[[str], object] = str) -> None:
         super().__init__()
@@ -86,30 +86,30 @@ class AskScreen(Dialog[str]):
         field = Input(self._value, compact=True)
         field.cursor_blink = False
         yield self.panel(
-            self._question, field, Static("", classes="dialog--wrong"), keys="enter: done   esc: close"
+            self._question, field, Static("", classes="dialog--problem"), keys="enter: OK   esc: cancel"
         )
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._is_right(event.value)
+        self._is_valid(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        if self._is_right(event.value):
+        if self._is_valid(event.value):
             self.dismiss(event.value.strip())
 
-    def _is_right(self, value: str) -> bool:
-        """Says what is wrong; an empty line is neither right nor wrong."""
-        wrong = ""
+    def _is_valid(self, value: str) -> bool:
+        """Show what is wrong with a value. An empty value is invalid without a message."""
+        problem = ""
         try:
             if value.strip():
                 self._check(value.strip())
         except LilmError as error:
-            wrong = str(error)
-        self.query_one(".dialog--wrong", Static).update(plain(wrong))
-        return bool(value.strip()) and not wrong
+            problem = str(error)
+        self.query_one(".dialog--problem", Static).update(plain(problem))
+        return bool(value.strip()) and not problem
 
 
-class SureScreen(Dialog[bool]):
-    """A question whose yes cannot be taken back."""
+class ConfirmDialog(Dialog[bool]):
+    """A yes-or-no question before something irreversible."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = list(DELETE_KEYS)
@@ -126,14 +126,14 @@ class SureScreen(Dialog[bool]):
         self.dismiss(True)
 
 
-class DeleteScreen(Dialog[bool]):
-    """Asks twice, as nothing brings a run back."""
+class DeleteDialog(Dialog[bool]):
+    """Asks twice, as a deleted run cannot be restored."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = list(DELETE_KEYS)
 
     def __init__(self, watched: WatchedRun, dependents: Sequence[str] = ()) -> None:
-        """`dependents` are runs that cannot be finished without this one."""
+        """`dependents` are names of runs that cannot be resumed without this one."""
         super().__init__()
         self._watched = watched
         self._dependents = dependents
@@ -142,8 +142,8 @@ class DeleteScreen(Dialog[bool]):
     def compose(self) -> Iterable[Widget]:
         yield self.panel(
             f"Delete {self._watched.name}?",
-            Static(plain(_what_it_is(self._watched, self._dependents)), id="delete-what"),
-            keys="y: delete   n or esc: keep it",
+            Static(plain(_describe(self._watched, self._dependents)), id="delete-text"),
+            keys="y: delete   n or esc: keep",
         )
 
     def action_yes(self) -> None:
@@ -152,19 +152,23 @@ class DeleteScreen(Dialog[bool]):
             return
         self._asked_twice = True
         self.query_one(".dialog--title", Static).update(plain(f"Delete {self._watched.name} for good?"))
-        self.query_one("#delete-what", Static).update(
-            plain("Its curve, its checkpoints and what was said to it go with it. Nothing brings them back.")
+        self.query_one("#delete-text", Static).update(
+            plain("Its metrics, checkpoints and conversation are deleted too and cannot be restored.")
         )
-        self.query_one(".dialog--keys", Static).update(plain("y again: delete for good   n or esc: keep it"))
+        self.query_one(".dialog--keys", Static).update(plain("y again: delete for good   n or esc: keep"))
 
 
-def _what_it_is(watched: WatchedRun, dependents: Sequence[str]) -> str:
+def _describe(watched: WatchedRun, dependents: Sequence[str]) -> str:
     history = watched.history
-    parts = [f"It is {history.state}"]
+    parts = [f"The run is {history.state}"]
     if history.last is not None:
         parts.append(f"at step {history.last.step}, {percent(history.last.fraction)} of its budget")
     bpb = bits_per_byte(watched)
     if bpb is not None:
         parts.append(f"with {bpb} bits per byte")
-    needed = f" {', '.join(dependents)} began from it and cannot be resumed without it." if dependents else ""
+    needed = (
+        f" {', '.join(dependents)} started from its weights and cannot be resumed without it."
+        if dependents
+        else ""
+    )
     return ", ".join(parts) + "." + needed

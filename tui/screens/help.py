@@ -1,4 +1,4 @@
-"""The help screen, made from the bindings: what is here works, and what works is here."""
+"""The help screen and the commands of the palette, both made from the key bindings."""
 
 from __future__ import annotations
 
@@ -21,25 +21,26 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 KEY_WIDTH = 12
-WHAT_TO_EXPECT = (
-    "Pick a text, press Enter: a small model learns it while its loss is drawn. Talk to its newest checkpoint at any "
-    "time. Models here are a few megabytes of numbers that continue text; they know nothing but what they read."
+INTRODUCTION = (
+    "Choose a text and press Enter: a small model is trained on it while its loss is plotted. Talk to its newest "
+    "checkpoint at any time. These models have a few megabytes and continue text; they know only what they were "
+    "trained on."
 )
 
 
-class HelpScreen(Dialog[None]):
+class HelpDialog(Dialog[None]):
     DEFAULT_CSS = """
-    HelpScreen > VerticalScroll {
+    HelpDialog > VerticalScroll {
         width: 78; max-width: 96%; height: 90%; padding: 1 2; background: $panel; border-left: thick $primary;
         scrollbar-size-vertical: 1;
     }
-    HelpScreen .help--intro { margin-bottom: 1; }
+    HelpDialog .help--intro { margin-bottom: 1; }
     """
 
     def compose(self) -> Iterable[Widget]:
         with VerticalScroll():
-            yield Static(WHAT_TO_EXPECT, classes="help--intro", markup=False)
-            for title, bindings in help_groups():
+            yield Static(INTRODUCTION, classes="help--intro", markup=False)
+            for title, bindings in HELP_GROUPS:
                 lines = [
                     Line((Piece(title, "accent"),)),
                     *(self._line(binding) for binding in bindings),
@@ -56,25 +57,8 @@ class HelpScreen(Dialog[None]):
         )
 
 
-def help_groups() -> list[tuple[str, list[Binding]]]:
-    """Every binding of the app under its title, once."""
-    own = _widget_bindings()
-    return [(title, [*bindings, *own.get(title, ())]) for title, bindings in HELP_GROUPS]
-
-
-def _widget_bindings() -> dict[str, list[Binding]]:
-    from tui.widgets.chart.chart import LossChart
-    from tui.widgets.slider import Slider
-    from tui.widgets.transcript import Transcript
-
-    def of(*widgets: type[Widget]) -> list[Binding]:
-        return [binding for widget in widgets for binding in widget.BINDINGS if isinstance(binding, Binding)]
-
-    return {"Chart": of(LossChart), "Talk": of(Transcript, Slider)}
-
-
 def palette_bindings(screen: Screen[object]) -> Iterator[tuple[Binding, DOMNode]]:
-    """What the command palette offers: each visible binding in force, once."""
+    """Yield each active binding once, with the widget that handles it."""
     active = [item for item in screen.active_bindings.values() if item.binding.id and item.binding.tooltip]
     shown = [item for item in active if item.binding.action != "command_palette"]
     for _, same in groupby(

@@ -1,4 +1,4 @@
-"""The new-run screen: a form that is checked while one types, and says what the run will be."""
+"""The new-run screen: a form that is validated while typing and shows the size and time of the run."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input
 
 from tui.keys import FORM_KEYS, START_KEY
+from tui.lab.host import host_of
 from tui.lab.new_run_form import (
     ALL_FIELDS,
     TEXTS,
@@ -19,7 +20,7 @@ from tui.lab.new_run_form import (
 from tui.screens.base import BaseScreen
 from tui.widgets.choice import Choice
 from tui.widgets.key_line import KeyLine
-from tui.widgets.lines import Line, Piece, TextLines, wrap
+from tui.widgets.lines import Line, Piece, TextLines, wrap_paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,22 +30,21 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from engine.models.family import Field
-    from tui.app import LilmApp
     from tui.lab.corpus_list import TextFacts
     from tui.lab.lab import Lab
 
-LOOK_SECONDS = 0.4
-"""The texts' files are looked at when the typing has rested for so long."""
+CHECK_SECONDS = 0.4
+"""Pause in typing after which the texts are read."""
 
 
 class FieldInput(Input):
-    """Enter starts the run from any field."""
+    """A text field. Enter starts the run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [START_KEY]
 
 
 class FieldRow(Horizontal):
-    """Label, value, and what is to be said about it."""
+    """Label, value, and a hint or error."""
 
     DEFAULT_CSS = """
     FieldRow { height: 1; }
@@ -63,12 +63,12 @@ class FieldRow(Horizontal):
             self.value = FieldInput(compact=True, classes="field--value")
             self.value.cursor_blink = False
         self._label = TextLines(Line((Piece(field.label),)), classes="field--label")
-        self._remark = TextLines()
+        self._hint = TextLines()
 
     def compose(self) -> Iterable[Widget]:
         yield self._label
         yield self.value
-        yield self._remark
+        yield self._hint
 
     def on_descendant_focus(self) -> None:
         self._label.add_class("-here")
@@ -77,15 +77,16 @@ class FieldRow(Horizontal):
         self._label.remove_class("-here")
 
     def show(self, field: Field, value: str) -> None:
-        """Take the label and the hint of the family's own field of this key, and its value."""
+        """Show a value, with label and hint of the family's field of this key."""
         self.field = field
         self._label.set_lines(Line((Piece(field.label),)))
         with self.prevent(Input.Changed, Choice.Changed):
             self.value.value = value
 
-    def remark(self, error: str | None) -> None:
+    def show_hint(self, error: str | None) -> None:
+        """Show the error, or else the field's hint."""
         piece = Piece(error, "bad") if error else Piece(self.field.hint, "dim")
-        self._remark.set_lines(Line((piece,)))
+        self._hint.set_lines(Line((piece,)))
 
 
 class NewRunScreen(BaseScreen[None]):
@@ -103,7 +104,7 @@ class NewRunScreen(BaseScreen[None]):
         self._rows = {field.key: FieldRow(field) for field in ALL_FIELDS}
         self._summary = TextLines(id="form-summary")
         self._facts: TextFacts | None = None
-        self._look_later: Timer | None = None
+        self._check_later: Timer | None = None
         self._keys = KeyLine()
 
     def compose(self) -> Iterable[Widget]:
@@ -115,11 +116,11 @@ class NewRunScreen(BaseScreen[None]):
 
     def on_mount(self) -> None:
         self._fill()
-        self._look()
+        self._check_texts()
         self._rows["preset"].value.focus()
 
-    def text_seen(self, facts: TextFacts) -> None:
-        """What the files of the texts are, or what is wrong with them."""
+    def text_checked(self, facts: TextFacts) -> None:
+        """Take facts about the texts, or the problem with them."""
         self._facts = facts
         self._check()
 
@@ -140,13 +141,13 @@ class NewRunScreen(BaseScreen[None]):
             self._rows[next(iter(errors))].value.focus()
             return
         self.dismiss()
-        cast("LilmApp", self.app).start_run(self._form.settings(), self._form.name())
+        host_of(self).start_run(self._form.settings(), self._form.name())
 
     def action_leave(self) -> None:
         self.dismiss()
 
     def show_trouble(self, sentence: str) -> None:
-        self._keys.say(sentence)
+        self._keys.show_note(sentence)
 
     def _changed(self, value_widget: Widget, value: str) -> None:
         row = value_widget.parent
@@ -156,28 +157,28 @@ class NewRunScreen(BaseScreen[None]):
         if row.field.choices:
             self._fill()
         elif row.field is TEXTS:
-            if self._look_later is not None:
-                self._look_later.stop()
-            self._look_later = self.set_timer(LOOK_SECONDS, self._look)
+            if self._check_later is not None:
+                self._check_later.stop()
+            self._check_later = self.set_timer(CHECK_SECONDS, self._check_texts)
         self._check()
 
-    def _tell_error(self, errors: dict[str, str]) -> None:
-        """In full, as there is little room beside a field: that of the field one is in, or the first."""
+    def _show_error(self, errors: dict[str, str]) -> None:
+        """Show the error of the focused field, or the first one, in full below the form."""
         key = next((key for key in errors if self._rows[key].has_focus_within), next(iter(errors)))
         text = f"{self._rows[key].field.label}: {errors[key]}"
-        self._summary.set_lines(*wrap([Piece(text, "bad")], max(20, self._summary.size.width)))
+        self._summary.set_lines(*wrap_paragraphs([Piece(text, "bad")], max(20, self._summary.size.width)))
 
     def on_descendant_focus(self) -> None:
         self._check()
 
-    def _look(self) -> None:
+    def _check_texts(self) -> None:
         sources = self._form.sources()
         if sources:
-            self._lab.look_at(sources)
+            self._lab.check_texts(sources)
 
     def _fill(self) -> None:
-        """Shows what stands in the form, and only the fields of its family."""
-        shown = {field.key: place for place, field in enumerate(self._form.fields)}
+        """Show the values of the form, and only the fields of its family."""
+        shown = {field.key: index for index, field in enumerate(self._form.fields)}
         for key, row in self._rows.items():
             row.display = key in shown
         for field in self._form.fields:
@@ -187,20 +188,20 @@ class NewRunScreen(BaseScreen[None]):
         self._check()
 
     def _check(self) -> dict[str, str]:
-        """Shows each error at its field, and what the run would be when there is none."""
+        """Show errors at their fields, or else the size and time of the run. Return the errors."""
         errors = self._form.errors(self._lab.watcher.runs)
         facts = self._facts if self._facts and self._facts.sources == self._form.sources() else None
         if facts is not None and facts.problem:
             errors.setdefault(TEXTS.key, facts.problem)
         for key, row in self._rows.items():
-            row.remark(errors.get(key))
-        about = Line((Piece(describe_preset_of(self._form), "dim"),))
+            row.show_hint(errors.get(key))
+        preset = Line((Piece(describe_preset_of(self._form), "dim"),))
         if errors:
-            self._tell_error(errors)
+            self._show_error(errors)
             return errors
         settings = self._form.settings()
         distinct = facts.distinct_characters if facts else None
         size = describe_size(settings, distinct)
         time = describe_time(settings, distinct, self._lab.watcher.runs.values())
-        self._summary.set_lines(about, Line((Piece(f"{size}, {time}", "strong"),)))
+        self._summary.set_lines(preset, Line((Piece(f"{size}, {time}", "strong"),)))
         return errors

@@ -1,4 +1,4 @@
-"""The beginning of a text, to read before training on it."""
+"""The beginning of a text."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from tui.lab.corpus_list import Preview
 
 
-class PreviewScreen(Dialog[None]):
+class PreviewDialog(Dialog[None]):
     DEFAULT_CSS = """
-    PreviewScreen > Vertical {
+    PreviewDialog > Vertical {
         width: 92%; height: 90%; padding: 1 2; background: $panel; border-left: thick $primary;
     }
-    PreviewScreen .dialog--title { margin-bottom: 0; }
-    PreviewScreen .preview--facts { color: $text-muted; margin-bottom: 1; }
-    PreviewScreen VerticalScroll { scrollbar-size-vertical: 1; }
+    PreviewDialog .dialog--title { margin-bottom: 0; }
+    PreviewDialog .preview--facts { color: $text-muted; margin-bottom: 1; }
+    PreviewDialog VerticalScroll { scrollbar-size-vertical: 1; }
     """
 
     def __init__(self, preview: Preview) -> None:

@@ -1,1 +1,1 @@
-"""The widgets that are our own: chart, slider, transcript."""
+"""Widgets that know no runs: chart, transcript, slider, lists."""

@@ -1,4 +1,4 @@
-"""One of a few words, turned with the arrow keys."""
+"""A choice of one of a few words with the arrow keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Choice(TextLines, can_focus=True):
-    """Shows `< gpt >`; left and right, space or a click turn it."""
+    """Shows `< gpt >`. Left, right, space and clicks change it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(CHOICE_KEYS)
     DEFAULT_CSS = """
@@ -47,7 +47,7 @@ class Choice(TextLines, can_focus=True):
 
     @value.setter
     def value(self, value: str) -> None:
-        """Nothing happens when it is none of the choices."""
+        """Values that are not among the choices are ignored."""
         if value in self._choices and value != self.value:
             self._index = self._choices.index(value)
             self._show()

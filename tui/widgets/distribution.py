@@ -1,4 +1,4 @@
-"""The next-token distribution as bars: the top tokens, at any temperature."""
+"""Bar chart of the next-token distribution: the top tokens, at any temperature."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _PERCENT = 6
 
 
 class Distribution(Widget):
-    """One row for each alternative, the most likely first: token, bar, probability; a last row for all others.
+    """One row per top token with a bar and its probability; the last row is for all other tokens.
 
-    `temperature` reshapes what is shown at once, without asking the model again.
+    Setting `temperature` updates the bars without another request to the model.
     """
 
     DEFAULT_CSS = """
@@ -65,10 +65,10 @@ class Distribution(Widget):
         vocabulary_size: int | None = None,
         chosen: int | None = None,
     ) -> None:
-        """Tokens' texts with their natural log-probabilities at temperature 1, the most likely first.
+        """Show tokens, given by text and natural log-probability at temperature 1, most likely first.
 
-        With the size of the vocabulary the share of the tokens not given is shown and takes part in
-        tempering; without it only those given count. `chosen` is the index of the token that was said.
+        With `vocabulary_size` the total probability of all other tokens is shown and takes part in the
+        normalization; without it only the given tokens do. `chosen` is the index of the sampled token.
         """
         self._alternatives = list(alternatives)
         self._others = max(0, (vocabulary_size or 0) - len(self._alternatives))
@@ -78,17 +78,19 @@ class Distribution(Widget):
         self._update()
 
     def clear(self) -> None:
-        """Shows nothing."""
+        """Remove all bars."""
         self.show(())
 
     def watch_temperature(self) -> None:
         self._update()
 
     def _update(self) -> None:
-        shares, rest = tempered([log_p for _, log_p in self._alternatives], self.temperature, self._others)
+        probabilities, rest = tempered(
+            [log_p for _, log_p in self._alternatives], self.temperature, self._others
+        )
         texts = [text for text, _ in self._alternatives]
-        rows = list(zip(texts[:ROWS], shares[:ROWS], strict=True))
-        hidden = rest + math.fsum(shares[ROWS:])
+        rows = list(zip(texts[:ROWS], probabilities[:ROWS], strict=True))
+        hidden = rest + math.fsum(probabilities[ROWS:])
         if self._others or len(texts) > ROWS:
             rows.append(("", hidden))
         self._shown = rows
@@ -98,15 +100,15 @@ class Distribution(Widget):
         base = self.rich_style
         if y >= len(self._shown):
             return Strip.blank(self.size.width, base)
-        text, share = self._shown[y]
+        text, probability = self._shown[y]
         glyphs = glyphs_of(self.app)
         is_others = y >= min(ROWS, len(self._alternatives))
         label = "all others" if is_others else token_label(text, _LABEL, glyphs=glyphs)
         width = max(1, self.size.width - _LABEL - 1 - _PERCENT - 1)
         parts = [
             (label + " " * (_LABEL + 1 - cell_width(label)), self._style(y, is_others)),
-            (bar(share, width, glyphs), self._bar_style(is_others)),
-            (f" {percent(share):>{_PERCENT}}", base),
+            (bar(probability, width, glyphs), self._bar_style(is_others)),
+            (f" {percent(probability):>{_PERCENT}}", base),
         ]
         segments = [Segment(part, style) for part, style in parts]
         return Strip(segments).adjust_cell_length(self.size.width, base)
@@ -119,10 +121,10 @@ class Distribution(Widget):
         return self.get_component_rich_style("distribution--others" if is_others else "distribution--bar")
 
 
-def bar(share: float, width: int, glyphs: Glyphs) -> str:
-    """A bar that is exactly `width` cells long with its empty end; shares above zero are never invisible."""
+def bar(fraction: float, width: int, glyphs: Glyphs) -> str:
+    """Return a bar of exactly `width` cells, including its empty part. Fractions above 1e-4 are visible."""
     steps = len(glyphs.bar_steps)
-    filled = min(width * steps, max(round(share * width * steps), 1 if share > 1e-4 else 0))
+    filled = min(width * steps, max(round(fraction * width * steps), 1 if fraction > 1e-4 else 0))
     full, part = divmod(filled, steps)
     text = glyphs.bar_steps[-1] * full + (glyphs.bar_steps[part - 1] if part else "")
     return text + glyphs.bar_empty * (width - len(text))

@@ -1,4 +1,4 @@
-"""The signs that widgets draw with: one set for any UTF-8 terminal, one for plain ASCII."""
+"""Characters that widgets draw with: one set for UTF-8 terminals and one for ASCII."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Glyphs:
-    """Every sign takes one cell, except `ellipsis` and `newline` in ASCII."""
+    """Each is one cell wide, except `ellipsis` and `newline` in ASCII."""
 
     ascii: bool
     newline: str
@@ -27,7 +27,7 @@ class Glyphs:
     track_left: str
     knob: str
     bar_steps: str
-    """Bars of growing length within a cell, the last one full."""
+    """Bars of increasing length within a cell; the last one is full."""
     bar_empty: str
     down: str
 
@@ -78,7 +78,7 @@ ASCII = Glyphs(
 
 
 def glyphs_of(app: object = None) -> Glyphs:
-    """The app's choice, its attribute `ascii_glyphs`, or else that of the environment, LILM_ASCII=1."""
+    """Return the set chosen by the app's attribute `ascii_glyphs`, or else by the variable LILM_ASCII."""
     wanted = getattr(app, "ascii_glyphs", None)
     if wanted is None:
         wanted = os.environ.get("LILM_ASCII", "0") not in ("", "0")

@@ -1,4 +1,4 @@
-"""The footer: the keys that work where the focus is, made from the bindings in force."""
+"""The footer: the keys of the focused widget, taken from the active bindings."""
 
 from __future__ import annotations
 
@@ -15,42 +15,45 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
-ALWAYS = ("app.help", "app.commands", "app.quit")
-"""Ids that stand at the right, wherever one is."""
-SAY_SECONDS = 5.0
+GLOBAL_KEYS = ("app.help", "app.commands", "app.quit")
+"""Ids of bindings shown at the right, independent of the focus."""
+NOTE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class _Key:
-    sign: str
+    """Keys with one description, and the binding that a click runs."""
+
+    keys: str
     name: str
     binding: Binding
     node: DOMNode
 
     @property
     def width(self) -> int:
-        """Cells, with the gap to the next."""
-        return cell_width(f"{self.sign} {self.name}  ")
+        """Cells, including the gap to the next key."""
+        return cell_width(f"{self.keys} {self.name}  ")
 
 
 class KeyLine(TextLines):
-    """One line; a click on a key does what the key does. For a moment it may say something else."""
+    """One line of keys, which can be clicked. A note may replace them for NOTE_SECONDS."""
 
     def __init__(self) -> None:
         super().__init__(id="keys")
-        self._places: list[tuple[int, int, _Key]] = []
-        self._saying: Timer | None = None
+        self._columns: list[tuple[int, int, _Key]] = []
+        """Columns of each key, start ≤ column < end."""
+        self._note_ends: Timer | None = None
 
-    def say(self, note: str) -> None:
-        """Stands in the place of the keys, for a few seconds."""
-        if self._saying is not None:
-            self._saying.stop()
-        self._saying = self.set_timer(SAY_SECONDS, self._say_no_more)
-        self._places = []
+    def show_note(self, note: str) -> None:
+        """Show a sentence instead of the keys for NOTE_SECONDS."""
+        if self._note_ends is not None:
+            self._note_ends.stop()
+        self._note_ends = self.set_timer(NOTE_SECONDS, self._hide_note)
+        self._columns = []
         self.set_lines(Line((Piece(" "), Piece(note, "accent"))))
 
-    def _say_no_more(self) -> None:
-        self._saying = None
+    def _hide_note(self) -> None:
+        self._note_ends = None
         self._update(self.screen)
 
     def on_mount(self) -> None:
@@ -61,10 +64,10 @@ class KeyLine(TextLines):
         self._update(self.screen)
 
     def _update(self, screen: Screen[object]) -> None:
-        if self._saying is not None or not screen.is_attached:
+        if self._note_ends is not None or not screen.is_attached:
             return
-        left, right = self._keys_in_force(screen)
-        self._places = []
+        left, right = self._active_keys(screen)
+        self._columns = []
         room = self.size.width - 2
         if sum(key.width for key in (*left, *right)) > room:
             right = [key for key in right if key.binding.id == "app.help"]
@@ -73,22 +76,22 @@ class KeyLine(TextLines):
         left_pieces = self._pieces(left, room - width, start=1)
         self.set_lines(Line((Piece(" "), *left_pieces), (*right_pieces, Piece(" "))))
 
-    def _keys_in_force(self, screen: Screen[object]) -> tuple[list[_Key], list[_Key]]:
-        """Those where the focus is, and those that work everywhere. Keys of one description stand together."""
+    def _active_keys(self, screen: Screen[object]) -> tuple[list[_Key], list[_Key]]:
+        """Return the keys of the focused widget and the global ones. Keys with one description are joined."""
         keys: dict[str, _Key] = {}
         seen: set[str] = set()
         for binding, node in ((active.binding, active.node) for active in screen.active_bindings.values()):
             if not binding.show or not binding.id or binding.id in seen:
                 continue
             seen.add(binding.id)
-            name, sign = binding.description.lower(), self.app.get_key_display(binding)
+            name, display = binding.description.lower(), self.app.get_key_display(binding)
             other = keys.get(name)
             keys[name] = (
-                _Key(f"{other.sign}/{sign}", name, other.binding, node)
+                _Key(f"{other.keys}/{display}", name, other.binding, node)
                 if other
-                else _Key(sign, name, binding, node)
+                else _Key(display, name, binding, node)
             )
-        right = [key for key in keys.values() if key.binding.id in ALWAYS]
+        right = [key for key in keys.values() if key.binding.id in GLOBAL_KEYS]
         return [key for key in keys.values() if key not in right], right
 
     def _pieces(self, keys: list[_Key], room: int, start: int) -> list[Piece]:
@@ -97,13 +100,13 @@ class KeyLine(TextLines):
             room -= key.width
             if room < 0:
                 break
-            self._places.append((start, start + key.width - 2, key))
+            self._columns.append((start, start + key.width - 2, key))
             start += key.width
             gap = "" if key is keys[-1] else "  "
-            pieces += [Piece(key.sign, "accent"), Piece(f" {key.name}{gap}", "dim")]
+            pieces += [Piece(key.keys, "accent"), Piece(f" {key.name}{gap}", "dim")]
         return pieces
 
     async def on_click(self, event: events.Click) -> None:
-        for start, end, key in self._places:
+        for start, end, key in self._columns:
             if start <= event.x < end:
                 await self.app.run_action(key.binding.action, key.node)

@@ -1,4 +1,4 @@
-"""Lines of styled text that redraw only themselves: no layout, no markup, nothing that a terminal would obey."""
+"""Lines of styled text that repaint only themselves, without layout, markup or control characters."""
 
 from __future__ import annotations
 
@@ -19,29 +19,26 @@ if TYPE_CHECKING:
     from rich.style import Style
 
 TONES = ("dim", "strong", "accent", "good", "warm", "bad")
-"""What a piece of text may look like beside plain; app.tcss gives them their colors."""
+"""Styles of a piece of text; app.tcss has their colors."""
 TONE_CLASSES = frozenset(f"tone--{tone}" for tone in TONES)
 
 
 class Piece(NamedTuple):
+    """Text in one of the TONES, or plain."""
+
     text: str
     tone: str = ""
 
 
 class Line(NamedTuple):
-    """Pieces from the left, shortened where they must be, and pieces at the right end."""
+    """Pieces from the left, shortened if necessary, and pieces at the right end."""
 
     left: tuple[Piece, ...] = ()
     right: tuple[Piece, ...] = ()
 
 
-def line(left: str = "", right: str = "", *, tone: str = "") -> Line:
-    """The common case: one piece, perhaps another at the right."""
-    return Line((Piece(left, tone),) if left else (), (Piece(right, "dim"),) if right else ())
-
-
-def wrap(paragraphs: Sequence[Piece], width: int) -> list[Line]:
-    """Whole words on lines of `width` cells; a paragraph keeps its indent and its tone. Nothing before layout."""
+def wrap_paragraphs(paragraphs: Sequence[Piece], width: int) -> list[Line]:
+    """Wrap paragraphs to `width` cells, keeping indent and tone. Returns no lines for a width of 0."""
     lines: list[Line] = []
     if width <= 0:
         return lines
@@ -54,7 +51,7 @@ def wrap(paragraphs: Sequence[Piece], width: int) -> list[Line]:
 
 
 def lay_out(content: Line, width: int, base: Style, tone: Callable[[str], Style]) -> Strip:
-    """A strip of exactly `width` cells. What stands at the right comes first when there is little room."""
+    """Return a strip of exactly `width` cells. The right pieces have priority if there is little room."""
     right = _fit(content.right, width)
     room = width - sum(cell_width(piece.text) for piece in right)
     left = _fit(content.left, room - 1 if right else room)
@@ -75,12 +72,12 @@ def _fit(pieces: tuple[Piece, ...], room: int) -> list[Piece]:
 
 
 def tone_of(widget: Widget, name: str) -> Style:
-    """The color of a tone, for a widget that has TONE_CLASSES among its component classes."""
+    """Return the style of a tone for a widget whose component classes include TONE_CLASSES."""
     return widget.get_component_rich_style(f"tone--{name}", partial=True)
 
 
 class TextLines(Widget):
-    """A few lines of text. Setting them redraws only those that changed."""
+    """Lines of text. Setting them repaints only those that changed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(TONE_CLASSES)
     DEFAULT_CSS = "TextLines { height: 1; width: 1fr; }"
@@ -90,7 +87,7 @@ class TextLines(Widget):
         self._lines: tuple[Line, ...] = lines
 
     def set_lines(self, *lines: Line) -> None:
-        """Shows these lines; how many fit is up to the widget's height."""
+        """Show these lines, as many as the widget's height allows."""
         old, self._lines = self._lines, lines
         for y in range(max(len(old), len(lines))):
             if old[y : y + 1] != lines[y : y + 1] and y < self.size.height:
@@ -98,7 +95,7 @@ class TextLines(Widget):
 
     @property
     def text(self) -> str:
-        """What it says, for tests and screen readers."""
+        """The text, for tests and screen readers."""
         return "\n".join("".join(piece.text for piece in (*item.left, *item.right)) for item in self._lines)
 
     def notify_style_update(self) -> None:

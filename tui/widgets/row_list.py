@@ -1,4 +1,4 @@
-"""A list with a cursor. A change of one row sends that row alone."""
+"""A list with a cursor that repaints only changed rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Row:
 
 
 class RowList(ScrollView, can_focus=True):
-    """Rows of equal height. The cursor stays on its row when others come and go."""
+    """Rows of equal height. The cursor stays on its row when other rows are added or removed."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(LIST_KEYS)
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", *TONE_CLASSES}
@@ -37,7 +37,7 @@ class RowList(ScrollView, can_focus=True):
     """
 
     class Moved(Message):
-        """The cursor is on another row."""
+        """The cursor moved to another row."""
 
         def __init__(self, rows: RowList, key: str) -> None:
             super().__init__()
@@ -49,7 +49,7 @@ class RowList(ScrollView, can_focus=True):
             return self.rows
 
     class Chosen(Moved):
-        """Enter, or a double click."""
+        """A row was chosen by a double click."""
 
     def __init__(self, lines_per_row: int = 1, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -63,11 +63,11 @@ class RowList(ScrollView, can_focus=True):
 
     @property
     def key(self) -> str | None:
-        """Of the row under the cursor."""
+        """Key of the row at the cursor."""
         return self._rows[self._cursor].key if self._rows else None
 
     def set_rows(self, rows: list[Row]) -> None:
-        """Shows these rows; what did not change is not sent again."""
+        """Show these rows, repainting only changed ones."""
         old, key = self._rows, self.key
         self._rows = rows
         keys = [row.key for row in rows]
@@ -86,7 +86,7 @@ class RowList(ScrollView, can_focus=True):
             self.post_message(self.Moved(self, rows[cursor].key))
 
     def move_to(self, key: str) -> None:
-        """Puts the cursor on a row; nothing happens when it is not there."""
+        """Move the cursor to a row, if there is one of this key."""
         for index, row in enumerate(self._rows):
             if row.key == key:
                 self._move(index)

@@ -1,4 +1,4 @@
-"""A number that is set by sliding: one row, keyboard and mouse."""
+"""A one-row slider for a number, for keyboard and mouse."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.sanitize import cell_width
+from tui.keys import SLIDER_KEYS
 from tui.widgets.glyphs import glyphs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual import events
+    from textual.binding import BindingType
 
 
 class Slider(Widget, can_focus=True):
-    """A float between `low` and `high` in whole steps from `low`."""
+    """A float between `low` and `high`, in whole steps from `low`."""
 
     DEFAULT_CSS = """
     Slider {
@@ -36,20 +37,13 @@ class Slider(Widget, can_focus=True):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"slider--done", "slider--left", "slider--knob", "slider--label"}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "slide(-1)", "Less", id="slider.less", tooltip="One step down"),
-        Binding("right", "slide(1)", "More", id="slider.more", tooltip="One step up"),
-        Binding("left_square_bracket,pagedown", "slide(-10)", "Much less", id="slider.much_less", show=False),
-        Binding("right_square_bracket,pageup", "slide(10)", "Much more", id="slider.much_more", show=False),
-        Binding("home", "lowest", "Lowest", id="slider.lowest", show=False),
-        Binding("end", "highest", "Highest", id="slider.highest", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(SLIDER_KEYS)
 
     value: reactive[float] = reactive(0.0)
 
     @dataclass
     class Changed(Message):
-        """The value is another one, by the user's hand or the program's."""
+        """The value changed, by the user or the program."""
 
         slider: Slider
         value: float
@@ -77,9 +71,9 @@ class Slider(Widget, can_focus=True):
         self.set_reactive(Slider.value, self.validate_value(value))
 
     def validate_value(self, value: float) -> float:
-        """The nearest step within the bounds."""
+        """Return the nearest step within the bounds."""
         steps = round((min(max(value, self.low), self.high) - self.low) / self.step)
-        # Ten digits hide what binary fractions add to 0.1 + 0.2.
+        # Rounding to ten digits removes errors of binary fractions, as in 0.1 + 0.2.
         return min(self.high, round(self.low + steps * self.step, 10))
 
     def watch_value(self, value: float) -> None:
@@ -107,11 +101,11 @@ class Slider(Widget, can_focus=True):
 
     def _point_at(self, event: events.MouseEvent) -> None:
         start, length = self._track()
-        place = event.get_content_offset_capture(self).x - start
-        self.value = self.low + (self.high - self.low) * place / max(1, length - 1)
+        column = event.get_content_offset_capture(self).x - start
+        self.value = self.low + (self.high - self.low) * column / max(1, length - 1)
 
     def _track(self) -> tuple[int, int]:
-        """The first column of the track, and its length."""
+        """Return the first column of the track and its length."""
         start = cell_width(self._label) + 1 if self._label else 0
         return start, max(1, self.size.width - start - 1 - self._value_width())
 

@@ -1,4 +1,4 @@
-"""How temperature reshapes a distribution of which only the top tokens are known."""
+"""Temperature applied to a distribution of which only the top tokens are known."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 def tempered(
     log_probabilities: Sequence[float], temperature: float, others: int = 0
 ) -> tuple[list[float], float]:
-    """Probabilities p^(1/T) / Σ p^(1/T) of the shown tokens, and the share that remains for `others` more.
+    """Return p^(1/T) / Σ p^(1/T) of the given tokens, and the total probability of `others` more tokens.
 
-    `log_probabilities` are natural logarithms at T = 1; T = 0 puts all on the most likely, the first of equals.
-    What they leave of 1 is taken as spread evenly over the others. That is exact at T = 1 and with no others;
-    by the convexity of powers their true share is at most this for T > 1, at least this for T < 1.
+    `log_probabilities` are natural logarithms at T = 1. At T = 0 the most likely token has probability 1, the first
+    one of equals. The remaining probability is assumed uniform over the other tokens, which is exact at T = 1 and
+    without other tokens. As x^(1/T) is concave for T > 1 and convex for T < 1, their true total is at most this
+    value for T > 1 and at least this value for T < 1.
     """
     if not log_probabilities:
         return [], 1.0 if others else 0.0
@@ -24,7 +25,7 @@ def tempered(
     if temperature <= 0:
         first = list(log_probabilities).index(best)
         return [float(index == first) for index in range(len(log_probabilities))], 0.0
-    # Relative to the most likely, so that no power overflows.
+    # Relative to the most likely token, to avoid overflow.
     weights = [math.exp((log_p - best) / temperature) for log_p in log_probabilities]
     left = max(0.0, 1 - math.fsum(map(math.exp, log_probabilities)))
     rest = others * math.exp((math.log(left / others) - best) / temperature) if others and left else 0.0

@@ -1,4 +1,4 @@
-"""Engine text on its way to the screen: sanitized, never parsed as markup."""
+"""Foreign text for the screen: sanitized, never parsed as markup."""
 
 from __future__ import annotations
 
@@ -14,17 +14,12 @@ if TYPE_CHECKING:
 
 
 def plain(text: str, style: str | Style = "", *, glyphs: Glyphs = UNICODE) -> Content:
-    """Any text as content for a label, notification or table cell."""
+    """Return any text as content for a label, notification or table cell."""
     return Content.styled(visible(text, ascii_signs=glyphs.ascii), style)
 
 
-def line(text: str, width: int, style: str | Style = "", *, glyphs: Glyphs = UNICODE) -> Content:
-    """Any text on one line of at most `width` cells."""
-    return Content.styled(single_line(text, width, ascii_signs=glyphs.ascii), style)
-
-
 def token_label(text: str, width: int, *, glyphs: Glyphs = UNICODE) -> str:
-    """A token on its own: spaces at its ends and newlines can be seen."""
+    """Return the text of a token with visible newlines, and visible spaces at its ends."""
     inner = text.strip(" ")
     left = len(text) - len(text.lstrip(" "))
     right = len(text) - len(inner) - left

@@ -151,7 +151,7 @@ def test_the_package_runs_commands_and_opens_the_app_without_one(monkeypatch):
     app = types.ModuleType("tui.app")
     app.run_app = lambda *, mouse: opened.append(mouse) or 0
     monkeypatch.setitem(sys.modules, "tui.app", app)
-    monkeypatch.setattr(entry, "problem_of_terminal", lambda: "")
+    monkeypatch.setattr(entry, "terminal_problem", lambda: "")
     for arguments, code in (([], 0), (["--no-mouse"], 0), (["watch", "nobody"], 2)):
         monkeypatch.setattr(sys, "argv", ["lilm", *arguments])
         assert entry.main() == code

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.keys import CURVE_KEYS
 from tui.widgets.chart.curves import Curve, Kind, extent
 from tui.widgets.chart.view import Range, Unit, View, followed, panned, zoomed
+from tui.widgets.colors import series_color
 from tui.widgets.glyphs import glyphs_of
-from tui.widgets.palette import series_color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+    from textual.binding import BindingType
 
     from tui.widgets.chart.figure import Figure, Run
 
@@ -47,29 +48,7 @@ class LossChart(Widget, can_focus=True):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"chart--axis", "chart--cursor"}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "toggle_log", "Log scale", id="chart.log", tooltip="Loss on a logarithmic scale"),
-        Binding("s", "smooth", "Smoothing", id="chart.smooth", tooltip="Next strength of the moving average"),
-        Binding("c", "toggle_cursor", "Read values", id="chart.cursor", tooltip="A cursor that reads values"),
-        Binding("plus,equals_sign", "zoom(-1)", "Zoom in", id="chart.zoom_in", show=False),
-        Binding("minus", "zoom(1)", "Zoom out", id="chart.zoom_out", show=False),
-        Binding(
-            "left", "move(-1)", "Left", id="chart.left", show=False, tooltip="Move the view or the cursor"
-        ),
-        Binding(
-            "right", "move(1)", "Right", id="chart.right", show=False, tooltip="Move the view or the cursor"
-        ),
-        Binding("home", "whole", "Whole run", id="chart.whole", show=False, tooltip="Show everything again"),
-        Binding(
-            "end",
-            "follow",
-            "Newest",
-            id="chart.follow",
-            show=False,
-            tooltip="Go to the newest points, follow",
-        ),
-        Binding("escape", "hide_cursor", "Hide cursor", id="chart.hide_cursor", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(CURVE_KEYS)
 
     def __init__(
         self,

@@ -21,13 +21,13 @@ err.write(b"\xff" + b"y" * (1 << 20) + b"\nlast \xff word\n")
 
 @pytest.mark.fault("hang")
 def test_an_answer_behind_bad_lines_arrives() -> None:
-    poked = threading.Semaphore(0)
-    client = SamplerClient(poked.release, command=(sys.executable, "-c", SCRIPT))
+    notified = threading.Semaphore(0)
+    client = SamplerClient(notified.release, command=(sys.executable, "-c", SCRIPT))
     client.start()
     answers = []
     while not (answers and isinstance(answers[-1], SamplerEnded)):
-        assert poked.acquire(timeout=60)
+        assert notified.acquire(timeout=60)
         answers += client.take_answers()
     assert answers[0] == Ready()
     assert isinstance(answers[-1], SamplerEnded)
-    assert answers[-1].last_words[-1] == "last \ufffd word"
+    assert answers[-1].stderr[-1] == "last \ufffd word"

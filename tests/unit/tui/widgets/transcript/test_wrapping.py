@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from engine.sanitize import visible
-from tui.widgets.wrapping import _wrap_narrow, _wrap_wide, wrap
+from tui.widgets.transcript.wrapping import _wrap_narrow, _wrap_wide, wrap_spans
 
 narrow = st.text(alphabet="ab  \néя—", max_size=80)
 any_text = st.one_of(narrow, st.text(alphabet="ab  \n漢😀e\u0301", max_size=80)).map(visible)
@@ -18,7 +18,7 @@ widths = st.integers(1, 20)
 
 
 def lines(text: str, width: int) -> list[str]:
-    return [text[start:end] for start, end in wrap(text, width)]
+    return [text[start:end] for start, end in wrap_spans(text, width)]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_lines(text: str, width: int, expected: list[str]) -> None:
 @given(any_text, widths)
 def test_everything_fits_and_only_separators_are_lost(text: str, width: int) -> None:
     end = 0
-    for start, line_end in wrap(text, width):
+    for start, line_end in wrap_spans(text, width):
         assert text[end:start].strip(" ") in ("", "\n")
         assert "\n" not in text[start:line_end]
         assert cell_len(text[start:line_end]) <= max(width, 2)
@@ -58,8 +58,8 @@ def test_both_ways_agree(text: str, width: int) -> None:
 
 @given(any_text, any_text, widths)
 def test_it_goes_on_from_the_last_line(text: str, more: str, width: int) -> None:
-    begun = wrap(text, width)
-    assert begun[:-1] + wrap(text + more, width, begun[-1][0]) == wrap(text + more, width)
+    begun = wrap_spans(text, width)
+    assert begun[:-1] + wrap_spans(text + more, width, begun[-1][0]) == wrap_spans(text + more, width)
 
 
 @given(st.lists(st.text(alphabet="abc", min_size=1, max_size=9), max_size=20), widths)

@@ -1,4 +1,4 @@
-"""A conversation laid out in rows, without a screen: who said what, token by token, wrapped to a width."""
+"""Layout of a conversation in rows: turns with their tokens, wrapped to a width. Knows no Textual."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.sanitize import visible
-from tui.widgets.wrapping import Line, wrap
+from tui.widgets.transcript.wrapping import Span, wrap_spans
 
 Role = Literal["you", "model", "note"]
 
 
 @dataclass(frozen=True)
-class Token:
-    """A piece of a turn's text; empty while its bytes are part of a character that is not whole yet."""
+class TokenSpan:
+    """Start and end of a token in its turn's text, in characters.
+
+    It is empty while the token's bytes are part of an incomplete character.
+    """
 
     start: int
     end: int
@@ -22,96 +25,104 @@ class Token:
 
 
 @dataclass
-class Turn:
-    """What one side said; `text` is visible text."""
+class TurnLayout:
+    """One turn: its visible text, the spans of its tokens, and its lines at the current width."""
 
     role: Role
     text: str = ""
-    tokens: list[Token] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    tokens: list[TokenSpan] = field(default_factory=list)
+    lines: list[Span] = field(default_factory=list)
 
-    def append(self, text: str, *, ascii_signs: bool = False) -> Token:
-        """Adds any text, sanitized, and says where it stands; the lines are not made anew."""
+    def append(self, text: str, *, ascii_signs: bool = False) -> TokenSpan:
+        """Append text, sanitized, and return its span. The lines are not updated."""
         start = len(self.text)
         self.text += visible(text, after=self.text[-8:], ascii_signs=ascii_signs)
-        return Token(start, len(self.text), None)
+        return TokenSpan(start, len(self.text), None)
 
     def token_at(self, offset: int) -> int | None:
-        """The index of the token that holds a character."""
+        """Return the index of the token that contains a character."""
         index = bisect_right(self.tokens, offset, key=lambda token: token.start) - 1
         return index if index >= 0 and offset < self.tokens[index].end else None
 
 
 @dataclass(frozen=True)
-class Row:
+class LayoutRow:
     """One row of the conversation; `line` is None for the blank row between turns."""
 
     turn: int
     line: int | None
 
 
-class Turns:
-    """Turns one below the other, a blank row between them. Only the last one grows."""
+class ConversationLayout:
+    """Turns in a column, separated by blank rows. Only the last turn grows."""
 
     def __init__(self, width: int = 80) -> None:
-        self._turns: list[Turn] = []
+        self._turns: list[TurnLayout] = []
         self._first_rows: list[int] = []
         self._width = width
 
     def __len__(self) -> int:
         return len(self._turns)
 
-    def __getitem__(self, index: int) -> Turn:
+    def __getitem__(self, index: int) -> TurnLayout:
         return self._turns[index]
 
     @property
     def rows(self) -> int:
-        """How many rows all turns take."""
+        """Number of rows of all turns."""
         return self._first_rows[-1] + len(self._turns[-1].lines) if self._turns else 0
 
     def set_width(self, width: int) -> None:
-        """Wraps everything anew when the width in cells is another one."""
+        """Wrap all turns again if the width, in cells, has changed."""
         if width != self._width:
             self._width = width
             first = 0
             for index, turn in enumerate(self._turns):
-                turn.lines = wrap(turn.text, width)
+                turn.lines = wrap_spans(turn.text, width)
                 self._first_rows[index] = first
                 first += len(turn.lines) + 1
 
-    def add(self, turn: Turn) -> None:
-        turn.lines = wrap(turn.text, self._width)
+    def add(self, turn: TurnLayout) -> None:
+        turn.lines = wrap_spans(turn.text, self._width)
         self._first_rows.append(self.rows + 1 if self._turns else 0)
         self._turns.append(turn)
 
-    def append(self, text: str, *, ascii_signs: bool = False) -> tuple[Token, int]:
-        """Adds text to the last turn: where it stands there, and the first row that changed."""
+    def append(self, text: str, *, ascii_signs: bool = False) -> tuple[TokenSpan, int]:
+        """Append text to the last turn; return its span and the first row that changed."""
         turn = self._turns[-1]
         token = turn.append(text, ascii_signs=ascii_signs)
         start, _ = turn.lines.pop()
         changed = self._first_rows[-1] + len(turn.lines)
-        turn.lines += wrap(turn.text, self._width, start)
+        turn.lines += wrap_spans(turn.text, self._width, start)
         return token, changed
 
-    def cut(self, length: int) -> None:
-        """Forgets all turns from `length` on."""
+    def truncate(self, length: int) -> None:
+        """Remove all turns from index `length` on."""
         del self._turns[length:], self._first_rows[length:]
 
-    def row(self, number: int) -> Row:
-        """What stands in a row, 0 ≤ number < rows."""
+    def row(self, number: int) -> LayoutRow:
+        """Return the turn and line of a row, 0 ≤ number < rows."""
         turn = bisect_right(self._first_rows, number) - 1
         line = number - self._first_rows[turn]
-        return Row(turn, line if line < len(self._turns[turn].lines) else None)
+        return LayoutRow(turn, line if line < len(self._turns[turn].lines) else None)
 
     def row_of(self, turn: int, offset: int) -> int:
-        """The row that shows a character of a turn."""
+        """Return the row that contains a character of a turn."""
         line = bisect_right(self._turns[turn].lines, offset, key=lambda line: line[0]) - 1
         return self._first_rows[turn] + max(0, line)
 
-    def token_beside(self, place: tuple[int, int] | None, direction: int) -> tuple[int, int] | None:
-        """The turn and number of the next token with text in a direction, ±1; from None the very last one."""
-        turn, number = (len(self), 0) if place is None else place
-        direction = -1 if place is None else direction
+    def line_text(self, number: int) -> str:
+        """Return the text of a row; it is empty between turns."""
+        row = self.row(number)
+        if row.line is None:
+            return ""
+        start, end = self._turns[row.turn].lines[row.line]
+        return self._turns[row.turn].text[start:end]
+
+    def next_token(self, position: tuple[int, int] | None, direction: int) -> tuple[int, int] | None:
+        """Return turn and index of the next token with text in a direction, ±1; from None the last one."""
+        turn, number = (len(self), 0) if position is None else position
+        direction = -1 if position is None else direction
         while True:
             number += direction
             if turn < len(self) and 0 <= number < len(self._turns[turn].tokens):

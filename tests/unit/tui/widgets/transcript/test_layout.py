@@ -5,26 +5,31 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.widgets.turns import Row, Turn, Turns
+from tui.widgets.transcript.layout import ConversationLayout, LayoutRow, TurnLayout
 
 
 def test_rows_of_turns() -> None:
-    turns = Turns(width=10)
+    turns = ConversationLayout(width=10)
     assert turns.rows == 0
-    turns.add(Turn("you", "a long question"))
-    turns.add(Turn("model"))
+    turns.add(TurnLayout("you", "a long question"))
+    turns.add(TurnLayout("model"))
     assert turns.rows == 4
-    assert [turns.row(number) for number in range(4)] == [Row(0, 0), Row(0, 1), Row(0, None), Row(1, 0)]
+    assert [turns.row(number) for number in range(4)] == [
+        LayoutRow(0, 0),
+        LayoutRow(0, 1),
+        LayoutRow(0, None),
+        LayoutRow(1, 0),
+    ]
     assert turns.row_of(0, 3) == 0
     assert turns.row_of(0, 8) == 1
-    turns.cut(1)
+    turns.truncate(1)
     assert turns.rows == 2
 
 
 def test_an_appended_token_changes_only_the_end() -> None:
-    turns = Turns(width=10)
-    turns.add(Turn("you", "hi"))
-    turns.add(Turn("model"))
+    turns = ConversationLayout(width=10)
+    turns.add(TurnLayout("you", "hi"))
+    turns.add(TurnLayout("model"))
     assert turns.append("once")[1] == 2
     assert turns.append(" upon")[1] == 2
     token, changed = turns.append(" a time")
@@ -34,7 +39,7 @@ def test_an_appended_token_changes_only_the_end() -> None:
 
 
 def test_tokens_by_place() -> None:
-    turn = Turn("model")
+    turn = TurnLayout("model")
     turn.tokens = [turn.append(piece) for piece in ("once", "", " upon", "\x1b")]
     assert [turn.token_at(offset) for offset in (0, 3, 4, 8, 9, 10)] == [0, 0, 2, 2, 3, None]
 
@@ -45,11 +50,11 @@ def test_tokens_by_place() -> None:
     st.integers(1, 20),
 )
 def test_streaming_is_the_same_as_all_at_once(pieces: list[str], width: int, other: int) -> None:
-    streamed, whole = Turns(width), Turns(width)
-    streamed.add(Turn("model"))
+    streamed, whole = ConversationLayout(width), ConversationLayout(width)
+    streamed.add(TurnLayout("model"))
     for piece in pieces:
         streamed.append(piece)
-    turn = Turn("model")
+    turn = TurnLayout("model")
     turn.append("".join(pieces))
     whole.add(turn)
     assert streamed[0].text == whole[0].text

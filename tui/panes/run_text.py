@@ -1,4 +1,4 @@
-"""What the screen says about a run, in words."""
+"""Texts about a run: its state, progress, scores, and advice."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ STATE_SIGNS: dict[State, tuple[str, str, str]] = {
     "silent": ("?", "?", "warm"),
     "unreadable": ("?", "?", "bad"),
 }
-"""For each state: its sign, the sign in plain ASCII, the tone of both."""
+"""Sign, ASCII sign and tone of each state."""
 
 BYTES_PER_PARAMETER = 4
 
@@ -57,21 +57,21 @@ def progress_word(watched: WatchedRun) -> str:
 
 
 def preparation(watched: WatchedRun) -> str:
-    """`tokenizing 40%  21.3 MB/s  12s left`: the work before the first step."""
+    """Return progress before the first step: `tokenizing 40%  21.3 MB/s  12s left`."""
     preparing = watched.history.preparing
     return "starting the trainer" if preparing is None else describe_preparing(preparing)
 
 
 def before_the_curve(watched: WatchedRun) -> list[Piece]:
-    """What is done until there is a curve, and what the run will take once that is known."""
+    """Return progress before there is a curve, and the estimate of the run's cost if known."""
     preparing = watched.history.state == "preparing"
-    doing = f"Preparing: {preparation(watched)}." if preparing else "The first steps are being made."
+    doing = f"Preparing: {preparation(watched)}." if preparing else "Training its first steps."
     estimate = watched.history.estimate
     return [Piece(doing), *([Piece(describe_estimate(estimate), "dim")] if estimate else [])]
 
 
 def bits_per_byte(watched: WatchedRun) -> str | None:
-    """`1.23`, `2.53~`, `inf`: of the held-out text, with the mark of figures that stand apart."""
+    """Return bits per byte of the held-out text, marked if not comparable: `1.23`, `2.53~`, `inf`."""
     evaluation = watched.history.held_out
     if evaluation is None:
         return None
@@ -79,7 +79,7 @@ def bits_per_byte(watched: WatchedRun) -> str | None:
 
 
 def is_lossless(watched: WatchedRun) -> bool | None:
-    """Whether its tokenizer restores the text that it was evaluated on, as `lossless_of` says."""
+    """Return `lossless_of` the newest evaluation; True before the first."""
     evaluations, settings = watched.history.evaluations, watched.settings
     return lossless_of(evaluations[-1], settings.tokenizer if settings else "") if evaluations else True
 
@@ -111,7 +111,7 @@ def describe_final(history: RunHistory) -> str:
 
 
 def status_line(watched: WatchedRun | None, width: int, *, ascii_signs: bool = False) -> Line:
-    """State, step, time left, a rate that was turned, loss, speed, device; the last go where there is no room."""
+    """Return state, progress, loss, speed and device of a run; what does not fit is left out from the end."""
     if watched is None:
         return Line((Piece("LiLM", "strong"), Piece("  a language-model lab in one terminal window", "dim")))
     history = watched.history
@@ -152,32 +152,32 @@ def _that_fit(pieces: list[Piece], width: int) -> list[Piece]:
 
 
 def advice(watched: WatchedRun) -> list[Piece]:
-    """For a run that hangs, or does not train and did not finish: what happened, its log's end, what to do."""
+    """Return what happened to a run that ended early or hangs, the end of its log, and what to do."""
     history = watched.history
     if watched.trouble:
-        return [Piece(f"It cannot be read. {watched.trouble}", "bad")]
+        return [Piece(f"The run cannot be read. {watched.trouble}", "bad")]
     what_to_do = _RESUME if watched.checkpoint is not None else _NO_CHECKPOINT
     match history.state:
         case "failed":
-            reason = history.failure.reason if history.failure else "it did not say why"
-            return [Piece(f"It failed: {reason}", "bad"), *_log(watched), what_to_do]
+            reason = history.failure.reason if history.failure else "for an unknown reason"
+            return [Piece(f"The run failed: {reason}", "bad"), *_log(watched), what_to_do]
         case "died":
-            gone = Piece(f"Its trainer {watched.ending}.", "bad")
-            return [gone, *_log(watched), what_to_do]
+            ended = Piece(f"Its trainer {watched.ending}.", "bad")
+            return [ended, *_log(watched), what_to_do]
         case "hung":
-            said = watched.ending[:1].upper() + watched.ending[1:]
-            return [Piece(f"{said}.", "bad"), Piece("s ends it by force, if you are sure.")]
+            reason = watched.ending[:1].upper() + watched.ending[1:]
+            return [Piece(f"{reason}.", "bad"), Piece("s kills it, after a question.")]
         case "silent":
             worker = watched.run.worker()
             host = worker.host if worker else "another host"
-            silent = Piece(f"It trains on {host}, which gives no sign of life.", "warm")
+            silent = Piece(f"It was training on {host}, whose heartbeat has stopped.", "warm")
             return [
                 silent,
                 *_log(watched),
-                Piece(f"Look at {host}. If it is gone for good, r resumes the run here."),
+                Piece(f"Check {host}. If it is down, r resumes the run here."),
             ]
         case "paused" if history.pause is not None and history.pause.reason:
-            return [Piece(f"It waits: {waiting_for(history.pause)}.", "warm")]
+            return [Piece(f"Paused: {waiting_for(history.pause)}.", "warm")]
         case "unreadable":
             return [Piece(f"{history.problem}.", "bad")]
         case "stopped":
@@ -186,8 +186,8 @@ def advice(watched: WatchedRun) -> list[Piece]:
             return []
 
 
-_RESUME = Piece("r goes on from its last checkpoint.")
-_NO_CHECKPOINT = Piece("It has no checkpoint to go on from. n starts another run, d deletes this one.")
+_RESUME = Piece("r resumes from its last checkpoint.")
+_NO_CHECKPOINT = Piece("It has no checkpoint to resume from. n starts another run, d deletes this one.")
 
 
 def _log(watched: WatchedRun) -> list[Piece]:
@@ -195,8 +195,8 @@ def _log(watched: WatchedRun) -> list[Piece]:
 
 
 def expectation(watched: WatchedRun) -> list[str]:
-    """What to expect of this model, in a few sentences; it is small, and says so."""
-    # Reading settings means msgspec, which the first frame does without.
+    """Return a few sentences about what this model can do."""
+    # Imports msgspec, which the first frame does without.
     from engine.models.registry import learns_by_counting
 
     settings, started = watched.settings, watched.history.started
@@ -208,28 +208,15 @@ def expectation(watched: WatchedRun) -> list[str]:
         context = settings.model.context_length
         table = describe_estimate(estimate) if estimate else f"sequences of up to {context + 1}"
         return [
-            f"A table of which {settings.tokenizer} tokens follow each other in {text}: {table}.",
-            "Expect pieces of that text, recombined; no answers.",
+            f"Counts of which {settings.tokenizer} tokens follow each other in {text}: {table}.",
+            "Expect recombined pieces of that text, not answers.",
         ]
-    what = "A small model"
+    model = "A small model"
     if started is not None:
         weight = size(started.parameters * BYTES_PER_PARAMETER)
-        what = f"{count(started.parameters)} parameters, {weight} of numbers"
-    begin = f"on the weights of {settings.base}" if settings.base else "from nothing"
+        model = f"{count(started.parameters)} parameters, {weight} in memory"
+    start = f"from the weights of {settings.base}" if settings.base else "from scratch"
     return [
-        f"{what}, trained {begin} on {text}.",
+        f"{model}, trained {start} on {text}.",
         f"Expect text like {text}, not answers: it continues what you write.",
     ]
-
-
-def checkpoint_hope(watched: WatchedRun) -> str:
-    """For a run without a checkpoint: when to expect one."""
-    history = watched.history
-    if not watched.is_alive:
-        return "It has no checkpoint to talk to."
-    last, settings = history.last, watched.settings
-    if last is None or settings is None or last.fraction <= 0:
-        return "It can talk after its first checkpoint."
-    share = 1 / settings.training.evaluations
-    to_go = (share - last.fraction % share) * last.seconds / last.fraction
-    return f"It can talk in about {duration(to_go)}, after its first checkpoint."

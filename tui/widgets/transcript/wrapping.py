@@ -1,4 +1,4 @@
-"""Word wrap that can go on where it stopped: what follows never changes a line before the last."""
+"""Incremental word wrap: appended text never changes a line before the last."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from functools import lru_cache
 
 from rich.cells import get_character_cell_size
 
-Line = tuple[int, int]
-"""Where a line starts and ends in its text; the space or newline it was broken at belongs to none."""
+Span = tuple[int, int]
+"""Start and end of a line in its text, in characters. The separator at a break belongs to no line."""
 
 # Characters that take one cell each: Latin, Greek, Cyrillic, typographic punctuation, our own signs, boxes.
 _NARROW = re.compile("[ -\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2400-\u2426\u2500-\u25fc⟨⟩\n]*")
 _SEPARATOR = re.compile(" ?\n| |")
 
 
-def wrap(text: str, width: int, start: int = 0) -> list[Line]:
-    """The lines of visible text from `start` on, each at most `width` cells (one wide character at least).
+def wrap_spans(text: str, width: int, start: int = 0) -> list[Span]:
+    """Return the lines of visible text from `start` on, each at most `width` cells but at least one character.
 
-    Breaks after the last word that fits, within a word only where it is longer than a line. Text that ends in a
-    newline ends in an empty line. For any `line` of the result `wrap(text + more, width, line[0])` agrees with
-    `wrap(text + more, width)`, if it is the last one.
+    Lines break after the last word that fits, and within a word only if it is longer than a line. Text that ends in
+    a newline ends in an empty line. Appending is incremental: for the last `span` of the result,
+    `wrap_spans(text + more, width, span[0])` equals the end of `wrap_spans(text + more, width)`.
     """
     width = max(1, width)
     if _NARROW.fullmatch(text, start):
@@ -30,11 +30,11 @@ def wrap(text: str, width: int, start: int = 0) -> list[Line]:
 
 @lru_cache(maxsize=8)
 def _narrow_line(width: int) -> re.Pattern[str]:
-    """The longest stretch that fits and ends before a space, a newline or the end; else as much as fits."""
+    """Pattern of the longest run that fits and ends at a word boundary; without one, of as much as fits."""
     return re.compile(rf"([^\n]{{1,{width}}}(?= |\n|\Z)|[^\n]{{1,{width}}}|)(?: ?\n| |)")
 
 
-def _wrap_narrow(text: str, width: int, start: int) -> list[Line]:
+def _wrap_narrow(text: str, width: int, start: int) -> list[Span]:
     lines = [match.span(1) for match in _narrow_line(width).finditer(text, start)]
     # The pattern also matches nothing at the end; that is a line only after a newline, or when it is all.
     if len(lines) > 1 and lines[-1][0] == lines[-1][1] and text[-1] != "\n":
@@ -42,8 +42,8 @@ def _wrap_narrow(text: str, width: int, start: int) -> list[Line]:
     return lines
 
 
-def _wrap_wide(text: str, width: int, start: int) -> list[Line]:
-    lines: list[Line] = []
+def _wrap_wide(text: str, width: int, start: int) -> list[Span]:
+    lines: list[Span] = []
     while True:
         end = _line_end(text, width, start)
         lines.append((start, end))

@@ -1,0 +1,33 @@
+"""The app as its screens and panes use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.dom import DOMNode
+
+    from engine.config.settings import RunSettings
+    from tui.lab.lab import Lab
+
+
+class LabApp(Protocol):
+    @property
+    def lab(self) -> Lab: ...
+
+    def show_note(self, note: str) -> None:
+        """Show a sentence at the foot of the lab for a few seconds."""
+
+    def train_on(self, sources: Sequence[str]) -> None:
+        """Train the default model; open the new-run screen instead if a run is training."""
+
+    def open_new_run(self, sources: Sequence[str]) -> None: ...
+
+    def start_run(self, settings: RunSettings, name: str | None) -> None: ...
+
+
+def host_of(node: DOMNode) -> LabApp:
+    """Return the app that a screen or widget belongs to."""
+    return cast("LabApp", node.app)

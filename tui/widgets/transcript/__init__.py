@@ -1,0 +1,1 @@
+"""The conversation: its layout in rows, scrolling, tokens and selection."""

@@ -76,7 +76,8 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """On several GPUs: a whole copy on each (DDP), or the model spread over them (FSDP2)."""
     evaluations: Annotated[int, Meta(ge=1, le=10_000)] = 10
     """Number of evaluations in the budget, each with a checkpoint and a sample. Each scores the same
-    sample of documents, so large that all of them take at most a twentieth of the time; the end scores the whole."""
+    sample of documents, so large that all of them take at most a twentieth of the time; the end scores the whole
+    held-out text, or a larger sample of a long one."""
     patience: Positive | None = None
     """Training stops when the held-out loss has not improved for so many evaluations; none: it never does."""
     log_every: Positive | None = None

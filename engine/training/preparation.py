@@ -77,7 +77,8 @@ class Prepared:
         """Documents of about so many held-out tokens, the same for a seed; all where there are no more."""
         if tokens >= self.held_out.tokens:
             return self.held_out
-        return self.held_out.sample(tokens, max(SHORTEST_STRETCH, self.model.context_length), seed)
+        part = self.held_out.sample(tokens, max(SHORTEST_STRETCH, self.model.context_length), seed)
+        return self.held_out if part.tokens == self.held_out.tokens else part
 
     def evaluate(self, model: LanguageModel, part: HeldOut | None = None) -> Evaluation:
         """Score a part of the held-out text (None: the whole of it)."""

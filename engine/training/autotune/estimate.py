@@ -16,6 +16,8 @@ LONGEST_CLOSING = 0.5
 """Fraction of a time budget that is reserved at most for what follows the last step."""
 LONGEST_FINAL = 0.25
 """Fraction of a time budget for scoring held-out text after the last step. Of a longer text a sample is scored."""
+FINAL_SHARE = 0.5
+"""At most so many held-out tokens are scored after the last step for each token that is trained on."""
 TOLERANCE = 0.1
 """Fraction of a time budget that a run may exceed without a notice."""
 
@@ -68,10 +70,14 @@ def forecast(
     }[budget.unit]
     sample_tokens = min(held_out_tokens, sample_size(most_steps * tokens_per_step, training.evaluations))
     at_each = sample_tokens * pace.scoring + pace.sampling + pace.saving
-    final_tokens = held_out_tokens
-    if budget.unit == "seconds" and pace.scoring > 0:
-        affordable = int(LONGEST_FINAL * budget.amount / pace.scoring)
-        final_tokens = min(held_out_tokens, max(sample_tokens, affordable))
+    affordable = FINAL_SHARE * most_steps * tokens_per_step
+    if budget.unit == "seconds":
+        # The time of a final token is its scoring, and training on the tokens that it stands for.
+        step_share = pace.step / tokens_per_step / FINAL_SHARE
+        affordable = max(0.0, budget.amount - training.evaluations * at_each) / (pace.scoring + step_share)
+        if pace.scoring > 0:
+            affordable = min(affordable, LONGEST_FINAL * budget.amount / pace.scoring)
+    final_tokens = min(held_out_tokens, max(sample_tokens, int(affordable)))
     at_the_end = final_tokens * pace.scoring if sample_tokens < final_tokens else 0.0
     beside = training.evaluations * at_each + at_the_end
     if budget.unit != "seconds":
@@ -87,7 +93,9 @@ def forecast(
         excess = (
             f"the run will take about {formatting.duration(seconds)}, more than its budget of {training.budget}: "
             f"a step takes {formatting.duration(pace.step)}, what each of {training.evaluations} evaluations does "
-            f"{formatting.duration(at_each)}, scoring {final_tokens:,} held-out tokens at the end "
-            f"{formatting.duration(at_the_end)}"
+            f"{formatting.duration(at_each)}"
         )
+        if at_the_end:
+            took = formatting.duration(at_the_end)
+            excess += f", scoring {final_tokens:,} held-out tokens at the end {took}"
     return Forecast(steps, steps * pace.step, seconds, sample_tokens, final_tokens, closing, excess)

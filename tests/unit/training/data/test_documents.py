@@ -106,6 +106,19 @@ def test_a_step_is_a_function_of_its_number_and_ranks_tile_it(
         assert np.array_equal(whole, np.concatenate(parts, axis=1))
 
 
+@given(texts, st.sampled_from([1, 2, 3, 6]))
+def test_processes_together_predict_every_token_once_an_epoch(text: np.ndarray, world: int) -> None:
+    ranks = [batches(text, 6) for _ in range(world)]
+    positions = np.concatenate(
+        [
+            found.positions(step, rank, world).ravel()
+            for step in range(ranks[0].windows_per_epoch)  # as many steps as an epoch has windows: six epochs
+            for rank, found in enumerate(ranks)
+        ]
+    )
+    assert np.array_equal(np.bincount(positions[positions >= 0]), np.full(len(text), 6))
+
+
 def test_epochs_differ_and_seeds_differ() -> None:
     text = text_of([4, 5, 6, 7, 8] * 20)
     found = batches(text, batch=batches(text).windows_per_epoch)

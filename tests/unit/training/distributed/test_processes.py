@@ -26,6 +26,7 @@ from tests.unit.training.trainers import evaluations, losses, train_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from engine.runs.folder import Run
 
@@ -105,6 +106,27 @@ def test_two_processes_learn_what_one_learns(
         assert {key: tensor.shape for key, tensor in of_two.items()} == {
             key: tensor.shape for key, tensor in of_one.items()
         }
+
+
+@pytest.mark.slow
+def test_two_processes_share_windows_of_documents(make_run: Callable[..., Run], tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for number in range(60):
+        (folder / f"{number:02}.txt").write_text(f"{number} is {'not ' * (number % 5)}small.")
+    documents = {
+        "corpus": {"sources": [str(folder)]},
+        "model": {"context_length": 64},
+        "training": {"windows": "documents", "budget": "40steps"},
+    }
+    alone, shared = (make_run(name, SETTINGS, documents) for name in ("alone", "shared"))
+    assert train_here(alone) == 0
+    wait(start_two(shared), shared)
+    found, expected = losses(shared), losses(alone)
+    assert found.keys() == expected.keys() == set(range(1, 41))
+    for step, loss in expected.items():
+        assert found[step] == pytest.approx(loss, rel=1e-3), step
+    assert evaluations(shared)[40] == pytest.approx(evaluations(alone)[40], rel=1e-3)
 
 
 @pytest.mark.slow

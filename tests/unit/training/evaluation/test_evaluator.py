@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SETTINGS = {
     "corpus": {"validation_fraction": 0.5},
-    "training": {"budget": "40steps", "evaluations": 8, "sample_tokens": 0},
+    "training": {"budget": "40steps", "batch_size": 8, "evaluations": 8, "sample_tokens": 0},
 }
 
 
@@ -79,7 +79,7 @@ def test_a_short_time_budget_ends_with_a_larger_sample(
     make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(probing, "seconds_to_score", lambda *_: 1e-3)
-    run = make_run("brief", SETTINGS, {"training": {"budget": "2s"}})
+    run = make_run("brief", SETTINGS, {"training": {"budget": "2s", "evaluations": 2}})
     assert train_here(run) == 0
     *curve, last = evaluated(run)
     assert (last.final, last.whole) == (True, False)
@@ -90,6 +90,14 @@ def test_a_short_time_budget_ends_with_a_larger_sample(
     assert not finished.whole
     history = RunHistory(run).read_all()
     assert (history.evaluations, history.final) == (curve, last)
+
+
+def test_few_steps_end_with_a_sample_of_half_as_many_tokens(make_run: Callable[..., Run]) -> None:
+    run = make_run("few", SETTINGS, {"training": {"budget": "10steps"}})
+    assert train_here(run) == 0
+    last = evaluated(run)[-1]
+    assert (last.final, last.whole) == (True, False)
+    assert last.tokens_scored in range(320, 320 + 64), "of 640 that are trained on"
 
 
 def test_a_short_held_out_text_is_scored_whole_every_time(make_run: Callable[..., Run]) -> None:

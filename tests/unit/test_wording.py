@@ -22,7 +22,7 @@ def docstrings(source: str) -> list[tuple[int, str]]:
     ]
 
 
-@pytest.mark.parametrize("package", ["engine", "sample_corpora", "tests"])
+@pytest.mark.parametrize("package", ["engine", "sample_corpora", "tests", "tui"])
 def test_no_docstring_opens_with_a_question_word(package: str) -> None:
     questions = [
         f"{path.relative_to(ROOT)}:{line}: {text.splitlines()[0]}"

@@ -49,7 +49,7 @@ class WatchedRun:
     log_tail: list[str] = field(default_factory=list)
     """Last lines of the log after training ended."""
     ending: str = "exited unexpectedly"
-    """How the trainer ended if no event records it, or since when it hangs."""
+    """End of the trainer that no event records, or the time since which it hangs."""
     conversation: list[Turn] = field(default_factory=list)
     """Saved turns at the time the run was first read."""
     draft: str = ""

@@ -31,7 +31,7 @@ LOSS = "train_loss"
 LOWEST_CHART = 5
 """Rows below which a curve says nothing."""
 ROOM = 1.5
-"""How far beyond its newest point a growing curve has room, as a factor."""
+"""Factor by which the axis of a growing curve extends beyond its newest point."""
 CELLS = 1200
 """Of a chart that is drawn each time; one of twice as many every second time, and so on."""
 CATCH_UP_SECONDS = 3.0
@@ -58,10 +58,10 @@ class ChartPane(Pane):
         self._chosen: Sequence[str] = ()
         self._shown: object = None
         self._waits = 0
-        """How often it is still shown without being drawn."""
+        """Number of further updates without a redraw."""
         self._later: Timer | None = None
         self._room: float | None = None
-        """Where the chart ends at the right, while the selected run goes on."""
+        """Right end of the chart while the selected run trains."""
         self._drawn: dict[str, tuple[object, int]] = {}
         """For each series, the list that it was drawn from and how many of its records."""
 
@@ -236,7 +236,7 @@ def _drawn(value: float | None) -> float:
 
 @dataclass(frozen=True)
 class Scale:
-    """What a chart makes of nats per token."""
+    """Linear map from nats per token to the drawn unit."""
 
     factor: float = 1.0
     offset: float = 0.0

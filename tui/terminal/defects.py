@@ -57,7 +57,7 @@ def _traceback(error: BaseException) -> str:
 
 
 def _write(entry: str) -> bool:
-    """Whether it could be written: the disk may be full, and the app does not end for that."""
+    """Write the log. Returns False when that fails, as on a full disk; the app continues."""
     path = log_path()
     try:
         path.parent.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)

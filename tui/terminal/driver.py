@@ -183,7 +183,7 @@ def _read(descriptor: int) -> bytes:
 
 
 def _make_sane(descriptor: int) -> None:
-    """What `stty sane` does, for a terminal that a killed app has left raw; a shell's own is never so."""
+    """Restore a terminal that a killed app left in raw mode, as `stty sane` does."""
     try:
         attributes = termios.tcgetattr(descriptor)
     except termios.error:

@@ -1,4 +1,4 @@
-"""What a terminal sends, cut into whole units: text, one known escape sequence, one paste.
+"""Input of a terminal in whole units: text, one known escape sequence, one paste.
 
 Textual's parser takes a sequence that it does not know for the keys that it is made of (textual#3742): a late answer
 to a device attributes query, `ESC [ ? 1 ; 2 c`, would press `?` and `c`. Here ECMA-48's grammar decides where a
@@ -182,7 +182,7 @@ def _is_key(sequence: bytes) -> bool:
 
 
 def _means_something(sequence: bytes) -> bool:
-    """Whether the app can use a whole control sequence, and the parser can bear it."""
+    """True if the app uses this control sequence, and Textual's parser accepts it."""
     text = sequence.decode("latin-1")
     if not _KNOWN.fullmatch(text):
         return False

@@ -131,7 +131,7 @@ class ResilientApp(App[None]):
 
     @property
     def is_behind(self) -> bool:
-        """Whether the driver should leave further input to the terminal for now."""
+        """True while the driver should leave further input in the terminal."""
         return len(self._waiting) > MOST_WAITING
 
     async def on_event(self, event: events.Event) -> None:

@@ -31,7 +31,7 @@ SMOOTHINGS = (0.0, 0.9, 0.97, 0.99)
 _ZOOM = 0.5
 _PAN = 0.25
 _RAW_FADE = 0.6
-"""How far the color of raw losses goes towards the background."""
+"""Fraction by which the color of raw losses is blended into the background."""
 
 
 class LossChart(Widget, can_focus=True):
@@ -111,7 +111,7 @@ class LossChart(Widget, can_focus=True):
 
     @property
     def view(self) -> View:
-        """What part of the curves is shown, and how."""
+        """Visible part of the curves, and their display."""
         return self._view
 
     # Keys

@@ -23,10 +23,10 @@ _FAR = 1e6
 
 @dataclass(frozen=True)
 class Dots:
-    """How the dots of one cell make a character."""
+    """Characters of a cell's dots."""
 
     weights: NDArray[np.intp]
-    """What each dot adds to the character's number, shape (dot rows, dot columns)."""
+    """Value that each dot adds to the character's code, shape (dot rows, dot columns)."""
     characters: str
 
 

@@ -22,7 +22,7 @@ class Scale:
     log: bool = False
 
     def fraction(self, value: float) -> float:
-        """Where a value lies: 0 at `low`, 1 at `high`, beyond outside; NaN for what has no logarithm."""
+        """Position of a value: 0 at `low`, 1 at `high`, beyond them outside; NaN for a value without a logarithm."""
         if not self.log:
             return (value - self.low) / (self.high - self.low)
         if not value > 0:
@@ -63,7 +63,7 @@ def fitted(low: float, high: float, *, log: bool = False) -> Scale:
 
 
 def still_fits(scale: Scale, low: float, high: float) -> bool:
-    """Whether a scale shows low … high well enough to be kept, so that a chart stands still as it grows."""
+    """True if a scale still suits low … high, so that a growing chart keeps it."""
     bottom, top = scale.fraction(low), scale.fraction(high)
     return -1e-9 <= bottom <= top <= 1 + 1e-9 and top - bottom >= 0.6
 

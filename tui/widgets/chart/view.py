@@ -1,4 +1,4 @@
-"""What part of the curves a chart shows, and how, as it is zoomed and panned and as the run goes on."""
+"""Visible part of a chart's curves, as it is zoomed and panned and as the run trains."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ NARROWEST = 1e-4
 
 @dataclass(frozen=True)
 class View:
-    """What part of the curves is shown, and how."""
+    """Visible part of the curves, and their display."""
 
     log: bool = False
     smoothing: float = 0.9
     x_range: Range | None = None
     """None: from the first point to the last."""
     x_end: float | None = None
-    """Where the run will end, if that is known: room is kept up to there."""
+    """Expected end of the run, if known; the axis extends to it."""
     cursor: float | None = None
     """The x whose values are read out."""
     unit: Unit = "steps"

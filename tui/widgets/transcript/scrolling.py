@@ -25,7 +25,7 @@ class FollowingView(Widget):
     top = 0
     """The first visible row."""
     follows = True
-    """Whether new rows scroll into view."""
+    """True if new rows scroll into view."""
 
     @property
     def rows(self) -> int:

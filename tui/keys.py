@@ -1,5 +1,7 @@
 """All key bindings. Screens, panes and widgets take theirs from here, and the help screen is made from them.
 
+A letter has one meaning in the whole app. Keys that pause or end a run are capital letters or ask first.
+
 Not used: ctrl+b and ctrl+a, the prefixes of tmux and screen; ctrl+enter and shift+enter, which most terminals do not
 send.
 """
@@ -82,8 +84,8 @@ RUN_LIST_KEYS = (
 )
 
 RUN_KEYS = (
-    _key("p", "screen.pause_run", "pause", "runs.pause", "Pause or continue training", shown=True),
-    _key("s", "screen.stop_run", "stop", "runs.stop", "Save a checkpoint and end training", shown=True),
+    _key("P", "screen.pause_run", "pause", "runs.pause", "Pause or continue training", shown=True),
+    _key("S", "screen.stop_run", "stop", "runs.stop", "Save a checkpoint and end training", shown=True),
     _key("r", "screen.resume_run", "resume", "runs.resume", "Resume from the last checkpoint", shown=True),
     _key(
         "d", "screen.delete_run", "delete", "runs.delete", "Delete the run for good; asks twice", shown=True
@@ -123,11 +125,12 @@ TALK_KEYS = (
     _key(
         "escape",
         "screen.step_out",
-        "stop, out",
+        "stop, leave",
         "talk.out",
-        "Stop the answer or leave the prompt",
+        "Stop the answer, or leave the prompt for the keys of the pane",
         shown=True,
     ),
+    _key("ctrl+j,alt+enter", "newline", "new line", "talk.newline", "Begin a new line"),
     _key("up", "recall(-1)", "previous prompt", "talk.earlier", "Previous prompt"),
     _key("down", "recall(1)", "next prompt", "talk.later", "Next prompt"),
 )

@@ -31,6 +31,24 @@ def test_no_binding_needs_a_key_that_terminals_keep() -> None:
     assert not keys & LOST
 
 
+def test_a_letter_has_one_meaning_in_the_whole_app() -> None:
+    meanings: dict[str, set[str]] = {}
+    for title, bindings in HELP_GROUPS:
+        # In a question over the lab, y and n are the answers.
+        if title != "Questions":
+            for binding in bindings:
+                for key in binding.key.split(","):
+                    if len(key) == 1:
+                        meanings.setdefault(key, set()).add(binding.action)
+    assert all(len(actions) == 1 for actions in meanings.values()), meanings
+
+
+def test_pausing_and_stopping_take_a_capital_letter() -> None:
+    keys = {binding.action: binding.key for binding in all_bindings()}
+    assert keys["screen.pause_run"].isupper()
+    assert keys["screen.stop_run"].isupper()
+
+
 async def test_help_shows_whatever_works_in_any_pane() -> None:
     make_run("fox", "finished")
     known = {binding.id for binding in all_bindings()}
@@ -70,14 +88,15 @@ async def test_escape_goes_out_one_layer_at_a_time() -> None:
         await user.press("2", "enter")
         assert screen.query_one("#prompt").has_focus
         await user.press("escape")
-        assert screen.query_one("#runs").has_focus_within
+        assert not screen.query_one("#prompt").has_focus
+        assert screen.query_one("#talk").has_focus_within
         await user.press("3", "z")
         assert screen.has_class("-zoomed")
         assert not screen.query_one("#runs").is_on_screen
         await user.press("escape")
         assert not screen.has_class("-zoomed")
         await user.press("escape")
-        assert screen.query_one("#runs").has_focus_within
+        assert screen.query_one("#chart").has_focus_within, "escape stays in its pane"
 
 
 async def test_digits_go_to_panes_and_tab_goes_round() -> None:

@@ -59,6 +59,13 @@ def test_progress_is_a_word_and_a_share() -> None:
     assert progress_word(watched("b", "finished")) == "finished"
 
 
+def test_the_last_evaluation_has_no_time_left() -> None:
+    run = watched("a", "training", step=200)
+    text = "".join(piece.text for piece in status_line(run, 200).left)
+    assert "final evaluation" in text
+    assert " left" not in text
+
+
 def test_what_to_expect_names_size_and_text() -> None:
     said = " ".join(expectation(watched("a", "finished")))
     assert "984k parameters, 3.94 MB in memory" in said

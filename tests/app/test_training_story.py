@@ -28,7 +28,7 @@ async def test_enter_is_all_it_takes_to_see_a_curve_move() -> None:
         await user.until(lambda: chart.display and "train" in chart._curves)
         points = len(chart._curves["train"])
         await user.until(lambda: len(chart._curves["train"]) > points, "the curve grows")
-        await user.press("s")
+        await user.press("S")
         await user.run_is("stories-gpt-1", "stopped")
 
 
@@ -37,18 +37,18 @@ async def test_pause_continue_stop_resume() -> None:
         await user.press("enter")
         await user.run_is("stories-gpt-1", "training")
         await user.sees("● training")
-        await user.press("2", "p")
+        await user.press("2", "P")
         await user.run_is("stories-gpt-1", "paused")
         await user.sees("‖ paused")
-        await user.press("p")
+        await user.press("P")
         await user.run_is("stories-gpt-1", "training")
-        await user.press("s")
+        await user.press("S")
         await user.run_is("stories-gpt-1", "stopped")
         await user.sees("r resumes from its last checkpoint")
         before = user.run("stories-gpt-1").history.steps[-1].step
         await user.press("r")
         await user.until(lambda: user.run("stories-gpt-1").history.steps[-1].step > before, "it goes on")
-        await user.press("s")
+        await user.press("S")
         await user.run_is("stories-gpt-1", "stopped")
 
 
@@ -64,7 +64,7 @@ async def test_closing_the_app_leaves_the_training_running(monkeypatch: pytest.M
         await user.run_is("stories-gpt-1", "training")
         steps = user.run("stories-gpt-1").history.steps
         assert [step.step for step in steps] == list(range(1, len(steps) + 1)), "the whole curve is there"
-        await user.press("2", "s")
+        await user.press("2", "S")
         await user.run_is("stories-gpt-1", "stopped")
 
 
@@ -100,7 +100,7 @@ async def test_a_run_that_trains_is_not_deleted() -> None:
     async with open_lab() as user:
         await user.run_is("busy", "training")
         await user.press("2", "d")
-        await user.sees("s stops it, then d deletes it")
+        await user.sees("S stops it, then d deletes it")
         assert list_runs()
 
 

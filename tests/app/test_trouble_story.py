@@ -113,9 +113,9 @@ async def test_a_trainer_that_hangs_is_shown_and_ended_by_force(monkeypatch: pyt
             await user.run_is("stuck", "hung")
             await user.sees("! hung")
             await user.sees(f"Process {trainer.pid}, which trains")
-            await user.press("2", "s")
+            await user.press("2", "S")
             await user.sees("Kill the trainer of stuck?")
-            await user.press("n", "s")
+            await user.press("n", "S")
             await user.sees("Training since its last checkpoint")
             assert trainer.poll() is None
             await user.press("y")

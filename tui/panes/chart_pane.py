@@ -43,7 +43,7 @@ VALIDATION_COLOR = "#ff8700"
 class ChartPane(Pane):
     """One run: nats per token. Several: bits per byte of held-out text, which all kinds of models share."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*CHART_KEYS, *(key for key in RUN_KEYS if key.key in "pr")]
+    BINDINGS: ClassVar[list[BindingType]] = [*CHART_KEYS, *(key for key in RUN_KEYS if key.key in "Pr")]
 
     def __init__(self) -> None:
         super().__init__("3 Loss", id="chart")

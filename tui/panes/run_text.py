@@ -122,12 +122,15 @@ def status_line(watched: WatchedRun | None, width: int, *, ascii_signs: bool = F
     last = history.last
     if last is not None:
         pieces.append(Piece(f"step {last.step}"))
-        if history.state != "finished":
-            pieces.append(Piece(percent(last.fraction)))
         left = history.seconds_left
-        pieces.append(
-            Piece(f"{duration(left)} left" if left is not None else f"took {duration(last.seconds)}")
-        )
+        if history.state == "training" and last.fraction >= 1:
+            pieces.append(Piece("final evaluation"))
+        else:
+            if history.state != "finished":
+                pieces.append(Piece(percent(last.fraction)))
+            pieces.append(
+                Piece(f"{duration(left)} left" if left is not None else f"took {duration(last.seconds)}")
+            )
         if history.rate_scale != 1 and history.state in ("training", "paused"):
             pieces.append(Piece(f"rate {history.rate_scale:g}x", "warm"))
         if last.train_loss is not None:
@@ -166,7 +169,7 @@ def advice(watched: WatchedRun) -> list[Piece]:
             return [ended, *_log(watched), what_to_do]
         case "hung":
             reason = watched.ending[:1].upper() + watched.ending[1:]
-            return [Piece(f"{reason}.", "bad"), Piece("s kills it, after a question.")]
+            return [Piece(f"{reason}.", "bad"), Piece("S kills it, after a question.")]
         case "silent":
             worker = watched.run.worker()
             host = worker.host if worker else "another host"

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
-from textual.widgets import Input
 
-from tui.keys import TALK_KEYS
 from tui.lab.host import host_of
 from tui.panes.pane import Pane
 from tui.panes.run_text import expectation
 from tui.widgets.distribution import Distribution
 from tui.widgets.lines import Line, Piece, TextLines, wrap_paragraphs
+from tui.widgets.prompt import Prompt
 from tui.widgets.slider import Slider
 from tui.widgets.transcript.transcript import Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from textual.binding import BindingType
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -39,31 +37,6 @@ DRAFT_SECONDS = 1.0
 PLACEHOLDER = "Begin a text; Enter lets the model continue it"
 
 
-class Prompt(Input):
-    """An input line; the arrow keys recall earlier prompts."""
-
-    BINDINGS: ClassVar[list[BindingType]] = list(TALK_KEYS)
-
-    def __init__(self) -> None:
-        super().__init__(placeholder=PLACEHOLDER, compact=True, id="prompt")
-        self.cursor_blink = False
-        self.earlier: list[str] = []
-        self._recalled = 0
-
-    def take(self) -> str:
-        """Return the text and clear the line."""
-        text, self.value = self.value, ""
-        if text and self.earlier[-1:] != [text]:
-            self.earlier.append(text)
-        self._recalled = len(self.earlier)
-        return text
-
-    def action_recall(self, by: int) -> None:
-        self._recalled = max(0, min(self._recalled + by, len(self.earlier)))
-        self.value = self.earlier[self._recalled] if self._recalled < len(self.earlier) else ""
-        self.cursor_position = len(self.value)
-
-
 class TalkPane(Pane):
     """Shows one conversation. Implements the talker's Listener, which is called for all of them."""
 
@@ -73,7 +46,7 @@ class TalkPane(Pane):
         self._empty = TextLines(id="talk-empty")
         self._middle = Horizontal(id="talk-middle")
         self._distribution = Distribution(id="distribution")
-        self._prompt = Prompt()
+        self._prompt = Prompt(PLACEHOLDER, id="prompt")
         self._default_temperature = TEMPERATURE
         """Of the selected model; the slider follows it until the user moves the slider."""
         self._slider = Slider(
@@ -143,13 +116,13 @@ class TalkPane(Pane):
             self._distribution.display = False
         elif self._talker.is_busy and self.has_focus_within:
             self._talker.cancel()
-        elif self._prompt.has_focus and self._turns:
-            self.screen.set_focus(self._transcript)
+        elif self._prompt.has_focus:
+            self.screen.set_focus(self._transcript if self._turns else self._slider)
         else:
             return False
         return True
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Prompt.Submitted) -> None:
         event.stop()
         watched = self._watched
         if watched is None or not event.value or self._talker.is_busy:
@@ -162,7 +135,7 @@ class TalkPane(Pane):
             return
         self._talker.ask(watched, self._prompt.take(), self.temperature)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Prompt.Changed) -> None:
         event.stop()
         if self._draft_later is None:
             self._draft_later = self.set_timer(DRAFT_SECONDS, self._save_draft_later)
@@ -172,7 +145,7 @@ class TalkPane(Pane):
         if self._draft_later is not None:
             self._draft_later.stop()
             self._draft_later = None
-        watched, text = self._watched, self._prompt.value
+        watched, text = self._watched, self._prompt.text
         if watched is not None and not self._orphaned and text != watched.draft:
             watched.draft = text
             self._lab.save_draft(watched.run, text, waits=waits)
@@ -192,7 +165,7 @@ class TalkPane(Pane):
         self._orphaned = ""
         # A prompt written before there was a run is for the first run.
         if before is not None or not self._prompt.value:
-            self._prompt.value = watched.draft if watched is not None else ""
+            self._prompt.text = watched.draft if watched is not None else ""
 
     def on_slider_changed(self, event: Slider.Changed) -> None:
         event.stop()

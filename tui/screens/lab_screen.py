@@ -202,13 +202,9 @@ class LabScreen(RunActionsScreen):
         self._zoom(None if self._zoomed is not None else focused)
 
     def action_step_out(self) -> None:
-        """Close what is open in the conversation, else end the zoom, else leave the pane."""
-        if self._talk.step_out():
-            return
-        if self._zoomed is not None:
+        """Close what is open in the conversation, else end the zoom. The focus stays in its pane."""
+        if not self._talk.step_out():
             self._zoom(None)
-        else:
-            (self._runs if self._runs.selected else self._corpora).enter()
 
     def _zoom(self, pane: Pane | None) -> None:
         self._zoomed = pane

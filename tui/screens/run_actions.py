@@ -80,7 +80,7 @@ class RunActionsScreen(BaseScreen[None]):
         if watched is None:
             self.show_note("There is no run to delete.")
         elif watched.is_alive:
-            self.show_note(f"{watched.name} is training: s stops it, then d deletes it.")
+            self.show_note(f"{watched.name} is training: S stops it, then d deletes it.")
         else:
 
             def confirmed(sure: bool | None) -> None:

@@ -167,6 +167,9 @@ class _Output:
 
 def _parse(unit: str, parser: XTermParser) -> list[Message]:
     """All of a unit at once: the parser would wait for more behind an escape byte."""
+    if unit == "\x1b\r":
+        # Textual's parser takes alt+enter for enter.
+        return [events.Key("alt+enter", None)]
     messages = list(parser.feed(unit))
     parser._timeout_time = 0.0 if parser._timeout_time is not None else None
     return [*messages, *parser.tick()]

@@ -15,6 +15,11 @@ def count(value: float, digits: int = 3) -> str:
     return _scaled(value, _DECIMAL, digits)
 
 
+def quantity(number: int, noun: str) -> str:
+    """Format a number with its noun: 1 step, 2,000 steps."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def rate(per_second: float, unit: str = "tok") -> str:
     """Something per second: 8.21k tok/s."""
     return UNKNOWN if not math.isfinite(per_second) else f"{count(per_second)} {unit}/s"

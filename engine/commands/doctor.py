@@ -106,7 +106,7 @@ def as_text(found: dict[str, Any]) -> str:
     memory, free = (formatting.size(found[name]) for name in ("memory_bytes", "available_memory_bytes"))
     versions = (f"{name} {version or 'not installed'}" for name, version in found["versions"].items())
     machine = (
-        ("machine", f"{found['cores']} cores, {memory} of memory, {free} free"),
+        ("machine", f"{formatting.quantity(found['cores'], 'core')}, {memory} of memory, {free} free"),
         *(("limit", limit) for limit in found["limits"]),
         ("system", f"{found['system']}, Python {found['python']}"),
         ("versions", ", ".join(versions)),

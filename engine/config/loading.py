@@ -23,6 +23,14 @@ Table = dict[str, Any]
 
 MOST_SHOWN = 200
 """Characters of a wrong value that an error shows."""
+_TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "array": "a list",
+}
+"""Python's types as msgspec names them, and in the words of errors."""
 
 
 def merge(*layers: Mapping[str, Any]) -> Table:
@@ -155,10 +163,15 @@ def _as_misuse(error: msgspec.ValidationError, table: Mapping[str, Any]) -> Misu
     value: Any = table
     for part in re.sub(r"\[.*?\]", "", key).split("."):
         value = value.get(part, "") if isinstance(value, Mapping) else value
-    expected = message.split(", got")[0].replace("`", "")
-    return MisuseError(
-        f"{key} = {_shown(value)}: {expected[0].lower()}{expected[1:]}; change it and start again"
-    )
+    return MisuseError(f"{key} = {_shown(value)}: {describe_mismatch(message)}; change it and start again")
+
+
+def describe_mismatch(message: str) -> str:
+    """Return a message of msgspec without the names of Python's types: `expected a whole number >= 1`."""
+    expected = message.split(", got")[0]
+    for name, words in _TYPES.items():
+        expected = re.sub(rf"`{name}\b", f"`{words}", expected)
+    return f"{expected[0].lower()}{expected[1:]}".replace("`", "")
 
 
 def _shown(value: object) -> str:

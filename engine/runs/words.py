@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.formatting import count, decimal, duration, progress, rate, size
+from engine.formatting import count, decimal, duration, progress, quantity, rate, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,7 +99,7 @@ def describe_impossible(impossible: int) -> str:
     """Return the reason of an infinite loss; empty for others, and for older versions, which did not count."""
     if not impossible:
         return ""
-    return f"{impossible:,} {'token' if impossible == 1 else 'tokens'} impossible"
+    return f"{quantity(impossible, 'token')} impossible"
 
 
 def describe_estimate(estimate: Estimate | NgramEstimate) -> str:
@@ -109,9 +109,10 @@ def describe_estimate(estimate: Estimate | NgramEstimate) -> str:
 
     if isinstance(estimate, NgramEstimate):
         ngrams, longest = count(sum(estimate.entries)), len(estimate.entries)
-        return f"about {ngrams} n-grams of up to {longest} tokens in {size(estimate.memory_bytes)} of memory"
+        memory = size(estimate.memory_bytes)
+        return f"about {ngrams} n-grams of up to {quantity(longest, 'token')} in {memory} of memory"
     return (
         f"{count(estimate.parameters)} parameters in {size(estimate.memory_bytes)}, "
-        f"{rate(estimate.tokens_per_second)}: {estimate.steps:,} steps in about "
+        f"{rate(estimate.tokens_per_second)}: {quantity(estimate.steps, 'step')} in about "
         f"{duration(estimate.seconds)}, which see the text {decimal(estimate.epochs, 2)} times"
     )

@@ -30,7 +30,7 @@ def test_every_preset_is_right_as_it_stands(name: str) -> None:
         ("texts", '"open', "quotation mark"),
         ("tokenizer", "bpe", "vocabulary size"),
         ("training.budget", "soon", "cannot read the budget"),
-        ("model.layers", "many", "expected int"),
+        ("model.layers", "many", "expected a whole number"),
         ("model.layers", "0", ">= 1"),
         ("model.heads", "5", "not a multiple of model.heads 5"),
         ("training.learning_rate", "-1", "> 0.0"),
@@ -72,6 +72,7 @@ def test_another_family_brings_its_own_settings() -> None:
     form = NewRunForm(["stories"])
     form.set("model.family", "ngram")
     form.set("model.order", "3")
+    assert "training.budget" not in {field.key for field in form.fields}, "counting takes one pass"
     assert form.settings().model == NgramConfig(order=3)
     form.set("model.family", "mlp")
     assert form.settings().model == MLPConfig()

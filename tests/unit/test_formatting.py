@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.formatting import UNKNOWN, count, decimal, duration, percent, rate, size
+from engine.formatting import UNKNOWN, count, decimal, duration, percent, quantity, rate, size
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,10 @@ def test_decimal(value: float, text: str) -> None:
 )
 def test_percent(share: float, text: str) -> None:
     assert percent(share) == text
+
+
+def test_quantity() -> None:
+    assert [quantity(number, "step") for number in (0, 1, 2000)] == ["0 steps", "1 step", "2,000 steps"]
 
 
 def test_units() -> None:

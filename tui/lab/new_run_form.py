@@ -39,13 +39,15 @@ SIMILAR = 1.5
 TEXTS = Field("texts", "Texts", "names, files, folders, globs")
 PRESET = Field("preset", "Preset", choices=tuple(preset_names()))
 FAMILY = Field("model.family", "Model", choices=tuple(FAMILIES))
+BUDGET = Field("training.budget", "Budget", "3m, 2000steps, 5M tokens, 2epochs")
+"""Counting models have none: they read the text once."""
 NAME = Field("name", "Name", "empty: from text and model")
 FIRST = (
     TEXTS,
     PRESET,
     FAMILY,
     Field("tokenizer", "Tokenizer", "bpe:1024, char, byte, word"),
-    Field("training.budget", "Budget", "3m, 2000steps, 5M tokens, 2epochs"),
+    BUDGET,
 )
 LEARNING = (
     Field("training.batch_size", "Batch size", "windows in a step"),
@@ -70,8 +72,9 @@ class NewRunForm:
     @property
     def fields(self) -> tuple[Field, ...]:
         family = FAMILIES[self.values[FAMILY.key]]
-        learning = () if isinstance(family, CountingFamily) else LEARNING
-        return (*FIRST, *family.fields, *learning, *LAST)
+        if isinstance(family, CountingFamily):
+            return (*(field for field in FIRST if field is not BUDGET), *family.fields, *LAST)
+        return (*FIRST, *family.fields, *LEARNING, *LAST)
 
     def set(self, key: str, value: str) -> None:
         if key == PRESET.key:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.commands.common.numbers import LARGEST_SEED, integer, real
+from engine.config.loading import describe_mismatch
 from engine.errors import MisuseError
 from engine.inference.protocol import Message
 from engine.inference.temperature import CHAT_TEMPERATURE, TEXT_TEMPERATURE
@@ -132,5 +133,5 @@ def checked_sampling(wanted: dict[str, object]) -> SamplingConfig:
     except msgspec.ValidationError as error:
         expected, _, path = str(error).partition(" - at `$.")
         name = path.rstrip("`")
-        requirement = f"{expected[0].lower()}{expected[1:]}".replace("`", "")
+        requirement = describe_mismatch(expected)
         raise MisuseError(f"--{name.replace('_', '-')} {wanted.get(name)}: {requirement}") from error

@@ -71,7 +71,7 @@ def test_what_people_should_know_goes_to_standard_error(lilm):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--temperature", "-1"], "--temperature -1.0: expected float >= 0.0"),
+        (["--temperature", "-1"], "--temperature -1.0: expected a number >= 0.0"),
         (["--temperature", "nan"], "--temperature: 'nan'"),
         (["--top-k", "0"], "--top-k: '0'"),
         (["--top-p", "1.5"], "--top-p 1.5"),

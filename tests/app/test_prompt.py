@@ -36,7 +36,7 @@ async def sent(user: User) -> str:
     [
         ("once\nupon\r\na time", "once↵upon↵a time"),
         (POEM, "[70 lines, "),
-        ("x" * 5000, "[5.00 kB]"),
+        ("x" * 5000, "[5 kB]"),
         ("[red]a\tb[/red]\n", "[red]a"),
     ],
 )

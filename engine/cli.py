@@ -33,6 +33,18 @@ COMMANDS = {
     "corpora": "corpora",
     "doctor": "doctor",
 }
+OTHER_NAMES = {
+    "delete": "runs remove",
+    "export": "runs export",
+    "generate": "sample",
+    "list": "runs list",
+    "remove": "runs remove",
+    "rename": "runs rename",
+    "resume": "train --resume",
+    "show": "runs show",
+    "talk": "chat",
+}
+"""Commands by the names that other programs give them."""
 LONGEST_ERROR = 1000
 """Characters shown of an error."""
 INTERRUPTED = 130
@@ -43,7 +55,23 @@ class Parser(argparse.ArgumentParser):
     """Parser that reports errors in one sentence instead of printing the usage."""
 
     def error(self, message: str) -> NoReturn:
+        unknown = (
+            message.removeprefix("unrecognized arguments: ").split() if "unrecognized" in message else []
+        )
+        for option in (word.partition("=")[0] for word in unknown if word.startswith("--")):
+            for near in difflib.get_close_matches(option, _options(self), n=1):
+                raise MisuseError(f"there is no option {option}; did you mean {near}?")
         raise MisuseError(f"{message}; {self.prog} --help lists the arguments")
+
+
+def _options(parser: argparse.ArgumentParser) -> set[str]:
+    """Return the long options of a parser and of its commands."""
+    options: set[str] = set()
+    for action in parser._actions:
+        options.update(option for option in action.option_strings if option.startswith("--"))
+        if isinstance(action, argparse._SubParsersAction):
+            options.update(*map(_options, action.choices.values()))
+    return options
 
 
 class ShowVersion(argparse.Action):
@@ -99,7 +127,8 @@ def make_parser(argv: list[str]) -> Parser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     wanted = argv[0] if argv and not argv[0].startswith("-") else None
     if wanted is not None and wanted not in COMMANDS:
-        near = difflib.get_close_matches(wanted, COMMANDS, n=1)
+        other = [OTHER_NAMES[wanted]] if wanted in OTHER_NAMES else []
+        near = other or difflib.get_close_matches(wanted, COMMANDS, n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(COMMANDS)}"
         raise MisuseError(f"there is no command {wanted!r}; {hint}")
     modules = [COMMANDS[wanted]] if wanted else [] if argv[:1] == ["--version"] else COMMANDS.values()

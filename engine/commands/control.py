@@ -136,9 +136,11 @@ def _send_and_wait(
 ) -> None:
     run = history.run
     if history.state not in ALIVE:
-        raise MisuseError(
-            f"{run.name} is not training: it {in_words(history.state)}; continue with lilm train --resume {run.name}"
+        finished = history.state == "finished"
+        remedy = (
+            "lilm train starts another run" if finished else f"continue with lilm train --resume {run.name}"
         )
+        raise MisuseError(f"{run.name} is not training: it {in_words(history.state)}; {remedy}")
     if history.state == "hung":
         raise LilmError(f"{describe_hung(run)}; lilm stop {run.name} --force ends it")
     control.send(run, command)

@@ -88,9 +88,11 @@ def send(run: Run, command: Command) -> None:
     On a full disk a stop is a signal. Raises MisuseError when no trainer could execute it.
     """
     if (state := run_state(run)) not in ALIVE:
-        raise MisuseError(
-            f"{run.name} is not training: it is {state}; continue with lilm train --resume {run.name}"
+        finished = state == "finished"
+        remedy = (
+            "lilm train starts another run" if finished else f"continue with lilm train --resume {run.name}"
         )
+        raise MisuseError(f"{run.name} is not training: it is {state}; {remedy}")
     refuse_links(run)
     name = f"{time.time_ns():020d}-{os.getpid()}-{next(_serial)}.json"
     run.control_folder.mkdir(mode=OWNER_ONLY, exist_ok=True)

@@ -62,6 +62,12 @@ def test_a_commands_own_code_is_the_exit_code(lilm, command):
     ("arguments", "said"),
     [
         (["smaple"], "did you mean sample?"),
+        (["resume", "fox"], "did you mean train --resume?"),
+        (
+            ["sample", "fox", "--temprature", "1"],
+            "there is no option --temprature; did you mean --temperature?",
+        ),
+        (["runs", "show", "fox", "--jsno"], "did you mean --json?"),
         (["qqq"], "there are train"),
         ([], "required: COMMAND"),
         (["sample"], "required: RUN; lilm sample --help"),

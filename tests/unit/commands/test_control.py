@@ -87,7 +87,7 @@ def test_where_nothing_trains_that_is_said(lilm):
     assert lilm("stop", "friends").out == "friends is finished already\n"
     outcome = lilm("pause", "friends")
     assert outcome.code == 2
-    assert "friends is not training: it is finished" in outcome.error
+    assert "friends is not training: it is finished; lilm train starts another run" in outcome.error
     assert lilm("pause", "nobody").code == 2
 
 

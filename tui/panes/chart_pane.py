@@ -1,4 +1,4 @@
-"""The chart pane: the loss curves of the selected run and of those that it is compared with."""
+"""The chart pane: curves of the selected run and of the runs compared with it."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 UNITS: tuple[Unit, ...] = ("steps", "tokens", "seconds")
 LOSS = "train_loss"
 LOWEST_CHART = 5
-"""Rows below which a curve says nothing."""
+"""Fewest rows of a chart; below this only the notice is shown."""
 ROOM = 1.5
 """Factor by which the axis of a growing curve extends beyond its newest point."""
 CELLS = 1200
-"""Of a chart that is drawn each time; one of twice as many every second time, and so on."""
+"""Area of a chart that is drawn at each update; one twice as large is drawn at every second, and so on."""
 CATCH_UP_SECONDS = 3.0
-"""After so long a chart that was not drawn is, also when nothing new comes."""
+"""Longest time until a skipped update is drawn."""
 TRAIN_COLOR = "#5fafff"
 VALIDATION_COLOR = "#ff8700"
 
@@ -63,7 +63,7 @@ class ChartPane(Pane):
         self._room: float | None = None
         """Right end of the chart while the selected run trains."""
         self._drawn: dict[str, tuple[object, int]] = {}
-        """For each series, the list that it was drawn from and how many of its records."""
+        """For each series, the list that it was drawn from and the number of its records."""
 
     def body(self) -> Iterable[Widget]:
         yield self._chart
@@ -72,9 +72,9 @@ class ChartPane(Pane):
     def show(
         self, watched: WatchedRun | None, compared: Sequence[WatchedRun], chosen: Sequence[str] = ()
     ) -> None:
-        """Draws what is new since the last call, or everything when other runs are shown.
+        """Draw the new points since the last call, or all of them if other runs are shown.
 
-        `chosen` are the texts that Enter would train on, for whoever has no run yet.
+        `chosen` are the texts that Enter would train on, for the introduction before the first run.
         """
         self._chosen = chosen
         self._watched, self._compared = watched, [other for other in compared if other is not watched]
@@ -89,7 +89,7 @@ class ChartPane(Pane):
             self._waits = 0
         if watched is not None and self._is_due(watched):
             self._draw_now()
-        self._tell()
+        self._show_notice()
 
     def action_next_metric(self) -> None:
         """Draw the next metric that the run records."""
@@ -134,11 +134,11 @@ class ChartPane(Pane):
         kind: Kind,
         color: str | None = None,
     ) -> None:
-        # The watcher's thread appends meanwhile: what is drawn now ends where the list ends now.
+        # The watcher's thread appends concurrently, so the length is read once.
         end = len(records)
         source, count = self._drawn.get(series, (None, 0))
         if source is not records:
-            # A resumed run starts a new list, without what came after its checkpoint.
+            # A resumed run has a new list, without the records after its checkpoint.
             there = records[:end]
             xs, ys = [self._x(record) for record in there], [_drawn(value(record)) for record in there]
             self._chart.set_series(series, xs, ys, kind=kind, color=color)
@@ -148,7 +148,7 @@ class ChartPane(Pane):
         self._drawn[series] = (records, end)
 
     def _is_due(self, watched: WatchedRun) -> bool:
-        """A large chart of a run that goes on is drawn less often, as it costs more to send."""
+        """Return False to skip an update: a large chart of a training run is drawn less often to save bandwidth."""
         self._waits -= 1
         if self._waits < 0 or not watched.is_alive:
             return True
@@ -166,7 +166,7 @@ class ChartPane(Pane):
             self._make_room(self._watched)
 
     def _make_room(self, watched: WatchedRun) -> None:
-        """Keeps room for what comes while a run trains, as every new scale draws the whole chart anew."""
+        """Extend the x axis in large steps while a run is training, as each new scale repaints the whole chart."""
         last, view = watched.history.last, self._chart.view
         looks_closer = view.x_range is not None or view.cursor is not None
         if last is None or looks_closer:
@@ -189,8 +189,8 @@ class ChartPane(Pane):
     def _x(self, record: Step | Evaluated) -> float:
         return {"steps": record.step, "tokens": record.tokens, "seconds": record.seconds}[self._unit]
 
-    def _tell(self) -> None:
-        """The title, and what must be said instead of the curve or below it."""
+    def _show_notice(self) -> None:
+        """Show the title, and the notice instead of the curve or below it."""
         watched = self._watched
         if watched is None:
             self.set_title()
@@ -215,7 +215,7 @@ class ChartPane(Pane):
         self._notice.set_lines(*lines)
 
     def on_resize(self) -> None:
-        self._tell()
+        self._show_notice()
 
 
 def _welcome(chosen: Sequence[str]) -> list[Piece]:

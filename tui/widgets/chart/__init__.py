@@ -1,1 +1,1 @@
-"""The chart: figures, scales, curves, and the pixels that braille draws."""
+"""The chart: widget, figure, scales, curves, and a raster of braille dots."""

@@ -1,4 +1,4 @@
-"""The loss chart: curves that grow while one looks, and keys to look closer."""
+"""The chart widget: growing curves, zoom, and a cursor that reads values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from tui.widgets.chart.figure import Figure, Run
+    from tui.widgets.chart.figure import Figure, InkRun
 
 SMOOTHINGS = (0.0, 0.9, 0.97, 0.99)
 _ZOOM = 0.5
@@ -78,7 +78,7 @@ class LossChart(Widget, can_focus=True):
         kind: Kind = "train",
         color: str | None = None,
     ) -> None:
-        """Gives a series all its points anew; x ascending, y as measured, not finite where it was not."""
+        """Replace all points of a series; x ascending, y as measured and possibly not finite."""
         if color is None:
             others = tuple(curve.color for curve in self._curves.values() if curve.name != name)
             color = series_color(name, others)
@@ -88,7 +88,7 @@ class LossChart(Widget, can_focus=True):
         self._redraw_soon()
 
     def append(self, name: str, x: float, y: float, *, kind: Kind = "train") -> None:
-        """Adds one point. At an earlier x it replaces all points from there on."""
+        """Append a point. One at an earlier x replaces all points from there on."""
         if name not in self._curves:
             self.set_series(name, (), (), kind=kind)
         self._curves[name].append(x, y)
@@ -99,7 +99,7 @@ class LossChart(Widget, can_focus=True):
             self._redraw_soon()
 
     def clear(self) -> None:
-        """Takes all series away; the scales are chosen anew."""
+        """Remove all series and reset the scales."""
         self._curves.clear()
         self._figure = None
         self._show(x_range=None, cursor=None, x_end=None)
@@ -160,7 +160,7 @@ class LossChart(Widget, can_focus=True):
         self._redraw_soon()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Escape goes to whoever else wants it unless there is a cursor to hide."""
+        """Leave Escape to the parent unless the cursor is shown."""
         return self._view.cursor is not None if action == "hide_cursor" else True
 
     # Mouse
@@ -199,7 +199,7 @@ class LossChart(Widget, can_focus=True):
     # Looking closer
 
     def _whole(self) -> Range:
-        """Everything there is; a chart that keeps room for the future does so in whole view only."""
+        """Return the range of all points, without the free space at the right."""
         return extent(self._curves.values())
 
     def _zoom(self, direction: int, around: float) -> None:
@@ -214,7 +214,7 @@ class LossChart(Widget, can_focus=True):
         self._show(x_range=x_range)
 
     def _move_cursor(self, cursor: float, step: float) -> None:
-        """To the next point at least a column further on; the view comes along."""
+        """Move the cursor to the next point at least a column away, and the view with it."""
         points = [
             curve.x[index]
             for curve in self._curves.values()
@@ -229,7 +229,7 @@ class LossChart(Widget, can_focus=True):
         self._show(cursor=target)
 
     def _nearest(self, x: float) -> float | None:
-        """The x of the point next to a place, among all series."""
+        """Return the x of the nearest point of all series."""
         near = [curve.x[index] for curve in self._curves.values() if (index := curve.nearest(x)) is not None]
         return min(near, key=lambda one: abs(one - x), default=None)
 
@@ -251,7 +251,7 @@ class LossChart(Widget, can_focus=True):
         self._redraw_soon()
 
     def _redraw_soon(self) -> None:
-        """Many points that come at once are drawn at once."""
+        """Draw once for many points that arrive together."""
         if not self._redraw_pending and self.is_mounted:
             self._redraw_pending = True
             self.call_next(self._redraw)
@@ -261,7 +261,7 @@ class LossChart(Widget, can_focus=True):
         width, height = self.size
         if not (width and height):
             return
-        # numpy comes with the figure and would take a good part of the app's start.
+        # Imports numpy, which the first frame does without.
         from tui.widgets.chart.figure import draw
 
         curves = list(self._curves.values())
@@ -285,11 +285,11 @@ class LossChart(Widget, can_focus=True):
                 self.refresh(Region(0, y, width, 1))
 
     @staticmethod
-    def _strip(row: list[Run], styles: list[Style]) -> Strip:
+    def _strip(row: list[InkRun], styles: list[Style]) -> Strip:
         return Strip([Segment(text, styles[ink]) for text, ink in row])
 
     def _ink_styles(self) -> list[Style]:
-        """The style of each ink of the figure, in its order: text, axis, cursor, then two for each series."""
+        """Return the styles of the figure's inks: text, axis, cursor, then two for each series."""
         base = self.rich_style
         background = self.background_colors[1]
         styles = [

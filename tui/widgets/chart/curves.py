@@ -1,4 +1,4 @@
-"""The numbers behind a chart: series of points and their moving average."""
+"""Series of points and their moving average."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Kind = Literal["train", "validation"]
 
 
 class Curve:
-    """A named series, x ascending, with the average that is drawn over noisy ones.
+    """A named series, x ascending, with its moving average.
 
-    The average m ← βm + (1 - β)y starts at zero and is divided by 1 - βᵗ, the weight its t terms have so
-    far, as Adam does for its moments (Kingma & Ba 2015, section 3): so it begins at the first value.
+    The average m ← βm + (1 - β)y starts at zero and is divided by 1 - βᵗ, the total weight of its t terms, as in
+    Adam (Kingma & Ba 2015, section 3), so that it begins at the first value.
     """
 
     def __init__(self, name: str, kind: Kind, color: str, smoothing: float) -> None:
@@ -30,7 +30,7 @@ class Curve:
         return len(self.x)
 
     def append(self, x: float, y: float) -> None:
-        """Adds a point. At an earlier x it replaces all from there on: the run was resumed there."""
+        """Append a point. One at an earlier x replaces all from there on, as after resuming a run."""
         if self.x and x <= self.x[-1]:
             keep = bisect_left(self.x, x)
             del self.x[keep:], self.y[keep:]
@@ -44,17 +44,17 @@ class Curve:
             self.append(one_x, one_y)
 
     def set_smoothing(self, smoothing: float) -> None:
-        """β, 0 ≤ β < 1; 0 is the raw curve."""
+        """Set β, 0 ≤ β < 1; 0 is the raw curve."""
         if smoothing != self._smoothing:
             self._smoothing = smoothing
             self._smooth_again()
 
     def last(self) -> float:
-        """The newest smoothed value; NaN when there is none."""
+        """Return the newest smoothed value; NaN if there is none."""
         return self.smooth[-1] if self.smooth else math.nan
 
     def nearest(self, x: float) -> int | None:
-        """The index of the point next to x."""
+        """Return the index of the nearest point."""
         if not self.x:
             return None
         right = bisect_left(self.x, x)
@@ -62,12 +62,12 @@ class Curve:
         return min(around, key=lambda index: abs(self.x[index] - x))
 
     def beyond(self, x: float, *, forward: bool) -> int | None:
-        """The index of the first point at or after x, or of the last at or before it."""
+        """Return the index of the first point at or after x, or of the last one at or before it."""
         index = bisect_left(self.x, x) if forward else bisect_right(self.x, x) - 1
         return index if 0 <= index < len(self.x) else None
 
     def window(self, low: float, high: float) -> slice:
-        """The points in low … high and one more on each side, so that lines reach the borders."""
+        """Return the points in low … high and one more on each side, so that lines reach the borders."""
         first = bisect_left(self.x, low)
         return slice(max(0, first - 1), bisect_left(self.x, high, lo=first) + 1)
 
@@ -81,7 +81,7 @@ class Curve:
             self._smooth(y)
 
     def _smooth(self, y: float) -> None:
-        # The weights of the terms so far sum to 1 - βᵗ. What is not finite is left out of the average.
+        # The weights of the terms sum to 1 - βᵗ. Values that are not finite are left out of the average.
         if self.kind == "validation" or not math.isfinite(y):
             self.smooth.append(y)
             return
@@ -92,9 +92,9 @@ class Curve:
 
 
 def extent(curves: Iterable[Curve], end: float | None = None) -> tuple[float, float]:
-    """The x of the first and the last point of all; to `end`, where a run will end, if that lies beyond."""
+    """Return the lowest and highest x of all curves, extended to `end`, the expected end of the run."""
     filled = [curve for curve in curves if curve.x]
     low = min((curve.x[0] for curve in filled), default=0.0)
     high = max([curve.x[-1] for curve in filled] + ([] if end is None else [end]), default=1.0)
-    # Runs begin at step zero, or one, or at the first report: the axis begins at zero for all of them.
+    # Runs begin at step zero, one, or the first report: the axis begins at zero for all of them.
     return (min(0.0, low) if low <= 0.1 * high else low), high

@@ -1,4 +1,4 @@
-"""A chart as rows of text: legend, axes, curves. Pure: what it is given decides what it draws.
+"""A chart as rows of text: legend, axes, curves. A pure function of its inputs.
 
 loss  ━ train 1.234   ● validation 1.456          log · smoothing 0.97
   4 ┤⣧
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from tui.widgets.chart.curves import Curve
     from tui.widgets.chart.view import Unit, View
 
-Run = tuple[str, int]
-"""Text and the ink it is written in."""
+InkRun = tuple[str, int]
+"""Text and its ink."""
 
 PLAIN, FAINT, CURSOR = 0, 1, 2
 _FIRST_CURVE = 3
@@ -64,9 +64,9 @@ def line_ink(curve: int) -> int:
 
 @dataclass(frozen=True)
 class Figure:
-    """The rows of a chart, and where its plot lies."""
+    """The rows of a chart, its scales, and the size of its plot."""
 
-    rows: list[list[Run]]
+    rows: list[list[InkRun]]
     x: Scale
     y: Scale
     plot_width: int
@@ -75,10 +75,10 @@ class Figure:
 
 @dataclass
 class _Line:
-    """One row that is filled from the left."""
+    """One row, filled from the left."""
 
     width: int
-    runs: list[Run] = field(default_factory=list)
+    runs: list[InkRun] = field(default_factory=list)
     used: int = 0
 
     def add(self, text: str, ink: int = PLAIN) -> None:
@@ -91,7 +91,7 @@ class _Line:
         if column > self.used:
             self.add(" " * (column - self.used))
 
-    def finish(self) -> list[Run]:
+    def finish(self) -> list[InkRun]:
         self.pad_to(self.width)
         return self.runs
 
@@ -141,7 +141,7 @@ def _x_scale(curves: Sequence[Curve], view: View, previous: Scale | None) -> Sca
 
 
 def _y_scale(curves: Sequence[Curve], view: View, x: Scale, previous: Scale | None) -> Scale:
-    """Holds every average and measurement in view; of raw training losses all but the wildest."""
+    """Return a scale for all averages and measurements, and for raw values between their 2% quantiles."""
     shown: list[NDArray[np.float64]] = []
     for curve in curves:
         window = curve.window(x.low, x.high)
@@ -183,7 +183,7 @@ def _draw_curve(raster: Raster, curve: Curve, x: Scale, y: Scale, ink: int, raw:
 def _draw_marks(
     raster: Raster, curve: Curve, view: View, x: Scale, y: Scale, ink: int, glyphs: Glyphs
 ) -> None:
-    """Markers on measurements, while they leave the line between them visible, and where the cursor is."""
+    """Draw markers on measurements, if they leave the line between them visible, and at the cursor."""
     window = curve.window(x.low, x.high)
     if curve.kind == "validation" and len(curve.x[window]) * 3 <= raster.width:
         for one_x, one_y in zip(curve.x[window], curve.smooth[window], strict=True):
@@ -192,13 +192,13 @@ def _draw_marks(
         raster.mark(x.fraction(curve.x[index]), y.fraction(curve.smooth[index]), CURSOR, glyphs.marker)
 
 
-def _plot_rows(raster: Raster, view: View, y: Scale, height: int, glyphs: Glyphs) -> list[list[Run]]:
+def _plot_rows(raster: Raster, view: View, y: Scale, height: int, glyphs: Glyphs) -> list[list[InkRun]]:
     ticks = value_ticks(y, max(2, height // 3))
     labels = {
         raster.cell(0.0, min(1.0, max(0.0, y.fraction(tick))))[1]: label
         for tick, label in zip(ticks, value_labels(ticks), strict=True)
     }
-    rows: list[list[Run]] = []
+    rows: list[list[InkRun]] = []
     for number, runs in enumerate(raster.rows()):
         label = labels.get(number)
         axis = glyphs.vertical if label is None else glyphs.tick_left
@@ -207,7 +207,7 @@ def _plot_rows(raster: Raster, view: View, y: Scale, height: int, glyphs: Glyphs
     return rows
 
 
-def _x_axis(view: View, x: Scale, plot_width: int, width: int, glyphs: Glyphs) -> list[list[Run]]:
+def _x_axis(view: View, x: Scale, plot_width: int, width: int, glyphs: Glyphs) -> list[list[InkRun]]:
     most = max(2, plot_width // 9)
     if view.unit == "seconds":
         ticks = time_ticks(x.low, x.high, most)
@@ -243,8 +243,8 @@ def _x_axis(view: View, x: Scale, plot_width: int, width: int, glyphs: Glyphs) -
     return [line.finish(), below.finish()]
 
 
-def _legend(curves: Sequence[Curve], view: View, width: int, glyphs: Glyphs) -> list[Run]:
-    """Names and last values, or those at the cursor; at the right how the curves are shown."""
+def _legend(curves: Sequence[Curve], view: View, width: int, glyphs: Glyphs) -> list[InkRun]:
+    """Return names with last values or those at the cursor, and at the right the options of the view."""
     notes = [f"smooth {view.smoothing:g}"] if view.smoothing else []
     notes += ["log"] if view.log else []
     right = f" {glyphs.between} ".join(notes)
@@ -264,7 +264,7 @@ def _legend(curves: Sequence[Curve], view: View, width: int, glyphs: Glyphs) -> 
 
 
 def x_value(x: float, unit: Unit) -> str:
-    """A place on the horizontal axis, for people."""
+    """Format an x of the horizontal axis."""
     if unit == "seconds":
         return duration(x)
     return f"step {x:.0f}" if unit == "steps" else f"{count(x, 6)} tokens"

@@ -1,6 +1,6 @@
 """Curves as text: a grid of dots, several in each character cell.
 
-Knows neither screen nor colors: cells carry an ink, a small number that its owner gives a meaning.
+Independent of screens and colors: a cell has an ink, a small number that the caller gives a meaning.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ASCII_DOTS = Dots(np.array([[1], [2]]), " '.:")
 
 
 class Raster:
-    """A grid of `height` × `width` cells. Whatever is drawn later covers the cells it touches."""
+    """A grid of `height` × `width` cells. Later drawings cover the cells that they touch."""
 
     def __init__(self, width: int, height: int, dots: Dots = BRAILLE) -> None:
         self.width, self.height = width, height
@@ -49,17 +49,17 @@ class Raster:
         self._marks: dict[tuple[int, int], str] = {}
 
     def curve(self, x: NDArray[np.float64], y: NDArray[np.float64], ink: int) -> None:
-        """Joins points by lines; 0 … 1 is the grid's width and height, from its lower left corner.
+        """Connect points by lines; 0 … 1 is the width and height of the grid, from its lower left corner.
 
         `x` ascends. Points that are not finite leave a gap; lines reach in from points outside the grid.
-        Where many points share a column of dots, it shows their whole extent.
+        Of many points in one column of dots the whole extent is drawn.
         """
         if not (self.width and self.height):
             return
         dot_rows, dot_columns = self._dots.weights.shape
         rows, columns = self.height * dot_rows, self.width * dot_columns
         across = x * (columns - 1)
-        # What lies far outside is brought nearer, so that it fits into the arithmetic.
+        # Values far outside are clipped to avoid overflow.
         down = (1 - np.where(np.isfinite(y), np.clip(y, -_FAR, _FAR), np.nan)) * (rows - 1)
         top, bottom = _extents(across, down, columns)
         row = np.arange(rows)[:, None]
@@ -71,23 +71,23 @@ class Raster:
         self._inks[touched] = ink
 
     def mark(self, x: float, y: float, ink: int, character: str) -> None:
-        """Puts a character over the cell that holds a point; none when the point is outside."""
+        """Put a character over the cell of a point; points outside are ignored."""
         if 0 <= x <= 1 and 0 <= y <= 1:
             column, row = self.cell(x, y)
             self._marks[row, column] = character
             self._inks[row, column] = ink
 
     def cell(self, x: float, y: float) -> tuple[int, int]:
-        """The column and row of the cell that holds a point within the grid."""
+        """Return column and row of the cell of a point within the grid."""
         dot_rows, dot_columns = self._dots.weights.shape
         column = round(x * (self.width * dot_columns - 1)) // dot_columns
         row = round((1 - y) * (self.height * dot_rows - 1)) // dot_rows
         return column, row
 
     def rows(self) -> list[list[tuple[str, int]]]:
-        """Each row from the top as runs of text of one ink.
+        """Return each row from the top as runs of text of one ink.
 
-        Blank cells go with the run before them, since every run costs bytes; only a leading blank has NO_INK.
+        Blank cells join the run before them, since every run costs bytes; only leading blanks have NO_INK.
         """
         return [
             [("".join(text for text, _ in run), ink) for ink, run in groupby(self._cells(row), itemgetter(1))]
@@ -109,7 +109,7 @@ class Raster:
 def _extents(
     across: NDArray[np.float64], down: NDArray[np.float64], columns: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A polyline's first and last dot row in each column, shape (columns,); first > last where it is not."""
+    """Return a polyline's first and last dot row in each column, shape (columns,); first > last in empty ones."""
     top, bottom = np.full(columns, np.inf), np.full(columns, -np.inf)
     finite = np.isfinite(across) & np.isfinite(down)
     gaps = across[~finite & np.isfinite(across)]
@@ -117,7 +117,7 @@ def _extents(
     if not across.size:
         return top, bottom
 
-    # A column reaches to the next one, whose own height is left to it: so slopes stay one dot thin.
+    # A column reaches up to, not including, the height of the next one, so that slopes are one dot thick.
     heights = np.rint(np.interp(np.arange(columns + 1), across, down))
     left, right = heights[:-1], heights[1:]
     right = right - np.sign(right - left)

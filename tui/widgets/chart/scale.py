@@ -1,4 +1,4 @@
-"""From numbers to places on an axis: linear and logarithmic scales, and ticks at numbers that people like."""
+"""Linear and logarithmic scales, and ticks at round numbers."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Literal
 Unit = Literal["steps", "tokens", "seconds"]
 Range = tuple[float, float]
 NARROWEST = 1e-4
-"""The closest look, as a share of the whole."""
+"""Smallest visible fraction of the whole range."""
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class View:
     x_end: float | None = None
     """Expected end of the run, if known; the axis extends to it."""
     cursor: float | None = None
-    """The x whose values are read out."""
+    """The x at which values are shown."""
     unit: Unit = "steps"
     title: str = "loss"
 
 
 def zoomed(shown: Range, whole: Range, factor: float, around: float) -> Range | None:
-    """`shown` made `factor` times as wide, the place at the fraction `around` staying. None: the whole."""
+    """Return `shown` scaled by `factor` around the point at the fraction `around`; None for the whole range."""
     low, high = shown
     width = (high - low) * factor
     if width >= whole[1] - whole[0]:
@@ -38,13 +38,13 @@ def zoomed(shown: Range, whole: Range, factor: float, around: float) -> Range | 
 
 
 def panned(shown: Range, whole: Range, share: float) -> Range:
-    """`shown` moved by a share of its width, up to the ends of the whole."""
+    """Return `shown` moved by a fraction of its width, within the whole range."""
     low, high = shown
     return _within(low + (high - low) * share, high - low, whole)
 
 
 def followed(shown: Range, last: float) -> Range:
-    """`shown` moved on when the last point has left it: by quarters, as every move draws the chart anew."""
+    """Return `shown` moved by quarters to contain the last point, as each move repaints the chart."""
     low, high = shown
     quarter = (high - low) / 4
     moves = max(0.0, -((high - last) // quarter))

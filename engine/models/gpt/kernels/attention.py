@@ -27,10 +27,15 @@ QUERIES_PER_BLOCK = 128
 
 
 def document_mask(ids: Tensor, end_of_text: int) -> Tensor:
-    """Additive mask (B, 1, T, T) of ids (B, T): 0 for earlier tokens of the same document, -inf for all others."""
+    """Additive mask (B, 1, T, T) of ids (B, T): 0 for earlier tokens of the same document, -inf for all others.
+
+    Under autocast it has autocast's dtype: converted by each layer, it would be kept by each for the backward pass.
+    """
+    kind = ids.device.type
+    dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else torch.float32
     documents = (ids == end_of_text).cumsum(1)
     visible = (documents.unsqueeze(1) == documents.unsqueeze(2)).tril()
-    return torch.zeros_like(visible, dtype=torch.float32).masked_fill_(~visible, -math.inf).unsqueeze(1)
+    return torch.zeros_like(visible, dtype=dtype).masked_fill_(~visible, -math.inf).unsqueeze(1)
 
 
 def document_positions(ids: Tensor, end_of_text: int) -> Tensor:

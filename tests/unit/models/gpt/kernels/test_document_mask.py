@@ -47,3 +47,13 @@ def test_gradients_are_those_of_the_fused_kernel() -> None:
     fused = torch.nn.functional.scaled_dot_product_attention(*inputs, attn_mask=mask)
     for mine, theirs in zip(ours, torch.autograd.grad((fused * weights).sum(), inputs), strict=True):
         assert torch.allclose(mine, theirs, atol=1e-4)
+
+
+def test_layers_share_one_mask_under_autocast() -> None:
+    """A mask of another dtype would be converted, and kept for the backward pass, by each layer."""
+    ids = torch.tensor([[0, 1, 2, 0, 3]])
+    full = document_mask(ids, 0)
+    with torch.autocast("cpu", torch.bfloat16):
+        short = document_mask(ids, 0)
+    assert short.dtype == torch.bfloat16
+    assert torch.equal(short.float(), full)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine import formatting
 from engine.config.presets import DEFAULT_CORPUS
-from engine.corpora.readers.problems import Problems
-from engine.corpora.readers.reader import likely_encoding, read_pieces
+from engine.corpora.preview import preview
 from engine.corpora.sources.catalogue import named_corpora, resolve
 from engine.errors import LilmError
 from engine.files.reading import user_path
@@ -18,7 +17,6 @@ from engine.runs.folder import list_runs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.corpora.readers.file_kinds import CorpusFile
 
 MOST_USED_FILES = 12
 PREVIEW_CHARACTERS = 20_000
@@ -101,8 +99,8 @@ def _size(source: str) -> int | None:
 def read_preview(sources: Sequence[str]) -> Preview:
     """Return the beginning of the texts. Raises LilmError if one cannot be found or read."""
     files = [file for source in sources for file in resolve(source)]
-    each = PREVIEW_CHARACTERS // max(1, len(files))
-    text = "\n".join(_beginning(file, each) for file in files)
+    each = PREVIEW_CHARACTERS // max(1, len(sources))
+    text = "\n\n".join(preview(source, each) for source in sources)
     size = formatting.size(sum(file.path.stat().st_size for file in files))
     facts = f"{len(files)} files, {size}" if len(files) != 1 else size
     title = ", ".join(source.rpartition("/")[2] for source in sources)
@@ -115,19 +113,3 @@ def check_texts(sources: Sequence[str]) -> TextFacts:
         return TextFacts(tuple(sources), "", len(set(read_preview(sources).text)))
     except LilmError as error:
         return TextFacts(tuple(sources), str(error), None)
-
-
-def _beginning(file: CorpusFile, characters: int) -> str:
-    encoding = likely_encoding(file)
-    begun = 0
-    parts: list[str] = []
-    try:
-        for piece in read_pieces(file, encoding, Problems()):
-            parts.append(piece.text + ("\n\n" if piece.ends_document else ""))
-            begun += len(piece.text)
-            if begun >= characters:
-                break
-    except UnicodeDecodeError:
-        # The guess from its beginning was wrong; training reads the whole text to find the encoding.
-        parts.append("\n…")
-    return "".join(parts)[:characters]

@@ -21,7 +21,7 @@ EDITING = st.sampled_from(
     [*"ab \u00e9", "backspace", "delete", "left", "right", "home", "end", "ctrl+u", "ctrl+k", "ctrl+w"]
 )
 NAVIGATION = st.sampled_from(
-    [*"1234nacxmz?v", "tab", "shift+tab", "escape", "up", "down", "left", "right", "f1", "ctrl+p", "enter"]
+    [*"1234nacxmz?v", "tab", "shift+tab", "escape", "up", "down", "left", "right", "f1", "ctrl+p"]
 )
 """Without keys whose effect takes another process's time: starting, stopping and removing runs."""
 

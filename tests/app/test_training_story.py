@@ -202,3 +202,13 @@ async def test_the_chart_draws_every_metric_that_the_run_recorded() -> None:
                 break
             await user.press("m")
         await user.sees("nats per token")
+
+
+async def test_a_curve_of_a_sample_is_one_series_from_its_first_point_on() -> None:
+    run = make_run("fox", "stopped", step=30)
+    async with open_lab(size=(120, 40)) as user:
+        await user.sees("nats per token")
+        score = {"time": 0, "step": 30, "tokens": 9, "seconds": 9, "val_bpb": 1.0}
+        run.record_event(Evaluated(**score, val_loss=2.5, tokens_scored=512, whole=False))
+        await user.sees("validation (sample)")
+        assert set(user.app.screen.query_one(LossChart)._curves) == {"train", "validation (sample)"}

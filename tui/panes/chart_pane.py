@@ -115,7 +115,8 @@ class ChartPane(Pane):
         if not self._compared:
             self._feed("train", history.steps, NATS.of, "train", TRAIN_COLOR)
             name = "validation (sample)" if _is_sampled(history.evaluations) else "validation"
-            self._feed(name, history.evaluations, NATS.of, "validation", VALIDATION_COLOR)
+            if history.evaluations or name in self._drawn:  # until the first one, its name is not known
+                self._feed(name, history.evaluations, NATS.of, "validation", VALIDATION_COLOR)
             return
         scale = _bits_per_byte(history.evaluations)
         if scale is not None:

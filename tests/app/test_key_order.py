@@ -1,4 +1,4 @@
-"""Keys that come in one read have the effect of the same keys typed slowly, in every input and on every pane."""
+"""Keys that come in one read edit an input as the same keys typed slowly."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
 
-from engine.runs.folder import list_runs
 from tests.app.conftest import User, open_lab
-from tests.app.frozen_runs import make_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +18,6 @@ CHARACTERS = {"space": " ", "enter": "\r", "escape": "\x1b", "backspace": "\x7f"
 EDITING = st.sampled_from(
     [*"ab \u00e9", "backspace", "delete", "left", "right", "home", "end", "ctrl+u", "ctrl+k", "ctrl+w"]
 )
-NAVIGATION = st.sampled_from(
-    [*"1234nacxmz?v", "tab", "shift+tab", "escape", "up", "down", "left", "right", "f1", "ctrl+p"]
-)
-"""Without keys whose effect takes another process's time: starting, stopping and removing runs."""
 
 
 async def type_keys(user: User, keys: Sequence[str], *, at_once: bool) -> None:
@@ -55,15 +49,6 @@ async def typed_into_a_dialog(keys: Sequence[str], *, at_once: bool, user: User)
     return result
 
 
-async def typed_into_the_lab(keys: Sequence[str], *, at_once: bool) -> tuple[list[str], str | None, str]:
-    """Return the screens, the focus and the picture that the keys lead to."""
-    async with open_lab() as user:
-        await type_keys(user, keys, at_once=at_once)
-        app = user.app
-        focus = app.focused.id if app.focused else None
-        return [type(screen).__name__ for screen in app.screen_stack], focus, user.screen_text()
-
-
 async def edits_agree(keys: Sequence[str]) -> None:
     async with open_lab() as user:
         slowly = await typed_into_a_dialog(keys, at_once=False, user=user)
@@ -82,12 +67,3 @@ async def test_editing(keys: list[str]) -> None:
 @given(st.lists(EDITING, max_size=30))
 async def test_editing_at_length(keys: list[str]) -> None:
     await edits_agree(keys)
-
-
-@pytest.mark.slow
-@settings(max_examples=40)
-@given(st.lists(NAVIGATION, max_size=12))
-async def test_navigation(keys: list[str]) -> None:
-    if not list_runs():  # the examples share a home
-        make_run("still", "finished", step=40)
-    assert await typed_into_the_lab(keys, at_once=True) == await typed_into_the_lab(keys, at_once=False)

@@ -21,8 +21,6 @@ from textual.drivers.linux_driver import LinuxDriver
 from tui.terminal.input_stream import InputStream, Pasted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from textual.message import Message
 
 WAIT_SECONDS = 0.1
@@ -100,10 +98,7 @@ class TerminalDriver(LinuxDriver):
                     self._set_mouse_again()
 
     def _process(self, unit: str | Pasted, parser: XTermParser) -> None:
-        messages: Iterable[Message] = (
-            [events.Paste(unit.text)] if isinstance(unit, Pasted) else _parse(unit, parser)
-        )
-        for message in messages:
+        for message in messages_of(unit, parser):
             self.process_message(message)
 
     def _wait_for_app(self) -> None:
@@ -165,8 +160,10 @@ class _Output:
         return self._file.isatty()
 
 
-def _parse(unit: str, parser: XTermParser) -> list[Message]:
-    """All of a unit at once: the parser would wait for more behind an escape byte."""
+def messages_of(unit: str | Pasted, parser: XTermParser) -> list[Message]:
+    """Return the events of a whole unit; by itself, the parser would wait for more behind an escape byte."""
+    if isinstance(unit, Pasted):
+        return [events.Paste(unit.text)]
     if unit == "\x1b\r":
         # Textual's parser takes alt+enter for enter.
         return [events.Key("alt+enter", None)]

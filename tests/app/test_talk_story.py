@@ -9,6 +9,7 @@ import pytest
 
 from tests.app.conftest import User, open_lab
 from tests.app.frozen_runs import make_run
+from tui.lab import talker
 from tui.lab.conversation import read_turns
 from tui.widgets.distribution import Distribution
 from tui.widgets.slider import Slider
@@ -98,6 +99,27 @@ async def test_escape_stops_an_answer_and_keeps_what_was_written() -> None:
         transcript = user.app.screen.query_one(Transcript)
         assert transcript.turn_text(-1) == "cancelled"
         assert "little fox" in transcript.turn_text(-2)
+
+
+@pytest.mark.fault("memory")
+async def test_of_old_answers_only_the_text_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talker, "MOST_INSPECTED", 2)
+    make_run("fox", "finished")
+    async with open_lab() as user:
+        await user.run_is("fox", "finished")
+        turns = user.app.lab.talker.turns(user.run("fox"))
+        transcript = user.app.screen.query_one(Transcript)
+        for number in range(4):
+            await ask(user, "once")
+            await user.until(lambda: not user.app.lab.talker.is_busy and turns and turns[-1].role == "model")
+            assert transcript.turn_text(-1) == " " + ANSWER
+            if number == 0:
+                await user.press("escape", "left")
+                assert transcript.selected == (1, 5)
+        assert [bool(turn.tokens) for turn in turns if turn.role == "model"] == [False, True, True, True]
+        assert [len(transcript.tokens(index)) for index in (1, 3, 5, 7)] == [0, 6, 6, 6]
+        assert transcript.selected is None
+        assert not user.app.screen.query_one(Distribution).display
 
 
 async def test_answers_with_lines_of_megabytes_arrive() -> None:

@@ -54,7 +54,7 @@ class Turn:
     step: int | None = None
     temperature: float | None = None
     tokens: list[Token] = field(default_factory=list)
-    """Only for turns generated since the app opened."""
+    """Only for the newest turns generated since the app opened."""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     saved: int = 0
     """Characters of the text that are saved."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TOKENS = 200
 """Longest answer, in tokens."""
+MOST_INSPECTED = 20
+"""Earlier answers whose tokens are kept for inspection. With its alternatives a token takes 4 kB."""
 
 
 class Listener(Protocol):
@@ -142,6 +144,8 @@ class Talker:
         )
         exchange.generate_id = request.id
         exchange.answer = Turn("model", step=loaded.step, temperature=temperature)
+        for turn in [turn for turn in exchange.turns if turn.tokens][:-MOST_INSPECTED]:
+            turn.tokens = []
         self._add(exchange, exchange.answer)
         self._status(exchange, f"step {loaded.step} is writing, esc stops it")
         self._sampler.send(request)

@@ -185,12 +185,16 @@ class TalkPane(Pane):
             self._distribution.display = False
             return
         turn, token = event.selected
-        self._show_distribution(self._turns[turn].tokens[token])
+        if self._turns[turn].tokens:  # else dropped since then
+            self._show_distribution(self._turns[turn].tokens[token])
 
     # Called by the talker
 
     def turn_began(self, run: str, turn: Turn) -> None:
         if self._is_shown(run):
+            for index, earlier in enumerate(self._turns):
+                if not earlier.tokens:
+                    self._transcript.drop_tokens(index)
             self._add(turn)
             self._show_title()
 

@@ -12,7 +12,7 @@ from tui.widgets.transcript.wrapping import Span, wrap_spans
 Role = Literal["you", "model", "note"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TokenSpan:
     """Start and end of a token in its turn's text, in characters.
 

@@ -96,6 +96,14 @@ class Transcript(FollowingView, can_focus=True):
         token = replace(self.append(text), probability=probability)
         self._conversation[-1].tokens.append(token)
 
+    def drop_tokens(self, turn: int) -> None:
+        """Keep the text of a turn only."""
+        if self._conversation[turn].tokens:
+            if self._selected is not None and self._selected[0] == turn:
+                self._select(None)
+            self._conversation[turn].tokens = []
+            self.refresh()
+
     def truncate(self, turns: int) -> None:
         """Remove all turns from index `turns` on, such as an answer that is generated again."""
         self._conversation.truncate(turns)

@@ -151,6 +151,15 @@ def test_the_log_is_bounded(injected: Callable[[int], None]) -> None:
     assert log_path().with_suffix(".old").stat().st_size <= LARGEST_LOG + 20_000
 
 
+@pytest.mark.fault("app ends")
+@pytest.mark.parametrize("size", [(1, 1), (6, 6), (80, 2)])
+async def test_the_palette_in_a_terminal_without_room_for_it(size: tuple[int, int]) -> None:
+    async with open_lab() as user:
+        await user.press("ctrl+p")
+        await user.pilot.resize_terminal(*size)
+        await user.press("down", "pagedown", "pageup", "end", "x", "x", "pagedown", "escape")
+
+
 # Keys
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 from textual.screen import Screen
 
 if TYPE_CHECKING:
@@ -36,4 +36,10 @@ class BaseScreen(Screen[Answer]):
 
 
 class Palette(CommandPalette, BaseScreen[None]):
-    """Textual's command palette."""
+    """Textual's command palette. Its list raises exceptions for a width or height of nothing."""
+
+    DEFAULT_CSS = "Palette CommandList { min-width: 12; }"
+
+    def _action_command_list(self, action: str) -> None:
+        if self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)

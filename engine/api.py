@@ -25,10 +25,11 @@ from engine.files.storage import make_folder
 from engine.inference.chat import end_ids, is_chat, render_prompt
 from engine.inference.generation import Generation
 from engine.inference.inspection import expect
-from engine.inference.loading import load_folder, load_run
+from engine.inference.loading import load_run
 from engine.inference.protocol import Message
+from engine.interchange.importing import base_run
 from engine.models.registry import DEFAULT, family_named, family_of
-from engine.runs.folder import Run, create_run, find_run
+from engine.runs.creation import create_run
 from engine.runs.history import RunHistory
 from engine.runs.launch import start_trainer
 from engine.runs.records import METRICS
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.inference.loading import LoadedModel
+    from engine.models.family import WeightFormat
     from engine.models.interface import LanguageModel
+    from engine.runs.folder import Run
     from engine.tokenizers import Tokenizer
     from engine.training.evaluation.held_out_loss import Evaluation
 
@@ -70,12 +73,12 @@ def train(
 
     `base` is `--from` of the command line. `settings` are settings of the model or of training by their names, such
     as `order=2`, `layers=6`, `learning_rate=1e-3`; whole groups go as mappings: `corpus={"validation_fraction": 0}`.
-    `progress` prints a line as training goes on.
+    `progress` prints a line during training.
 
     Raises MisuseError for settings or a text that make no sense, and LilmError when training fails.
     """
     chosen = _chosen(settings, model, preset)
-    for key, value in (("tokenizer", tokenizer), ("seed", seed), ("device", device), ("base", base)):
+    for key, value in (("tokenizer", tokenizer), ("seed", seed), ("device", device)):
         if value is not None:
             chosen[key] = value
     if budget is not None:
@@ -83,30 +86,32 @@ def train(
     with tempfile.TemporaryDirectory(prefix="lilm-") as scratch:
         sources = _sources(texts, Path(scratch))
         chosen = merge(chosen, {"corpus": {"sources": sources}})
-        base_settings = find_run(base).settings() if base else None
+        base_settings = None
+        if base is not None:
+            found = base_run(base, lambda message: None)
+            chosen, base_settings = {**chosen, "base": found.name}, found.settings()
         resolved = resolve_settings(chosen, preset_name=preset, size=size, base=base_settings)
         run = create_run(resolved, name, among=None if name else Path(scratch))
         _train_to_the_end(run, progress)
-        trained = _from_run(run, load_run(run, device=device or "auto"))
+        trained = _from_loaded(load_run(run, device=device or "auto"))
     trained.run = name
     return trained
 
 
-def load(run_or_folder: str | Path | Run, *, step: int | None = None, device: str = "auto") -> Model:
+def load(
+    run_or_folder: str | Path | Run,
+    *,
+    step: int | None = None,
+    device: str = "auto",
+    weights: WeightFormat = "fp32",
+) -> Model:
     """Load the newest checkpoint of a run, or the one at `step`; or a folder that was exported or saved.
+
+    `weights` of a network are rounded to fp32, bf16, int8 or int4.
 
     Raises MisuseError when there is no such thing, and LilmError when files are damaged.
     """
-    if isinstance(run_or_folder, Run):
-        return _from_run(run_or_folder, load_run(run_or_folder, step, device))
-    folder = Path(run_or_folder)
-    if (folder / "config.json").is_file():
-        return Model(*load_folder(folder, device))
-    if (folder / "run.toml").is_file():
-        run = Run(folder.absolute())
-        return _from_run(run, load_run(run, step, device))
-    run = find_run(str(run_or_folder))
-    return _from_run(run, load_run(run, step, device))
+    return _from_loaded(load_run(run_or_folder, step, device, weights=weights))
 
 
 @dataclass
@@ -116,8 +121,8 @@ class Model:
     model: LanguageModel
     tokenizer: Tokenizer
     settings: RunSettings
-    temperature: float = 0.8
-    """Sampled at, unless told otherwise."""
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    """Default sampling."""
     history: dict[str, NDArray[np.float64]] = field(default_factory=dict, repr=False)
     """Metrics as arrays of one length: step, tokens, seconds, train_loss, learning_rate, …; NaN where unknown.
 
@@ -134,7 +139,7 @@ class Model:
     def sample(self, prompt: str = "", *, tokens: int = 200, **sampling: Any) -> str:
         """Return a completion of the prompt, of at most `tokens` tokens.
 
-        `sampling`: temperature, top_k, top_p, min_p, repetition_penalty, seed, stop.
+        `sampling`: temperature, top_k, top_p, min_p, repetition_penalty, seed, stop, regex, grammar (its text).
         """
         return "".join(self.stream(prompt, tokens=tokens, **sampling))
 
@@ -161,6 +166,19 @@ class Model:
         """Return the most likely next tokens with their probabilities, the most likely first."""
         expectation = expect(self.model.session(), self.tokenizer, self.tokenizer.encode(prompt), count)
         return [(self.tokenizer.token_text(token.id), token.probability) for token in expectation.top_tokens]
+
+    def fill(self, text: str, *, count: int = 10) -> list[list[tuple[str, float]]]:
+        """Return for each [mask] of a text the most probable tokens with their probabilities.
+
+        Masks are filled in one after the other, the most certain first. Raises MisuseError for a text without masks,
+        and for a model that was not trained with `objective="masked"`.
+        """
+        from engine.inference.filling import fill
+
+        return [
+            [(self.tokenizer.token_text(token.id), token.probability) for token in mask.alternatives]
+            for mask in fill(self.model, self.tokenizer, text, count).masks.values()
+        ]
 
     def evaluate(self, text: str | Sequence[str]) -> Evaluation:
         """Score a text, or several documents: loss in nats per token, perplexity, bits per byte."""
@@ -199,7 +217,7 @@ class Model:
         if isinstance(sampling.get("stop"), str):
             sampling["stop"] = (sampling["stop"],)
         try:
-            config = msgspec.convert({"temperature": self.temperature, **sampling}, SamplingConfig)
+            config = msgspec.convert({**msgspec.structs.asdict(self.sampling), **sampling}, SamplingConfig)
         except msgspec.ValidationError as error:
             raise MisuseError(f"sampling: {error}") from error
         generation = Generation(self.model, self.tokenizer, ids, config, tokens=tokens, end_ids=ends)
@@ -283,10 +301,11 @@ def _train_to_the_end(run: Run, progress: bool) -> None:
         raise LilmError(reason)
 
 
-def _from_run(run: Run, loaded: LoadedModel) -> Model:
-    model = Model(loaded.model, loaded.tokenizer, loaded.settings, loaded.temperature)
-    model.history = _arrays(RunHistory(run).read_all())
-    model.run = run.name
+def _from_loaded(loaded: LoadedModel) -> Model:
+    model = Model(loaded.model, loaded.tokenizer, loaded.settings, loaded.sampling)
+    if loaded.step is not None:
+        model.history = _arrays(RunHistory(loaded.run).read_all())
+        model.run = loaded.run.name
     return model
 
 

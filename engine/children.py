@@ -28,14 +28,14 @@ LAUNCHER_VARIABLES = (
     "MASTER_PORT",
 )
 LAUNCHER_PREFIXES = ("TORCHELASTIC_", "PET_")
-"""Settings of torchrun and of what imitates it (Lightning, Kubeflow). A run's processes are told who they are by
-their arguments; what a job's launcher says of another program would make them wait for processes that never come."""
+"""Settings of torchrun and of what imitates it (Lightning, Kubeflow). A run's processes get their ranks as
+arguments; a launcher's settings for another program would make them wait for processes that never come."""
 
 
 WAITING = {
     # How OpenMP's threads wait for each other: they spin for some microseconds, then sleep. Spinning on is ruinous
     # as soon as something else uses a core, as the talking model does beside the trainer; sleeping at once takes
-    # half as long again (tests/benchmarks/waiting.py). The second is for GNU's OpenMP, the first for others.
+    # half as long again (tests/benchmarks/training/waiting.py). The second is for GNU's OpenMP, the first for others.
     "OMP_WAIT_POLICY": "PASSIVE",
     "GOMP_SPINCOUNT": "2000",
 }
@@ -48,14 +48,26 @@ def python_command(module: str, *arguments: str) -> list[str]:
 
 def child_environment(defaults: dict[str, str] | None = None) -> dict[str, str]:
     """Environment of a process of our own. Of `defaults`, what is set already stays as it is."""
+    inherited = {name: value for name, value in os.environ.items() if not _is_launcher_variable(name)}
+    return {**_compiler_caches(), **(defaults or {}), **inherited, **_import_path()}
+
+
+def keep_compiled_code() -> None:
+    """Name the caches of the compiler for this process, before it compiles; a name that is set already stays.
+
+    The compiler would name a folder under /tmp, which another user may have filled, and hand it down by os.environ.
+    """
+    for name, folder in _compiler_caches().items():
+        os.environ.setdefault(name, folder)
+
+
+def _compiler_caches() -> dict[str, str]:
     from engine.files.storage import compiled_folder
 
-    caches = {
+    return {
         "TORCHINDUCTOR_CACHE_DIR": str(compiled_folder() / "inductor"),
         "TRITON_CACHE_DIR": str(compiled_folder() / "triton"),
     }
-    inherited = {name: value for name, value in os.environ.items() if not _is_launcher_variable(name)}
-    return {**caches, **(defaults or {}), **inherited, **_import_path()}
 
 
 def wait_politely() -> None:

@@ -19,19 +19,23 @@ from engine.sanitize import visible
 COMMANDS = {
     # Each is a module of engine.commands with `add_parser(commands)`; only the requested one is imported.
     "train": "train",
+    "race": "race",
     "runs": "runs",
     "watch": "watch",
     "pause": "control",
     "continue": "control",
     "stop": "control",
     "rate": "control",
+    "checkpoint": "control",
     "sample": "sample",
     "chat": "chat",
+    "fill": "fill",
     "eval": "evaluate",
     "study": "study",
     "tokenize": "tokenize",
     "corpora": "corpora",
     "doctor": "doctor",
+    "completion": "completion",
 }
 OTHER_NAMES = {
     "delete": "runs remove",
@@ -146,12 +150,9 @@ def print_error(message: str) -> None:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+    from engine.machine.versions import installed_version
 
-    try:
-        return version("lilm")
-    except PackageNotFoundError:
-        return "(not installed)"
+    return installed_version("lilm") or "(not installed)"
 
 
 if __name__ == "__main__":

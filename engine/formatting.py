@@ -10,6 +10,21 @@ UNKNOWN = "-"
 _DECIMAL = ("", "k", "M", "G", "T", "P")
 
 
+BAR_STEPS = "▏▎▍▌▋▊▉█"
+
+
+def bar(fraction: float, width: int, steps: str = BAR_STEPS, empty: str = " ") -> str:
+    """Return a bar of exactly `width` cells, including its empty part. Fractions above 1e-4 are visible.
+
+    `steps`: bars of increasing length within a cell; the last one fills it.
+    """
+    most = width * len(steps)
+    filled = min(most, max(round(fraction * most), 1 if fraction > 1e-4 else 0))
+    full, part = divmod(filled, len(steps))
+    text = steps[-1] * full + (steps[part - 1] if part else "")
+    return text + empty * (width - len(text))
+
+
 def count(value: float, digits: int = 3) -> str:
     """Format a count to three significant digits: 999, 12.3k, 4M, 1.05G."""
     return _scaled(value, _DECIMAL, digits)
@@ -80,15 +95,15 @@ def decimal(value: float, digits: int = 4) -> str:
     return f"{value:.0f}" if abs(value) >= 10**digits else f"{value:#.{digits}g}".removesuffix(".")
 
 
-def percent(share: float) -> str:
-    """A share of one: 62%, 7.5%, 0.31%, <0.01%."""
-    if not math.isfinite(share):
+def percent(fraction: float) -> str:
+    """A fraction as a percentage: 62%, 7.5%, 0.31%, <0.01%."""
+    if not math.isfinite(fraction):
         return UNKNOWN
-    if 0 < share < 1e-4:
+    if 0 < fraction < 1e-4:
         return "<0.01%"
-    if share < 0.00995:
-        return f"{share * 100:.2f}%" if share else "0%"
-    return f"{share * 100:.1f}%" if share < 0.0995 else f"{share * 100:.0f}%"
+    if fraction < 0.00995:
+        return f"{fraction * 100:.2f}%" if fraction else "0%"
+    return f"{fraction * 100:.1f}%" if fraction < 0.0995 else f"{fraction * 100:.0f}%"
 
 
 def _scaled(value: float, units: tuple[str, ...], digits: int) -> str:

@@ -63,6 +63,18 @@ def single_line(text: str, width: int, *, ascii_signs: bool = False) -> str:
     return shorten(line if len(head) == len(text) else line + ellipsis, width, ellipsis)
 
 
+LONGEST_LABEL = 40
+"""Cells."""
+
+
+def token_label(text: str, width: int = LONGEST_LABEL, space: str = "␣", *, ascii_signs: bool = False) -> str:
+    """The text of a token on one line of at most `width` cells, with visible newlines, and spaces at its ends."""
+    inner = text.strip(" ")
+    before = len(text) - len(text.lstrip(" "))
+    after = len(text) - before - len(inner)
+    return single_line(space * before + inner + space * after, width, ascii_signs=ascii_signs)
+
+
 def shorten(line: str, width: int, ellipsis: str = "…") -> str:
     """A line of at most `width` cells; what is too long ends in the ellipsis, itself cut where it must."""
     if cell_width(line) <= width:

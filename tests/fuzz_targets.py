@@ -21,6 +21,8 @@ from engine.corpora.corpus import open_corpus
 from engine.errors import LilmError
 from engine.files.reading import shown_text
 from engine.inference import sampler
+from engine.interchange.exporting import export
+from engine.interchange.foreign_gpt import read_gguf
 from engine.models.loading import load_model
 from engine.runs import control
 from engine.runs.folder import Run
@@ -29,7 +31,7 @@ from engine.runs.status import run_state
 from engine.sanitize import visible
 from engine.tokenizers import build_tokenizer, load_tokenizer
 from engine.tokenizers.bpe.tiktoken_encodings import read_tiktoken_file
-from tui.lab.conversation import read_turns
+from tui.lab.saved_talk import read_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,6 +158,20 @@ def ngram(data: bytes) -> None:
         _try(use)
 
 
+def gguf(data: bytes) -> None:
+    """A model from elsewhere. What is read computes and encodes."""
+    with scratch_folder() as folder:
+        path = folder / "x.gguf"
+        path.write_bytes(data)
+
+        def use() -> None:
+            model, tokenizer = read_gguf(path)
+            model.session().feed([0])
+            tokenizer.encode(TEXT)
+
+        _try(use)
+
+
 def shown(data: bytes) -> None:
     """Text on its way to a terminal."""
     text = shown_text(data)
@@ -177,6 +193,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "tokenizer": tokenizer,
     "tiktoken": tiktoken,
     "ngram": ngram,
+    "gguf": gguf,
     "shown": shown,
     **{
         f"corpus {suffix}": reader_of(suffix)
@@ -224,6 +241,8 @@ def examples(target: str) -> tuple[bytes, ...]:
             return (b"".join(b"%s %d\n" % (_base64(bytes([byte])), byte) for byte in range(256)),)
         case "ngram":
             return (_ngram_example(),)
+        case "gguf":
+            return (_gguf_example(),)
         case "shown":
             return ("é漢\x1b[31m\u202e\u0301 🙂\ud800".encode(errors="surrogatepass"),)
     return tuple(_corpus_examples(target.removeprefix("corpus ")))
@@ -252,6 +271,17 @@ def _ngram_example() -> bytes:
 
     folder = next(make_run("fuzzed-ngram").checkpoints_folder.glob("step-*"))
     return (folder / "config.json").read_bytes() + b"\0\0\0\0" + (folder / "model.safetensors").read_bytes()
+
+
+def _gguf_example() -> bytes:
+    from engine.models.gpt.family import GPTConfig
+    from tests.unit.interchange.gpt_runs import make_gpt
+
+    config = GPTConfig(layers=1, width=8, heads=2, hidden=16, context_length=8)
+    run, _ = make_gpt("fuzzed-gguf", config, tokenizer="byte")
+    with scratch_folder() as folder:
+        export(run, 1, folder / "x.gguf")
+        return (folder / "x.gguf").read_bytes()
 
 
 def _corpus_examples(suffix: str) -> Iterator[bytes]:

@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SystemCommand
 from textual.command import CommandPalette
+from textual.geometry import Region
 from textual.theme import ThemeProvider
 
 from engine.errors import MisuseError
 from tui.keys import APP_KEYS
+from tui.preferences import Preferences, read_preferences, remember, remembered
 from tui.screens.base import Palette
 from tui.screens.lab_screen import LabScreen
 from tui.terminal.defects import note_defect
 from tui.terminal.resilient_app import ResilientApp
-from tui.theme import THEME
+from tui.theme import THEMES, theme_for
 from tui.widgets.glyphs import glyphs_of
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from textual.binding import Binding, BindingType
     from textual.screen import Screen
+    from textual.theme import Theme
     from textual.timer import Timer
 
     from engine.config.settings import RunSettings
@@ -50,16 +53,37 @@ class LilmApp(ResilientApp):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    def __init__(self, sampler_command: Sequence[str] = ()) -> None:
+    def __init__(self, sampler_command: Sequence[str] = (), preferences: Preferences | None = None) -> None:
         """`sampler_command` replaces the engine's sampler by another program with the same protocol, for tests."""
         super().__init__()
+        preferences = preferences or Preferences()
         self._sampler_command = sampler_command
         self.lab_screen = LabScreen()
         self._save_later: Timer | None = None
         self.is_starting = False
         """A run has been requested and is not on the disk yet."""
-        self.register_theme(THEME)
-        self.theme = THEME.name
+        self.ascii_glyphs = preferences.ascii
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = preferences.theme or self._remembered_theme() or theme_for(self.console.color_system)
+        self.set_keymap(preferences.keys)
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Ours, in which every color can be read; until they are registered, Textual's."""
+        return {name: theme for name, theme in super().available_themes.items() if name in THEMES} or (
+            super().available_themes
+        )
+
+    @staticmethod
+    def _remembered_theme() -> str | None:
+        theme = remembered().get("theme")
+        return theme if isinstance(theme, str) and theme in THEMES else None
+
+    def watch_theme(self, theme: str) -> None:
+        """Called by Textual after a change, also of the palette's."""
+        if self.is_running:
+            remember(theme=theme)
 
     @cached_property
     def lab(self) -> Lab:
@@ -70,6 +94,13 @@ class LilmApp(ResilientApp):
 
     def get_default_screen(self) -> Screen[None]:
         return self.lab_screen
+
+    def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, self._repaint)
+
+    def _repaint(self, _: object) -> None:
+        """Draw everything again: the terminal's other screen, to which `fg` returns, is empty."""
+        self.screen.refresh(Region(0, 0, *self.size))
 
     def on_unmount(self) -> None:
         self.lab.talker.save()
@@ -84,12 +115,16 @@ class LilmApp(ResilientApp):
     def on_sampler_answered(self) -> None:
         for answer in self.lab.sampler.take_answers():
             self.lab.talker.handle(answer)
+            self.lab.inquiries.handle(answer)
         if self.lab.talker.has_unsaved and self._save_later is None:
             self._save_later = self.set_timer(SAVE_SECONDS, self._save_answer)
 
     def _save_answer(self) -> None:
         self._save_later = None
         self.lab.talker.save()
+
+    def on_study_answered(self) -> None:
+        self.lab.studies.handle_answers()
 
     def on_corpora_listed(self, message: messages.CorporaListed) -> None:
         self.lab_screen.show_corpora(message.items)
@@ -104,14 +139,31 @@ class LilmApp(ResilientApp):
             if isinstance(screen, NewRunScreen):
                 screen.text_checked(message.facts)
 
+    def on_text_counted(self, message: messages.TextCounted) -> None:
+        from tui.screens.new_run import NewRunScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, NewRunScreen):
+                screen.text_counted(message.key, message.figures)
+
     def on_preview_ready(self, message: messages.PreviewReady) -> None:
         from tui.screens.preview import PreviewDialog
 
         self.push_screen(PreviewDialog(message.preview))
 
+    def on_beginning_read(self, message: messages.BeginningRead) -> None:
+        from tui.screens.xray import XrayScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, XrayScreen):
+                screen.text_read(message.documents)
+
     def on_run_created(self, message: messages.RunCreated) -> None:
         self.is_starting = False
         self.lab_screen.expect_run(message.name)
+
+    def on_race_queued(self, message: messages.RaceQueued) -> None:
+        self.lab_screen.compare(message.names)
 
     def on_run_started(self) -> None:
         self.lab.list_corpora()
@@ -152,17 +204,24 @@ class LilmApp(ResilientApp):
             return
         self.start_run(settings, None)
 
-    def start_run(self, settings: RunSettings, name: str | None) -> None:
+    def start_run(self, settings: RunSettings, name: str | None, *, waits: bool = False) -> None:
         self.is_starting = True
         self.show_note(STARTING_NOTE)
-        self.lab.start(settings, name)
+        self.lab.start(settings, name, waits=waits)
 
-    def open_new_run(self, sources: Sequence[str]) -> None:
+    def open_new_run(self, sources: Sequence[str], base: str = "") -> None:
         from tui.screens.new_run import NewRunScreen
 
-        self.push_screen(NewRunScreen(sources, self.lab))
+        self.push_screen(NewRunScreen(sources, self.lab, base))
 
     # Help and commands
+
+    def action_help_quit(self) -> None:
+        """Called for ctrl+c, where nothing is selected that could be copied."""
+        if self.screen is self.lab_screen:
+            self.show_note("ctrl+q quits; runs go on training.")
+        else:
+            super().action_help_quit()
 
     def action_help(self) -> None:
         from tui.screens.help import HelpDialog
@@ -187,21 +246,30 @@ class LilmApp(ResilientApp):
         self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Commands of the palette: the bindings of the focused pane, themes, and a screenshot."""
+        """Commands of the palette: what the keys of all panes do, the studies, themes, and a screenshot."""
         from tui.screens.help import palette_bindings
+        from tui.screens.studies.registry import STUDIES
 
         for binding, node in palette_bindings(screen):
             yield SystemCommand(
-                binding.description.capitalize(),
+                f"{binding.description.capitalize()} ({self.get_key_display(binding)})",
                 binding.tooltip,
                 lambda a=binding.action, n=node: self.run_action(a, n),
             )
+        if screen is self.lab_screen:
+            for study in STUDIES:
+                yield SystemCommand(
+                    f"Study: {study.title.lower()}",
+                    study.description,
+                    lambda name=study.name: self.lab_screen.open_study(name),
+                )
         yield SystemCommand("Theme", "Change the colors", self.action_change_theme)
         yield SystemCommand("Screenshot", "Save the screen as an SVG file", self.deliver_screenshot)
 
 
 def run_app(*, mouse: bool = True, sampler_command: Sequence[str] = ()) -> int:
-    """Run the app and return its exit code: 0 only if the user quit."""
-    app = LilmApp(sampler_command)
-    app.run(mouse=mouse)
+    """Run the app and return its exit code: 0 only if the user quit. Raises MisuseError for a bad config.toml."""
+    preferences = read_preferences()
+    app = LilmApp(sampler_command, preferences)
+    app.run(mouse=mouse and preferences.mouse)
     return app.return_code or (0 if app.was_asked_to_end else 1)

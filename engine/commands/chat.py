@@ -1,4 +1,4 @@
-"""`lilm chat`: talk to a run's model line by line."""
+"""`lilm chat`: talk to a run's model line by line, or answer one message."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ import msgspec
 
 from engine import formatting
 from engine.commands.common.numbers import integer, real
-from engine.commands.common.printing import TextPrinter, notice, say
+from engine.commands.common.printing import TextPrinter, notice, say, say_dead_end
 from engine.commands.common.sampling_options import (
     add_model_options,
+    add_run_argument,
     add_sampling_options,
     add_system_option,
+    add_tokens_option,
+    add_weights_option,
     checked_sampling,
     sampling_config,
     system_messages,
-    with_own_temperature,
+    with_model_defaults,
 )
 from engine.errors import MisuseError
 from engine.inference.protocol import MOST_TOKENS
@@ -48,17 +51,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "chat", help="talk to a model line by line", description=__doc__, epilog=HELP
     )
-    parser.add_argument("run_name", metavar="RUN")
+    add_run_argument(parser)
     parser.add_argument(
-        "--tokens",
-        type=integer(1, MOST_TOKENS),
-        default=DEFAULT_TOKENS,
-        metavar="N",
-        help=f"most tokens of an answer (default {DEFAULT_TOKENS})",
+        "message", nargs="?", metavar="TEXT", help="answer this and end; without it, answer line by line"
     )
+    add_tokens_option(parser, least=1, default=DEFAULT_TOKENS, what="most tokens of an answer")
     add_sampling_options(parser)
     add_system_option(parser)
     add_model_options(parser)
+    add_weights_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -67,11 +68,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     from engine.inference.loading import load_run
 
-    loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice)
-    config = with_own_temperature(config, arguments, loaded)
+    loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice, arguments.weights)
+    config = with_model_defaults(config, arguments, loaded)
     opening = system_messages(arguments.system, loaded)
-    say(introduction(loaded))
     conversation = Conversation(loaded, config, arguments.tokens, opening)
+    if arguments.message is not None:
+        conversation.answer(arguments.message)
+        return 0
+    say(introduction(loaded))
     for line in _lines():
         try:
             if not conversation.hear(line):
@@ -91,8 +95,9 @@ def introduction(loaded: LoadedModel) -> str:
         else "It completes text: write a beginning and it continues in the style of its training text. "
         "It does not answer questions. Enter alone continues its last text."
     )
+    step = "" if loaded.step is None else f" at step {loaded.step:,}"
     return (
-        f"{loaded.run.name} at step {loaded.step:,}: {loaded.family.label}, {size} {loaded.family.unit}, "
+        f"{loaded.run.name}{step}: {loaded.family.label}, {size} {loaded.family.unit}, "
         f"trained on {corpus}.\n"
         f"{expectation} /help lists the commands."
     )
@@ -136,13 +141,18 @@ class Conversation:
                 self._tokens = _checked(command, integer(1, MOST_TOKENS), value)
             case _ if command.startswith("/") and command[1:].isalpha():
                 raise MisuseError(f"there is no {command}; /help lists the commands")
-            case _ if self._loaded.chat:
-                self._answer(line)
             case _:
-                self._complete(line)
+                self.answer(line)
         return True
 
-    def _answer(self, line: str) -> None:
+    def answer(self, line: str) -> None:
+        """Print the answer of a chat model, or the line and its completion by a base model."""
+        if self._loaded.chat:
+            self._reply(line)
+        else:
+            self._complete(line)
+
+    def _reply(self, line: str) -> None:
         from engine.inference.chat import render_prompt
         from engine.inference.protocol import Message
 
@@ -194,8 +204,7 @@ class Conversation:
             self._session = self._loaded.model.session()
         texts.append(generation.rest)
         printer.write(generation.rest + "\n")
-        if generation.reason == "dead_end":
-            notice("the text ends here: in the model's counts no token can follow it")
+        say_dead_end(generation.reason)
         return ids, "".join(texts)
 
     def _tell_once(self, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""`lilm pause`, `lilm continue`, `lilm stop` and `lilm rate`: commands to a run's trainer."""
+"""`lilm pause`, `continue`, `stop`, `rate` and `checkpoint`: commands to a run's trainer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.runs import control
 from engine.runs.checkpoints import complete_steps
 from engine.runs.folder import find_run
 from engine.runs.history import RunHistory
-from engine.runs.records import NgramEstimate
+from engine.runs.records import Checkpoint, NgramEstimate
 from engine.runs.status import ALIVE, run_state
 from engine.runs.words import describe_hung
 from engine.sanitize import visible
@@ -70,6 +70,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "scale", metavar="SCALE", help="a number above 0, such as 0.5; 1 is the schedule's own rate"
     )
     parser.set_defaults(run=run_rate)
+    what = "write a checkpoint of a run now"
+    parser = commands.add_parser("checkpoint", help=what, description=f"{what.capitalize()}, after its step.")
+    parser.add_argument("run_name", metavar="RUN")
+    parser.set_defaults(run=run_checkpoint)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -88,6 +92,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def run_rate(arguments: argparse.Namespace) -> int:
     say(scale_rate(find_run(arguments.run_name), control.read_scale(arguments.scale)))
+    return 0
+
+
+def run_checkpoint(arguments: argparse.Namespace) -> int:
+    say(save_checkpoint(find_run(arguments.run_name)))
     return 0
 
 
@@ -129,6 +138,20 @@ def scale_rate(run: Run, scale: float) -> str:
         "change its learning rate",
     )
     return f"{run.name} learns at {scale:g} times the schedule's rate"
+
+
+def save_checkpoint(run: Run) -> str:
+    """Do the same as `obey` for a checkpoint."""
+    history = RunHistory(run).read_all()
+
+    def newest() -> Checkpoint | None:
+        return next((mark for mark in reversed(history.marks) if isinstance(mark, Checkpoint)), None)
+
+    before = newest()
+    _send_and_wait(history, control.SaveCheckpoint(), lambda: newest() != before, "write a checkpoint")
+    written = newest()
+    assert written is not None
+    return f"{run.name} wrote the checkpoint of step {written.step:,}"
 
 
 def _send_and_wait(

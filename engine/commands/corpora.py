@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import textwrap
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from engine import formatting
 from engine.commands.common.numbers import integer
 from engine.commands.common.printing import StatusLine, note, say, say_json, table
 from engine.errors import LilmError
+from engine.sanitize import token_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from engine.corpora.sources.catalogue import CatalogueEntry
 
 _PREVIEW_CHARACTERS = 600
+MOST_CHARACTERS = 500
+"""Distinct characters shown of a text; a Chinese one has thousands."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,7 +42,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     listing.set_defaults(action=_list)
 
     show = actions.add_parser(
-        "show", parents=[output], help="show size, characters, lines, and the beginning"
+        "show", parents=[output], help="show size, distinct characters, lines, and the beginning"
     )
     show.add_argument("corpus", metavar="CORPUS", help="a corpus's name, a file, a folder or a glob")
     show.add_argument(
@@ -126,11 +130,19 @@ def _show(arguments: argparse.Namespace) -> None:
         corpus = open_corpus([arguments.corpus], progress=show, **reading)
     beginning = preview(arguments.corpus, arguments.preview, **reading)
     if arguments.json:
-        say_json({**corpus.summary(), "preview": beginning})
+        say_json({**corpus.summary(), "character_set": corpus.distinct_characters, "preview": beginning})
         return
     _say_facts(corpus)
+    say("\n" + character_set(corpus.distinct_characters))
     if beginning:
         say("\n" + beginning)
+
+
+def character_set(characters: str) -> str:
+    """Return characters by code point, as visible signs separated by blanks, in lines that fit most terminals."""
+    signs = " ".join(token_label(character) for character in characters[:MOST_CHARACTERS])
+    more = len(characters) - MOST_CHARACTERS
+    return textwrap.fill(signs + (f" and {more:,} more" if more > 0 else ""), 78)
 
 
 def _say_facts(corpus: Corpus) -> None:

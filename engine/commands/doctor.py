@@ -7,7 +7,6 @@ import os
 import platform
 import tempfile
 from dataclasses import asdict
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -17,6 +16,7 @@ from engine.files import storage
 from engine.health.finding import Finding, Severity
 from engine.machine.capacity import available_cores, available_memory_bytes, memory_bytes
 from engine.machine.limits import cpu_limit, memory_limit
+from engine.machine.versions import installed_version
 
 if TYPE_CHECKING:
     import argparse
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 PACKAGES = ("lilm", "torch", "numpy", "textual", "tiktoken", "safetensors", "msgspec")
 EXTRAS = {
     "rustbpe": "trains BPE vocabularies faster; pip install 'lilm[fast]'",
+    "gguf": "exports to llama.cpp; pip install 'lilm[gguf]'",
+    "matplotlib": "pictures of lilm study --svg; pip install 'lilm[pictures]'",
+    "llguidance": "sampling by --regex and --grammar; pip install 'lilm[grammar]'",
     "pyarrow": "reads Parquet and .zst files; pip install 'lilm[parquet]'",
 }
 
@@ -59,11 +62,11 @@ def examine() -> dict[str, Any]:
         "cache": storage.cache_folder(),
         "settings": storage.settings_file().parent,
     }
-    places = {**folders, disk.TEMPORARY: Path(tempfile.gettempdir())}
+    used = {**folders, disk.TEMPORARY: Path(tempfile.gettempdir())}
     free = available_memory_bytes()
     findings = [
         *disk.check_writing(folders),
-        *disk.check_space(places),
+        *disk.check_space(used),
         *disk.check_quota(folders),
         *disk.check_cache(folders["cache"], cache_bytes),
         *run_folders.check_runs(),
@@ -78,6 +81,7 @@ def examine() -> dict[str, Any]:
     findings += torch_findings
     types = dict.fromkeys(device["name"].partition(":")[0] for device in devices if device["name"] != "mps")
     findings += compute.check_compiler(list(types), storage.probes_folder())
+    findings += compute.check_decoder(storage.decoder_folder())
     messages = {
         severity: [finding.message for finding in findings if finding.severity == severity]
         for severity in get_args(Severity)
@@ -90,7 +94,7 @@ def examine() -> dict[str, Any]:
         "limits": _limits(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": platform.python_version(),
-        "versions": {name: _version(name) for name in PACKAGES},
+        "versions": {name: installed_version(name) for name in PACKAGES},
         "folders": {name: str(folder) for name, folder in folders.items()},
         "problems": messages["problem"],
         "warnings": messages["warning"],
@@ -176,10 +180,3 @@ def _devices() -> tuple[list[dict[str, Any]], list[Finding]]:
             }
         )
     return described, [Finding("gpu", f"{name} is not used: {why}") for name, why in broken.items()]
-
-
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None

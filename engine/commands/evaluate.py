@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine import formatting
 from engine.commands.common.printing import note, notice, say, say_json
-from engine.commands.common.sampling_options import add_model_options
+from engine.commands.common.sampling_options import add_model_options, add_weights_option
 
 if TYPE_CHECKING:
     import argparse
@@ -26,11 +26,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "Bits per byte count the whole text: an unknown token costs its spelling under a byte "
         "5-gram of the vocabulary, about 30 bits for an English word and 8 for each random letter; "
         "the case and spacing that the tokenizer word loses cost about 0.2 bits per byte under a separate "
-        "code. A text that the tokenizer cannot restore is marked: lossless is false.",
+        "code. A text that the tokenizer cannot restore is marked: lossless is false. A masked model is scored by "
+        "its pseudo-likelihood, each token given those on both sides, in a forward pass of its own: "
+        "pseudo_likelihood is true, and the figures are not comparable to other models'.",
     )
     parser.add_argument("run_name", metavar="RUN")
     parser.add_argument("files", nargs="+", metavar="FILE", help="a file, folder, glob or corpus's name")
     add_model_options(parser)
+    add_weights_option(parser)
     parser.add_argument("--json", action="store_true", help="one object; null stands for infinite")
     parser.set_defaults(run=run)
 
@@ -41,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.training.evaluation.held_out_loss import evaluate
     from engine.training.evaluation.side_information import side_information
 
-    loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice)
+    loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice, arguments.weights)
     corpus = open_corpus(arguments.files)
     for line in corpus.notes:
         notice(line)
@@ -74,6 +77,7 @@ def as_json(evaluation: Evaluation) -> dict[str, object]:
         "spelling_bits": evaluation.side.spelling_bits,
         "restoring_bits": evaluation.side.restoring_bits,
         "lossless": evaluation.side.lossless,
+        "pseudo_likelihood": evaluation.pseudo_likelihood,
     }
 
 
@@ -99,6 +103,8 @@ def _beside_the_tokens(evaluation: Evaluation) -> list[str]:
     if side.restoring_bits:
         restored = formatting.decimal(side.restoring_bits / size)
         lines.append(f"of which {restored} restore case and spacing, which the tokenizer loses")
+    if evaluation.pseudo_likelihood:
+        lines.append("by pseudo-likelihood, each token given both sides: not comparable to other models")
     if side.restoring_bits is None:
         lines.append("without the information that the tokenizer loses: not comparable to others")
     return lines

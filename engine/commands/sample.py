@@ -6,16 +6,27 @@ import sys
 from typing import TYPE_CHECKING
 
 from engine.commands.common.numbers import MOST_TEXTS, integer
-from engine.commands.common.printing import TextPrinter, note, notice, say_json
+from engine.commands.common.printing import (
+    TextPrinter,
+    add_output_option,
+    notice,
+    output_to,
+    say_dead_end,
+    say_json,
+)
+from engine.commands.common.prompts import add_prompt_options, chosen_prompt
 from engine.commands.common.sampling_options import (
     add_model_options,
+    add_run_argument,
     add_sampling_options,
     add_system_option,
+    add_tokens_option,
+    add_weights_option,
     sampling_config,
     system_messages,
-    with_own_temperature,
+    with_model_defaults,
 )
-from engine.inference.protocol import MOST_TOKENS, Message
+from engine.inference.protocol import Message
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +34,6 @@ if TYPE_CHECKING:
     from engine.inference.generation import Generation
     from engine.inference.loading import LoadedModel
     from engine.inference.side_by_side import Completion
-    from engine.inference.writing import Writing
     from engine.sampling.tokens import Candidate
 
 ALTERNATIVES = 10
@@ -32,21 +42,17 @@ DEFAULT_TOKENS = 200
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("sample", help="complete a text with a model", description=__doc__)
-    parser.add_argument("run_name", metavar="RUN")
-    parser.add_argument("--prompt", default="", metavar="TEXT", help="the text to continue (default none)")
-    parser.add_argument(
-        "--tokens",
-        type=integer(0, MOST_TOKENS),
-        default=DEFAULT_TOKENS,
-        metavar="N",
-        help=f"most tokens (default {DEFAULT_TOKENS})",
-    )
+    add_run_argument(parser)
+    add_prompt_options(parser)
+    add_tokens_option(parser, least=0, default=DEFAULT_TOKENS, what="most tokens")
     add_sampling_options(parser)
     add_system_option(parser)
     add_model_options(parser)
+    add_weights_option(parser)
     parser.add_argument(
         "--samples", type=integer(1, MOST_TEXTS), default=1, metavar="N", help="number of texts (default 1)"
     )
+    add_output_option(parser)
     parser.add_argument(
         "--json",
         action="store_true",
@@ -57,17 +63,23 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
+    with output_to(arguments.output):
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     config = sampling_config(arguments)
+    prompt = chosen_prompt(arguments)
 
     from engine.inference.chat import end_ids, render_prompt
     from engine.inference.generation import Generation, prompt_notice
     from engine.inference.loading import load_run
     from engine.inference.side_by_side import write_side_by_side
-    from engine.sampling.numpy_backend import random_seed
+    from engine.sampling.config import random_seed
 
-    loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice)
-    config = with_own_temperature(config, arguments, loaded)
-    model, tokenizer, prompt, tokens = loaded.model, loaded.tokenizer, arguments.prompt, arguments.tokens
+    loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice, arguments.weights)
+    config = with_model_defaults(config, arguments, loaded)
+    model, tokenizer, tokens = loaded.model, loaded.tokenizer, arguments.tokens
     prompt_ids = tokenizer.encode(prompt)
     ends: tuple[int, ...] = ()
     if opening := system_messages(arguments.system, loaded):
@@ -75,12 +87,12 @@ def run(arguments: argparse.Namespace) -> int:
         turns = [*opening, Message(role="user", content=prompt)]
         prompt_ids, ends = render_prompt(turns, tokenizer, model.context_length).ids, end_ids(tokenizer)
         prompt = ""
-    if told := prompt_notice(model, tokenizer, prompt_ids):
-        notice(told)
+    if remark := prompt_notice(model, tokenizer, prompt_ids):
+        notice(remark)
     if arguments.samples == 1 and not arguments.json:
         generation = Generation(model, tokenizer, prompt_ids, config, tokens=tokens, end_ids=ends)
         print_as_written(generation, prompt)
-        say_dead_end(generation)
+        say_dead_end(generation.reason)
         return 0
     # A seed per text, so that each text can be reproduced alone.
     seed = random_seed() if config.seed is None else config.seed
@@ -94,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
             say_json(completion_as_json(loaded, completion, prompt))
         else:
             print_whole(completion, prompt, after_another=number > 0)
-        say_dead_end(completion.writing)
+        say_dead_end(completion.writing.reason)
     return 0
 
 
@@ -108,11 +120,6 @@ def print_as_written(generation: Generation, prompt: str) -> None:
 
 def print_whole(completion: Completion, prompt: str, *, after_another: bool) -> None:
     TextPrinter(sys.stdout).write("\n" * after_another + prompt + completion.text + "\n")
-
-
-def say_dead_end(writing: Writing) -> None:
-    if writing.reason == "dead_end":
-        note("lilm: the text ends here: in the model's counts no token can follow it")
 
 
 def completion_as_json(loaded: LoadedModel, completion: Completion, prompt: str) -> dict[str, object]:

@@ -11,13 +11,18 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+
 from engine.commands.common.printing import note, say, say_json, table
-from engine.errors import MisuseError, UnreadableError
-from engine.files.reading import decode_text, shown_text, well_formed
+from engine.commands.common.prompts import standard_input
+from engine.errors import MisuseError
+from engine.files.reading import well_formed
 from engine.files.storage import runs_folder
 from engine.sanitize import cell_width, visible
+from engine.studies.results.tokens import TokenizedText
 from engine.tokenizers.bpe.tokenizer import BpeTokenizer
 from engine.tokenizers.compression import bytes_per_token, bytes_per_token_by_size
+from engine.tokenizers.pieces import shown_bytes
 from engine.tokenizers.specification import FORMS, TokenizerSpec, parse_tokenizer
 
 if TYPE_CHECKING:
@@ -28,8 +33,6 @@ if TYPE_CHECKING:
 
     from engine.tokenizers.interface import Tokenizer
 
-LARGEST_INPUT = 64 << 20
-"""Bytes of a text on standard input: all its tokens are shown."""
 EXAMPLES = (
     "NASA is an acronym, and so is LOLT",
     "An Apple, an apple, AN APPLE",
@@ -61,15 +64,9 @@ class Cut:
 
     def piece(self, token: int) -> str:
         """Return a token's text, visible and on one line; bytes of incomplete characters in hexadecimal."""
-        piece = self.tokenizer.token_bytes(token)
         if token in self.tokenizer.special_tokens.values():
-            text = self.tokenizer.token_text(token)
-        else:
-            try:
-                text = decode_text(piece)
-            except UnreadableError:
-                text = f"<{piece.hex(' ').upper()}>"
-        return visible(text).replace("\n", "↵")
+            return visible(self.tokenizer.token_text(token)).replace("\n", "↵")
+        return shown_bytes(self.tokenizer.token_bytes(token))
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -98,6 +95,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="N,N…",
         help="also the bytes per token of BPE vocabularies truncated to these sizes",
     )
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument(
+        "--decode", action="store_true", help="the texts are ids, such as '17 4 2': print their text"
+    )
+    way.add_argument(
+        "--vocabulary",
+        action="store_true",
+        help="all tokens: ids, texts, bytes, and of a run how often its training text has them",
+    )
     parser.add_argument(
         "--json", action="store_true", help="an object with ids and tokens for each text and tokenizer"
     )
@@ -105,6 +111,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.decode or arguments.vocabulary:
+        return _from_ids(arguments)
     sizes = _sizes(arguments.sizes)
     names = dict.fromkeys([arguments.tokenizer, *arguments.others])
     tokenizers = {name: _tokenizer(name, arguments.on) for name in names}
@@ -112,11 +120,23 @@ def run(arguments: argparse.Namespace) -> int:
         cuts = [Cut(name, tokenizer, text, tokenizer.encode(text)) for name, tokenizer in tokenizers.items()]
         if arguments.json:
             for cut in cuts:
-                say_json(_as_json(cut, sizes))
+                say_json(_as_result(cut, sizes))
         else:
             if number:
                 say()
             _show(cuts, sizes)
+    return 0
+
+
+def _from_ids(arguments: argparse.Namespace) -> int:
+    from engine.commands.vocabulary import decode, show_vocabulary
+
+    tokenizer = _tokenizer(arguments.tokenizer, arguments.on)
+    if arguments.vocabulary:
+        show_vocabulary(arguments.tokenizer, tokenizer, json=arguments.json)
+    else:
+        decode(tokenizer, [standard_input() if text == "-" else text for text in arguments.texts or ["-"]],
+               json=arguments.json)  # fmt: skip
     return 0
 
 
@@ -125,16 +145,7 @@ def _texts(given: Sequence[str]) -> Iterator[str]:
         yield from EXAMPLES
         return
     for text in given or ["-"]:
-        yield _standard_input() if text == "-" else text
-
-
-def _standard_input() -> str:
-    content = sys.stdin.buffer.read(LARGEST_INPUT + 1)
-    if len(content) > LARGEST_INPUT:
-        raise MisuseError(
-            f"standard input has more than {LARGEST_INPUT:,} bytes; put the text into a file, see --on"
-        )
-    return shown_text(content)
+        yield standard_input() if text == "-" else text
 
 
 def _sizes(given: str | None) -> list[int]:
@@ -182,17 +193,17 @@ def _by_size(cut: Cut, sizes: list[int]) -> list[tuple[int, float]]:
     return bytes_per_token_by_size(cut.tokenizer, cut.text, sizes)
 
 
-def _as_json(cut: Cut, sizes: list[int]) -> dict[str, object]:
-    by_size = {"bytes_per_token_by_size": dict(_by_size(cut, sizes))} if sizes else {}
-    return {
-        "tokenizer": cut.name,
-        "text": cut.text,
-        "ids": cut.ids,
-        "tokens": [cut.tokenizer.token_text(token) for token in cut.ids],
-        "end_of_text": cut.tokenizer.end_of_text,
-        "bytes": len(cut.text.encode()),
-        **by_size,
-    }
+def _as_result(cut: Cut, sizes: list[int]) -> TokenizedText:
+    return TokenizedText(
+        tokenizer=cut.name,
+        text=cut.text,
+        ids=tuple(cut.ids),
+        tokens=tuple(cut.tokenizer.token_text(token) for token in cut.ids),
+        pieces=tuple(map(cut.piece, cut.ids)),
+        end_of_text=cut.tokenizer.end_of_text,
+        bytes=len(cut.text.encode()),
+        bytes_per_token_by_size=dict(_by_size(cut, sizes)) if sizes else UNSET,
+    )
 
 
 def _show(cuts: list[Cut], sizes: list[int]) -> None:

@@ -10,20 +10,23 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from engine.commands.common.numbers import integer
-from engine.commands.common.printing import StatusLine, note, say
+from engine.commands.common.printing import StatusLine, note, notice, say
 from engine.config.anchoring import anchored
+from engine.config.budget import extended
 from engine.config.loading import merge, parse_assignments
 from engine.config.presets import describe_preset, preset_names
 from engine.config.resolve import resolve_settings
 from engine.config.sizes import DEPTHS
 from engine.errors import LilmError, MisuseError
 from engine.files.storage import runs_folder
-from engine.models.registry import FAMILIES
+from engine.models.registry import FAMILIES, is_masked, learns_by_counting
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.control import read_scale
-from engine.runs.folder import Run, check_name, create_run, find_run
+from engine.runs.creation import create_run
+from engine.runs.folder import Run, check_name, find_run, list_runs
 from engine.runs.group import Group, check_group
-from engine.runs.launch import POLL_SECONDS, start_trainer
+from engine.runs.history import RunHistory
+from engine.runs.launch import POLL_SECONDS, queue_trainer, start_trainer
 from engine.runs.status import ALIVE, run_state
 from engine.runs.words import describe_estimate, describe_preparing
 
@@ -53,7 +56,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--tokenizer", help="word, word-punct, char, byte, bpe:4096, tiktoken:o200k_base")
     parser.add_argument("--preset", help="settings to start from; see below")
     parser.add_argument("--size", help=f"size of a GPT: {', '.join(DEPTHS)}; determines its other numbers")
-    parser.add_argument("--budget", help="3m, 90s, 2000steps, 5M (tokens), 2epochs")
+    parser.add_argument(
+        "--budget", help="3m, 90s, 2000steps, 5M (tokens), 2epochs; with --resume: so much more than before"
+    )
     parser.add_argument(
         "--set",
         dest="assignments",
@@ -66,7 +71,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--name", help="the run's name (default from corpus and model)")
     parser.add_argument("--seed", help="seed of weights, batches and samples")
     parser.add_argument("--device", help="auto, cpu, cuda, cuda:1, mps")
-    parser.add_argument("--from", dest="base", metavar="RUN", help="start from another run's weights")
+    parser.add_argument(
+        "--from",
+        dest="base",
+        metavar="RUN|FOLDER",
+        help="start from the weights of another run, an exported folder or a GGUF file",
+    )
     parser.add_argument("--resume", metavar="RUN", help="resume a run that was stopped or interrupted")
     parser.add_argument(
         "--scale-rate",
@@ -78,6 +88,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=integer(0, 10**15),
         metavar="K",
         help="with --resume: continue from the checkpoint of step K, or start again with 0",
+    )
+    parser.add_argument(
+        "--after",
+        action="append",
+        default=[],
+        metavar="RUN|all",
+        help="begin when this run, or every run that trains or waits now, has ended; the queue needs no terminal",
     )
     parser.add_argument("--gpus", metavar="N|all", help="train on several GPUs of this machine")
     parser.add_argument(
@@ -99,6 +116,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="HOST:PORT",
         help="with --nodes: an address on which machine 0 listens, in a trusted network",
     )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="count parameters, tokens, steps and memory, say what speaks against the run, and train nothing",
+    )
     parser.add_argument("--detach", action="store_true", help="return as soon as training starts")
     parser.add_argument("--json", action="store_true", help="print metrics and events as JSON lines")
     parser.set_defaults(run=run)
@@ -107,36 +129,61 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     from engine.commands.common.watching import watch_run
 
+    if arguments.dry_run:
+        return _dry_run(arguments)
     resume = arguments.resume is not None
     scale = _scale(arguments)
     from_step = arguments.from_step
     if from_step is not None and not resume:
         raise MisuseError("--from-step goes with --resume; a new run begins at step 0")
     group = _group(arguments)
+    after = runs_before(arguments.after)
+    if after and group != Group():
+        raise MisuseError("--after queues a run of one process; leave --gpus and --nodes out")
     if group.node_rank:
         training = _wait_for_run(arguments.resume or arguments.name)
     else:
         training = (
             _find_stopped(arguments) if resume else create_run(anchored(_settings(arguments)), arguments.name)
         )
-    start_trainer(
-        training,
-        group=group,
-        resume=resume,
-        scale_rate=scale,
-        from_step=from_step,
-        on_event=None if arguments.json else _Preparation().show,
-    )
+    launch: dict[str, Any] = {
+        "resume": resume,
+        "scale_rate": scale,
+        "from_step": from_step,
+        "more_budget": arguments.budget if resume else None,
+    }
+    if after:
+        queue_trainer(training, after, **launch)
+    else:
+        shown = None if arguments.json else _Preparation().show
+        start_trainer(training, group=group, on_event=shown, **launch)
     if arguments.detach:
         if not arguments.json:
-            say(f"{training.name} trains; see it with lilm watch {training.name}")
+            does = "waits for its turn" if run_state(training) == "queued" else "trains"
+            say(f"{training.name} {does}; see it with lilm watch {training.name}")
         return 0
     status = watch_run(training, json=arguments.json, started_here=True)
-    if status == 0 and _asked_for_nothing(arguments) and run_state(training) == "finished":
+    can_chat = _asked_for_nothing(arguments) and not is_masked(training.settings().model)
+    if status == 0 and can_chat and run_state(training) == "finished":
         from engine.cli import main
 
         return main(["chat", training.name])
     return status
+
+
+def _dry_run(arguments: argparse.Namespace) -> int:
+    from engine.commands.common.sizes import say_size
+
+    if arguments.resume is not None:
+        raise MisuseError("--dry-run is for a new run; lilm runs show describes one that exists")
+    say_size(anchored(_settings(arguments)), json=arguments.json)
+    return 0
+
+
+def runs_before(names: Sequence[str]) -> list[str]:
+    """Return the runs to wait for, without those that have ended. Raises MisuseError when there is no such run."""
+    alive = [run.name for run in list_runs() if run_state(run) in ALIVE]
+    return alive if "all" in names else [name for name in names if find_run(name).name in alive]
 
 
 def _asked_for_nothing(arguments: argparse.Namespace) -> bool:
@@ -146,14 +193,19 @@ def _asked_for_nothing(arguments: argparse.Namespace) -> bool:
 
 
 def _settings(arguments: argparse.Namespace) -> RunSettings:
-    """Return the options as tables, with those of --set applied last."""
+    """Compose the settings of the options, with those of --set applied last. A base from elsewhere is imported."""
+    base = None
+    if arguments.base is not None:
+        from engine.interchange.importing import base_run
+
+        base = base_run(arguments.base, notice)
     chosen: Table = {
         key: value
         for key, value in (
             ("tokenizer", arguments.tokenizer),
             ("seed", arguments.seed),
             ("device", arguments.device),
-            ("base", arguments.base),
+            ("base", base.name if base else None),
         )
         if value is not None
     }
@@ -163,12 +215,11 @@ def _settings(arguments: argparse.Namespace) -> RunSettings:
         chosen["model"] = {"family": arguments.model}
     if arguments.budget:
         chosen["training"] = {"budget": arguments.budget}
-    base = find_run(arguments.base).settings() if arguments.base is not None else None
     return resolve_settings(
         merge(chosen, parse_assignments(arguments.assignments)),
         preset_name=arguments.preset,
         size=arguments.size,
-        base=base,
+        base=base.settings() if base else None,
     )
 
 
@@ -232,11 +283,22 @@ def _find_stopped(arguments: argparse.Namespace) -> Run:
         raise LilmError(f"the journals of {stopped.name} cannot be read; see lilm runs show {stopped.name}")
     if arguments.from_step:
         choose_checkpoint(stopped, arguments.from_step)
-    elif arguments.from_step is None and state == "finished":
+    elif arguments.from_step is None and arguments.budget is None and state == "finished":
         raise MisuseError(
-            f"{stopped.name} has used its budget; start another from its weights with --from {stopped.name}"
+            f"{stopped.name} has used its budget; give it more with --budget, or start another run from its weights "
+            f"with --from {stopped.name}"
         )
+    if arguments.budget is not None:
+        _check_extension(stopped, arguments.budget)
     return stopped
+
+
+def _check_extension(run: Run, more: str) -> None:
+    """Raise MisuseError for a model that needs no budget, and for a budget in another unit."""
+    settings, extension = run.settings(), RunHistory(run).read_events().extension
+    if learns_by_counting(settings.model) or not settings.corpus.sources:
+        raise MisuseError(f"{run.name} has nothing to go on with; leave --budget out, or start another run")
+    extended(extension.budget if extension else settings.training.budget, more)
 
 
 class _HelpSettings(argparse.Action):

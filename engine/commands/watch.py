@@ -18,7 +18,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "watch", help="follow a run until it ends", description=__doc__, epilog=SUPERSEDED
     )
-    parser.add_argument("run_name", metavar="RUN")
+    parser.add_argument("run_name", metavar="RUN", nargs="?", help="default the newest run")
     parser.add_argument("--json", action="store_true", help="every metric and event as one object a line")
     parser.set_defaults(run=run)
 

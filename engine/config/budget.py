@@ -56,3 +56,19 @@ def parse_budget(text: str) -> Budget:
     if unit in ("steps", "tokens") and amount < 1:
         raise MisuseError(f"the budget {text!r} is less than one {unit[:-1]}; ask for more")
     return Budget(amount, unit)
+
+
+def extended(budget: str, more: str) -> str:
+    """Return the sum of two budgets as `parse_budget` reads it.
+
+    Raises MisuseError when either cannot be read, their units differ, or the sum is beyond all reason.
+    """
+    before, added = parse_budget(budget), parse_budget(more)
+    if before.unit != added.unit:
+        raise MisuseError(
+            f"a budget of {budget} is in {before.unit}, and {more} in {added.unit}; give {before.unit}"
+        )
+    unit = "s" if before.unit == "seconds" else before.unit
+    total = f"{before.amount + added.amount:.3f}".rstrip("0").rstrip(".") + unit
+    parse_budget(total)
+    return total

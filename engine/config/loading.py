@@ -12,7 +12,14 @@ import tomli_w
 
 from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
 from engine.errors import MisuseError, UnreadableError
-from engine.files.reading import LARGEST_TOML_FILE, decode_toml, read_toml, unreadable, well_formed
+from engine.files.reading import (
+    LARGEST_TOML_FILE,
+    decode_toml,
+    read_toml,
+    shown_text,
+    unreadable,
+    well_formed,
+)
 from engine.files.storage import write_atomically
 from engine.models.registry import DEFAULT, FAMILIES, family_named
 
@@ -86,6 +93,25 @@ def parse_assignments(assignments: Sequence[str]) -> Table:
     return table
 
 
+def flat_settings(settings: RunSettings) -> Table:
+    """Return all settings as JSON types by their keys in `KEY=VALUE`."""
+    return _flat(msgspec.to_builtins(settings), "")
+
+
+def _flat(table: Table, prefix: str) -> Table:
+    flat: Table = {}
+    for key, value in table.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
+    return flat
+
+
+def assignment(key: str, value: object) -> str:
+    """Return KEY=VALUE that `parse_assignments` reads as the value, of a JSON type."""
+    if isinstance(value, str) and _value(value.strip()) == value:
+        return f"{key}={value}"
+    return f"{key}={shown_text(msgspec.json.encode(value))}"
+
+
 def write_settings(path: Path, settings: RunSettings) -> None:
     """Raises MisuseError for settings that `read_settings` would refuse as too large."""
     text = to_toml(settings).encode()
@@ -156,8 +182,8 @@ def _refuse_unknown_keys(
 
 def _as_misuse(error: msgspec.ValidationError, table: Mapping[str, Any]) -> MisuseError:
     """msgspec says `Expected ... - at `$.model.order``; people want the key first and the value they gave."""
-    message, _, place = str(error).partition(" - at `$.")
-    key = place.rstrip("`")
+    message, _, path = str(error).partition(" - at `$.")
+    key = path.rstrip("`")
     if not key:
         return MisuseError(message)
     value: Any = table

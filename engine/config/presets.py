@@ -209,6 +209,16 @@ PRESETS: dict[str, tuple[str, Table]] = {
 }
 
 
+RACE: dict[str, Table] = {
+    "bigram": {"tokenizer": "char", "model": {"family": "ngram", "order": 2, "smoothing": "add-k"}},
+    "kneser-ney": {"tokenizer": "char", "model": {"family": "ngram", "order": 6}},
+    "mlp": {"model": {"family": "mlp"}},
+    "rnn": {"model": {"family": "rnn"}},
+    "gpt": {"model": {"family": "gpt"}},
+}
+"""Models of a race, the quickest first."""
+
+
 def preset_names() -> list[str]:
     return list(PRESETS)
 
@@ -247,6 +257,11 @@ def chat_table(base: RunSettings | None) -> Table:
             table["model"] = {"context_length": CHAT_CONTEXT}
             training["batch_size"] = max(1, training["batch_size"] * context // CHAT_CONTEXT)
     return table
+
+
+def masked_table() -> Table:
+    """Defaults of masked training: a prompt whose mask is filled in after each evaluation."""
+    return {"training": {"prompts": ["The [mask] ran home."]}}
 
 
 def default_table() -> Table:

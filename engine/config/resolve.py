@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from engine.config.loading import merge, settings_from
-from engine.config.presets import base_table, chat_table, default_table, preset
+from engine.config.presets import base_table, chat_table, default_table, masked_table, preset
 from engine.config.sizes import size_table
 from engine.errors import MisuseError
-from engine.models.registry import FAMILIES, family_of
+from engine.models.registry import DEFAULT, FAMILIES, family_of, is_masked
 
 if TYPE_CHECKING:
     from engine.config.loading import Table
     from engine.config.settings import RunSettings
 
-Objective = Literal["text", "chat"]
+Objective = Literal["text", "chat", "masked"]
 
 
 def resolve_settings(
@@ -42,24 +42,31 @@ def resolve_settings(
         size_table(size) if size else {},
         chosen,
     )
+    if _asks_for_masks(merge(usual, *asked)):
+        usual = merge(usual, {"model": {"causal": False}})
     settings = settings_from(merge(usual, *asked))
     objective = decide_objective(settings)
-    if objective == "chat":
-        settings = settings_from(merge(usual, chat_table(base), *asked))
+    if objective != "text":
+        defaults = chat_table(base) if objective == "chat" else masked_table()
+        settings = settings_from(merge(usual, defaults, *asked))
     return msgspec.structs.replace(
         settings, training=msgspec.structs.replace(settings.training, objective=objective)
     )
 
 
 def decide_objective(settings: RunSettings) -> Objective:
-    """Return what `training.objective` comes to. `auto` is chat for a family that can, a base and conversations.
+    """Return what `training.objective` comes to.
+
+    `auto` is masked for a model that is, chat for a family that can, a base and conversations.
 
     Raises MisuseError when chat is asked of a model that cannot, or the corpus cannot be read.
     """
     can_chat = family_of(settings.model).can_chat
     match settings.training.objective:
-        case "text":
-            return "text"
+        case "text" | "masked" as objective:
+            return objective
+        case "auto" if is_masked(settings.model):
+            return "masked"
         case "chat" if not can_chat:
             able = " or ".join(family.name for family in FAMILIES.values() if family.can_chat)
             raise MisuseError(f"training.objective chat needs --model {able}; or use the objective text")
@@ -71,6 +78,17 @@ def decide_objective(settings: RunSettings) -> Objective:
                 if settings.base is not None and can_chat and _holds_conversations(settings)
                 else "text"
             )
+
+
+def _asks_for_masks(table: Table) -> bool:
+    """True for the objective masked and a family that can; another one is refused with the settings."""
+    match table:
+        case {"training": {"objective": "masked"}, "model": {"family": str(name)}}:
+            return name in FAMILIES and FAMILIES[name].can_fill
+        case {"training": {"objective": "masked"}}:
+            return DEFAULT.can_fill
+        case _:
+            return False
 
 
 def _holds_conversations(settings: RunSettings) -> bool:

@@ -8,7 +8,8 @@ from msgspec import Meta, Struct
 
 from engine.config.budget import parse_budget
 from engine.config.types import Fraction, NonNegative, Positive  # noqa: TC001  msgspec reads them
-from engine.models.registry import DEFAULT, AnyModelConfig
+from engine.errors import MisuseError
+from engine.models.registry import DEFAULT, FAMILIES, AnyModelConfig, family_of, is_masked
 
 
 class CorpusSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,15 +37,18 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Windows of the model's context length in one step, over all processes."""
     micro_batch_size: Annotated[int, Meta(ge=1, le=2**20)] | None = None
     """Windows that go through the model at once; none: as many as fit."""
-    objective: Literal["auto", "text", "chat"] = "auto"
-    """Text as it stands, or the assistant's words in conversations; auto: chat for those with a base run."""
+    objective: Literal["auto", "text", "chat", "masked"] = "auto"
+    """The next token of a text, the assistant's words in conversations, or masked tokens, predicted from both sides
+    (BERT, Devlin et al. 2018: 15 % of the tokens); auto: chat for conversations with a base run, else text. A masked
+    model is a GPT without the causal mask. It fills in [mask], as in the prompts for its samples, and continues no
+    text; budgets in tokens count those predicted."""
     mix: Fraction = 0.125
     """In chat training, the fraction of the windows from the base run's text, against forgetting it."""
     document_mask: bool = True
     """In windows of documents and of conversations, attention stays within each: it is learned from nothing but its
     own tokens, as it is generated. For a GPT."""
     windows: Literal["auto", "documents", "epochs", "random"] = "auto"
-    """Whole documents packed into windows, windows of the running text, or positions drawn anew at each step as
+    """Whole documents packed into windows, windows of the running text, or positions sampled anew at each step as
     nanoGPT does; all but the last show every token once in each epoch. auto: documents for a GPT where a text
     has at least 32 and half of its tokens stand in ones that fit into the context, else epochs.
 
@@ -107,3 +111,15 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     seed: Annotated[int, Meta(ge=0, le=2**62)] = 1337
     device: str = "auto"
     """auto, cpu, cuda, cuda:1, mps."""
+
+    def __post_init__(self) -> None:
+        objective, masked = self.training.objective, is_masked(self.model)
+        if objective == "masked" and not family_of(self.model).can_fill:
+            able = " or ".join(family.name for family in FAMILIES.values() if family.can_fill)
+            raise MisuseError(f"training.objective masked needs --model {able}; or use the objective text")
+        if objective == "masked" and not masked:
+            raise MisuseError("training.objective masked needs model.causal=false; leave model.causal out")
+        if masked and objective not in ("masked", "auto"):
+            raise MisuseError(
+                f"model.causal=false is for training.objective masked, not {objective}; set model.causal=true"
+            )

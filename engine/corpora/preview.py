@@ -43,16 +43,34 @@ def preview(
 
     Raises MisuseError as `resolve` does, and for files that cannot be read or are not text.
     """
-    parts: list[str] = []
+    documents = first_documents(name, characters, include=include, exclude=exclude, column=column)
+    return "\n\n".join(documents)[:characters]
+
+
+def first_documents(
+    name: str,
+    characters: int,
+    *,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    column: str | None = None,
+) -> list[str]:
+    """Return the first documents of a CORPUS argument, of so many characters in all; the last one may be cut.
+
+    Raises as `preview` does.
+    """
+    documents = [""]
     room = characters
     for file in resolve(name, include=include, exclude=exclude, column=column):
         for piece in _pieces(file):
-            text = piece.text.rstrip("\n") + "\n\n" if piece.ends_document else piece.text
-            parts.append(text[:room])
-            room -= len(text)
+            documents[-1] += piece.text[:room]
+            room -= len(piece.text)
+            if piece.ends_document:
+                documents[-1] = documents[-1].rstrip("\n")
+                documents.append("")
             if room <= 0:
-                return "".join(parts)
-    return "".join(parts).rstrip("\n")
+                return [document for document in documents if document]
+    return [document for document in documents if document]
 
 
 def _pieces(file: CorpusFile) -> Iterator[Piece]:

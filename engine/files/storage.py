@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import stat
 import tempfile
 from contextlib import contextmanager
@@ -60,6 +61,11 @@ def cache_folder() -> Path:
 def compiled_folder() -> Path:
     """Code that torch.compile made; not in the temporary folder, where others could put theirs."""
     return cache_folder() / "compiled"
+
+
+def decoder_folder() -> Path:
+    """Folder of the decoding step that a C++ compiler made, or of its reason why it could not."""
+    return compiled_folder() / "decoder"
 
 
 def probes_folder() -> Path:
@@ -157,6 +163,26 @@ def write_atomically(path: Path, content: bytes | str, *, parents: bool = True) 
     """Writes a whole small file, as `atomic_file` does. Text is UTF-8."""
     with atomic_file(path, parents=parents) as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def indented_json(content: object, indent: int = 2) -> bytes:
+    """Return JSON that people read, with a newline at its end."""
+    import msgspec  # the app's first frame does without it
+
+    return msgspec.json.format(msgspec.json.encode(content), indent=indent) + b"\n"
+
+
+@contextmanager
+def folder_at_once(final: Path, part: Path) -> Iterator[Path]:
+    """Fill `part`, and rename it to `final` at the end of the block; after an exception it is removed.
+
+    Raises OSError.
+    """
+    try:
+        yield part
+        part.rename(final)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def cannot_write(

@@ -1,4 +1,4 @@
-"""Checks of compute: graphics cards without a driver, compilers, and failed trials of torch.compile."""
+"""Checks of compute: graphics cards without a driver, compilers, and what they failed to compile."""
 
 from __future__ import annotations
 
@@ -70,6 +70,21 @@ def check_compiler(device_types: Sequence[str], trials: Path) -> list[Finding]:
                 )
             )
     return found
+
+
+def check_decoder(folder: Path) -> list[Finding]:
+    """Check that the newest attempt to compile the decoding step, if any, left a library."""
+    newest = max(folder.glob("*.*"), key=lambda path: path.stat().st_mtime, default=None)
+    if newest is None or newest.suffix != ".log":
+        return []
+    command, _, problem = _read(newest).partition("\n")
+    return [
+        Finding(
+            "compiler",
+            f"{command.partition(' ')[0]} cannot compile the decoding step: {single_line(problem, 200)}; torch "
+            f"decodes more slowly; once that is mended, delete {newest}, and it is tried again",
+        )
+    ]
 
 
 def check_memory(available_bytes: int) -> list[Finding]:

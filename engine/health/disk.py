@@ -48,16 +48,20 @@ def check_writing(folders: Mapping[str, Path]) -> list[Finding]:
 def check_space(folders: Mapping[str, Path]) -> list[Finding]:
     """Free bytes and inodes of each file system that LiLM writes to."""
     found = []
-    for names, place in _by_file_system(folders):
-        free = shutil.disk_usage(place).free
-        what = f"{size(free)} are free in {place} ({', '.join(names)})"
+    for names, folder in _by_file_system(folders):
+        free = shutil.disk_usage(folder).free
+        what = f"{size(free)} are free in {folder} ({', '.join(names)})"
         if free < LITTLE_BYTES:
             advice = "delete runs with lilm runs remove, or empty the cache with lilm corpora cache --empty"
             cannot_work = free < LEAST_BYTES and names != [TEMPORARY]
             severity: Severity = "problem" if cannot_work else "warning"
             found.append(Finding("disk", f"only {what}; {advice}", severity))
-        if hasattr(os, "statvfs") and (facts := os.statvfs(place)).f_files and facts.f_favail < LITTLE_INODES:
-            left = f"only {count(facts.f_favail)} more files can be made in {place} ({', '.join(names)})"
+        if (
+            hasattr(os, "statvfs")
+            and (facts := os.statvfs(folder)).f_files
+            and facts.f_favail < LITTLE_INODES
+        ):
+            left = f"only {count(facts.f_favail)} more files can be made in {folder} ({', '.join(names)})"
             found.append(Finding("disk", f"{left}; delete files that are not needed"))
     return found
 
@@ -67,7 +71,7 @@ def check_quota(folders: Mapping[str, Path]) -> list[Finding]:
     tool = shutil.which("quota")
     if tool is None:
         return []
-    devices = {_device_of(place): names for names, place in _by_file_system(folders)}
+    devices = {_device_of(folder): names for names, folder in _by_file_system(folders)}
     found = []
     for device, used, limit in read_quotas(_output_of([tool, "-w", "-p"])):
         if device in devices and limit - used < LITTLE_BYTES:
@@ -119,8 +123,8 @@ def _existing(folder: Path) -> Path:
     return next(parent for parent in (folder, *folder.parents) if parent.exists())
 
 
-def _device_of(place: Path) -> str:
-    mounts = [mount for mount in psutil.disk_partitions(all=True) if place.is_relative_to(mount.mountpoint)]
+def _device_of(folder: Path) -> str:
+    mounts = [mount for mount in psutil.disk_partitions(all=True) if folder.is_relative_to(mount.mountpoint)]
     return max(mounts, key=lambda mount: len(mount.mountpoint)).device if mounts else ""
 
 

@@ -30,7 +30,7 @@ def check_runs() -> list[Finding]:
         by_state.setdefault(run_state(run), []).append(run.name)
     found = []
     if died := by_state.get("died"):
-        advice = "lilm train --resume NAME goes on, lilm runs remove NAME deletes, lilm watch NAME says how it ended"
+        advice = "lilm train --resume NAME continues, lilm runs remove NAME deletes, lilm watch NAME says why"
         found.append(Finding("runs", f"trainers that exited unexpectedly: {_listed(died)}; {advice}"))
     if hung := by_state.get("hung"):
         found.append(Finding("runs", f"trainers that hang: {_listed(hung)}; lilm stop NAME --force ends one"))

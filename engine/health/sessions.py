@@ -16,7 +16,7 @@ from engine.health.finding import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PLACES = ("etc/systemd", "run/systemd", "usr/local/lib/systemd", "usr/lib/systemd", "lib/systemd")
+FOLDERS = ("etc/systemd", "run/systemd", "usr/local/lib/systemd", "usr/lib/systemd", "lib/systemd")
 """The first of them that has a file of a name decides."""
 YES = ("yes", "true", "on", "1", "y", "t")
 
@@ -57,10 +57,10 @@ def _settings(root: Path) -> Iterator[tuple[str, str]]:
 
 def _files(root: Path) -> Iterator[Path]:
     """The main file, then the drop-ins by name, whichever folder they are in."""
-    main = (root / place / "logind.conf" for place in PLACES)
+    main = (root / folder / "logind.conf" for folder in FOLDERS)
     yield from [file for file in main if file.is_file()][:1]
     drop_ins: dict[str, Path] = {}
-    for place in PLACES:
-        for file in sorted((root / place / "logind.conf.d").glob("*.conf")):
+    for folder in FOLDERS:
+        for file in sorted((root / folder / "logind.conf.d").glob("*.conf")):
             drop_ins.setdefault(file.name, file)
     yield from (drop_ins[name] for name in sorted(drop_ins))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.inference.chat import END_OF_TURN, ROLE_TOKENS, is_chat
-from engine.inference.temperature import GENERATION_CONFIG, generation_config
+from engine.inference.sampling_defaults import GENERATION_CONFIG, generation_config
 from engine.tokenizers.bpe.hugging_face_files import hugging_face_files
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def tokenizer_files(tokenizer: Tokenizer, context_length: int) -> dict[str, bytes]:
     """Return contents by file name, to be saved beside a GPT's own files.
 
-    generation_config.json replaces the one that the model wrote: it contains the default temperature, and the ids
+    generation_config.json replaces the one that the model wrote: it contains the default sampling, and the ids
     that end a chat model's answer. Word and character tokenizers have no other files.
     """
     if is_chat(tokenizer):

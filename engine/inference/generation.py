@@ -76,7 +76,7 @@ class Generation(Writing, Iterator[GeneratedToken]):
         step, session = self.next_step(), self._session
         if self.count:
             last = [self.last_id]
-            if sampled := session.sample(last, step):
+            if step.allowed is None and (sampled := session.sample(last, step)):
                 return sampled
             logits = session.feed(last)
         return sample_token(logits, step, session.break_tie)

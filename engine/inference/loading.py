@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.config.loading import read_settings
-from engine.errors import LilmError
+from engine.errors import LilmError, MisuseError
 from engine.inference.chat import is_chat
-from engine.inference.temperature import default_temperature
+from engine.inference.sampling_defaults import default_sampling
 from engine.machine.shortage import require_memory_for_torch
 from engine.models.loading import load_model
 from engine.models.registry import family_of, learns_by_counting
-from engine.runs.checkpoints import read_checkpoint
+from engine.runs.checkpoints import complete_steps, read_checkpoint
 from engine.runs.folder import Run, find_run, list_runs
 from engine.runs.status import run_state
 from engine.tokenizers import load_tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from engine.config.settings import RunSettings
-    from engine.models.family import Family
+    from engine.models.family import Family, WeightFormat
     from engine.models.interface import LanguageModel
     from engine.runs.checkpoints import ChosenStep
+    from engine.sampling.config import SamplingConfig
     from engine.tokenizers import Tokenizer
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A checkpoint in memory, with its tokenizer."""
+    """A checkpoint, or an exported model, in memory, with its tokenizer."""
 
     run: Run
-    step: int
+    """Of an exported model: its folder, which has settings and no journals."""
+    step: int | None
+    """Step of the checkpoint; None for an exported model."""
     settings: RunSettings
     tokenizer: Tokenizer
     model: LanguageModel
     device: str
-    temperature: float
-    """Default sampling temperature of this kind of model."""
+    sampling: SamplingConfig
+    """Default of this kind of model."""
 
     @property
     def family(self) -> Family[Any]:
@@ -52,25 +55,56 @@ class LoadedModel:
 
 
 def load_run(
-    run: Run | str,
+    run: Run | Path | str | None = None,
     step: ChosenStep | None = None,
     device: str = "auto",
     notify: Callable[[str], None] = lambda message: None,
+    weights: WeightFormat = "fp32",
 ) -> LoadedModel:
-    """Load a checkpoint of a run as `read_checkpoint` finds it. `device` as on the command line.
+    """Load a checkpoint of a run as `read_checkpoint` finds it, or an exported model.
 
-    `notify` receives the reason why it is not the newest, and the GPUs that do not work.
+    `run` is also the name of a run, the folder of a run or of an exported model, or None for the newest run that
+    has a checkpoint. `device` and `weights` as on the command line. `notify` receives the name of that run,
+    the reason why the checkpoint is not the newest, and the GPUs that do not work.
 
-    Raises MisuseError when the run, the checkpoint or the device does not exist, LilmError when files are
-    damaged.
+    Raises MisuseError when the run, the checkpoint or the device does not exist or the model has no weights to
+    round, LilmError when files are damaged.
     """
-    run = find_run(run) if isinstance(run, str) else run
+    found = run if isinstance(run, Run) else _find(run, notify)
+    if os.path.isfile(found.folder / "config.json"):
+        if step is not None:
+            raise MisuseError(f"{found.folder} holds one model, without steps; leave --step out")
+        return _load(found, None, found.folder, device, weights, notify)
     return read_checkpoint(
-        run, step, lambda chosen, folder: _load(run, chosen, folder, device, notify), notify
+        found, step, lambda chosen, folder: _load(found, chosen, folder, device, weights, notify), notify
     )
 
 
-def _load(run: Run, step: int, folder: Path, device: str, notify: Callable[[str], None]) -> LoadedModel:
+def _find(run: Path | str | None, notify: Callable[[str], None]) -> Run:
+    if run is None:
+        return _newest_trained(notify)
+    is_name = isinstance(run, str) and any(run == other.name for other in list_runs())
+    if run and not is_name and any(os.path.isfile(Path(run, name)) for name in ("config.json", "run.toml")):
+        return Run(Path(run).absolute())
+    return find_run(str(run))
+
+
+def _newest_trained(notify: Callable[[str], None]) -> Run:
+    for run in list_runs():
+        if complete_steps(run):
+            notify(f"no run is named; the newest is {run.name}")
+            return run
+    raise MisuseError("there is no trained run yet; start one with lilm train")
+
+
+def _load(
+    run: Run,
+    step: int | None,
+    folder: Path,
+    device: str,
+    weights: WeightFormat,
+    notify: Callable[[str], None],
+) -> LoadedModel:
     settings = run.settings()
     tokenizer = load_tokenizer(run.checked(run.tokenizer_path))
     used_device = "cpu" if learns_by_counting(settings.model) else _choose_device(device, notify)
@@ -80,21 +114,11 @@ def _load(run: Run, step: int, folder: Path, device: str, notify: Callable[[str]
             f"the model in {folder} has {model.vocabulary_size} tokens and the run's tokenizer "
             f"{tokenizer.vocabulary_size}; its files do not belong together"
         )
-    return LoadedModel(run, step, settings, tokenizer, model, used_device, default_temperature(folder))
+    model.prepare_inference(weights)
+    return LoadedModel(run, step, settings, tokenizer, model, used_device, default_sampling(folder))
 
 
-def load_folder(folder: Path, device: str = "auto") -> tuple[LanguageModel, Tokenizer, RunSettings, float]:
-    """Load an exported or saved folder: the model, its tokenizer, its settings and its temperature.
-
-    Raises LilmError when files are missing or damaged.
-    """
-    settings = read_settings(folder / "run.toml")
-    used_device = "cpu" if learns_by_counting(settings.model) else _choose_device(device)
-    tokenizer = load_tokenizer(folder / "tokenizer.json")
-    return load_model(folder, used_device), tokenizer, settings, default_temperature(folder)
-
-
-def _choose_device(name: str, notify: Callable[[str], None] = lambda message: None) -> str:
+def _choose_device(name: str, notify: Callable[[str], None]) -> str:
     """Device of a network. On a CPU it computes with all cores, or with one while another model trains.
 
     Threads that wait for busy cores are slower than a single one.

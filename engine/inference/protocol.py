@@ -17,6 +17,7 @@ StopReason = Literal["length", "stop", "end_of_text", "cancelled", "dead_end"]
 
 
 MOST_TOKENS = 10**9
+MOST_IDS = 2**31
 MOST_ALTERNATIVES = 10_000
 
 
@@ -42,6 +43,8 @@ class Generate(Struct, frozen=True, kw_only=True, tag_field="do", tag="generate"
     id: int
     prompt: str = ""
     messages: tuple[Message, ...] = ()
+    answer: tuple[Annotated[int, Meta(ge=0, lt=MOST_IDS)], ...] = ()
+    """Ids that the generated text begins with; those after them are generated."""
     tokens: Annotated[int, Meta(ge=0, le=MOST_TOKENS)] = 200
     sampling: SamplingConfig = SamplingConfig()
     alternatives: Annotated[int, Meta(ge=0, le=MOST_ALTERNATIVES)] = 10
@@ -57,13 +60,23 @@ class Inspect(Struct, frozen=True, kw_only=True, tag_field="do", tag="inspect"):
     alternatives: Annotated[int, Meta(ge=0, le=MOST_ALTERNATIVES)] = 10
 
 
+class Score(Struct, frozen=True, kw_only=True, tag_field="do", tag="score"):
+    """Return each token of a text as if it had been generated after the beginning of a document."""
+
+    id: int
+    text: str
+    tokens: Annotated[int, Meta(ge=0, le=MOST_TOKENS)] = 1000
+    """Most tokens, from the beginning of the text."""
+    alternatives: Annotated[int, Meta(ge=0, le=MOST_ALTERNATIVES)] = 10
+
+
 class Cancel(Struct, frozen=True, kw_only=True, tag_field="do", tag="cancel"):
     """End the request with this id."""
 
     id: int
 
 
-Request = Load | Generate | Inspect | Cancel
+Request = Load | Generate | Inspect | Score | Cancel
 
 
 class Alternative(Struct, frozen=True, kw_only=True):
@@ -97,7 +110,7 @@ class Loaded(Struct, frozen=True, kw_only=True, tag_field="event", tag="loaded")
 
 
 class Token(Struct, frozen=True, kw_only=True, tag_field="event", tag="token"):
-    """One generated token. `text` may be empty while a character is incomplete."""
+    """One generated or scored token. `text` may be empty while a character is incomplete."""
 
     id: int
     token: int
@@ -105,6 +118,10 @@ class Token(Struct, frozen=True, kw_only=True, tag_field="event", tag="token"):
     log_probability: float
     """Log-probability of this token at temperature 1, before any truncation."""
     alternatives: tuple[Alternative, ...] = ()
+    rank: int | None = None
+    """1 for the most likely token; None where the model does not tell."""
+    entropy: float | None = None
+    """Entropy of the whole distribution at temperature 1, in nats; None where the model does not tell."""
 
 
 class Inspected(Struct, frozen=True, kw_only=True, tag_field="event", tag="inspected"):

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import signal
 import sys
-import threading
+import time
 import traceback
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
 from engine.children import wait_politely
-from engine.errors import LilmError, MisuseError, UnreadableError
-from engine.files.reading import LONGEST_LINE, JsonDecoder, read_lines
+from engine.errors import LilmError, MisuseError
 from engine.inference.chat import Prompt, end_ids, render_prompt
+from engine.inference.filling import fill, token_texts
 from engine.inference.generation import Generation
-from engine.inference.inspection import expect
+from engine.inference.inbox import Inbox
+from engine.inference.inspection import expect, score, score_masked
 from engine.inference.loading import load_run
 from engine.inference.protocol import (
     Alternative,
@@ -37,15 +37,18 @@ from engine.inference.protocol import (
     Loaded,
     Ready,
     Request,
+    Score,
+    StopReason,
     Token,
 )
+from engine.inference.writing import GeneratedToken
 from engine.machine.shortage import describe_shortage
 from engine.runs.checkpoints import MARKER, read_checkpoint
 from engine.runs.folder import find_run
-from engine.sampling.tokens import DeadEndError
+from engine.sampling.tokens import DeadEndError, SampledToken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from engine.inference.loading import LoadedModel
@@ -77,6 +80,8 @@ class Sampler:
                 yield self._load(request)
             case Generate():
                 yield from self._generate(request)
+            case Score():
+                yield from self._score(request)
             case Inspect():
                 yield self._inspect(request)
             case Cancel():
@@ -85,12 +90,14 @@ class Sampler:
     def _load(self, request: Load) -> Loaded:
         run = find_run(request.run)
         notices: list[str] = []
-        read_checkpoint(run, request.step, lambda step, folder: self._hold(run, step, folder), notices.append)
-        held, _ = self._loaded()
+        step = read_checkpoint(
+            run, request.step, lambda step, folder: self._hold(run, step, folder), notices.append
+        )
+        held = self._loaded_model()
         return Loaded(
             id=request.id,
             run=run.name,
-            step=held.step,
+            step=step,
             family=held.family.name,
             parameters=held.model.parameter_count,
             vocabulary_size=held.model.vocabulary_size,
@@ -100,25 +107,29 @@ class Sampler:
             notice="; ".join(notices),
         )
 
-    def _hold(self, run: Run, step: int, folder: Path) -> None:
-        """Load a checkpoint, unless it is already loaded."""
+    def _hold(self, run: Run, step: int, folder: Path) -> int:
+        """Load a checkpoint, unless it is already loaded, and return its step."""
         origin = (run.name, step, (folder / MARKER).stat().st_mtime_ns)
         if origin != self._origin:
             # The old model is freed first, so that memory never holds two.
             self._held = self._session = self._origin = None
             self._held = load_run(run, step)
-            self._session = self._held.model.session()
             self._origin = origin
             self._after_loading()
+        return step
 
     def _generate(self, request: Generate) -> Iterator[Answer]:
+        if not self._loaded_model().model.is_causal:
+            yield from self._fill(request, self._loaded_model())
+            return
         held, session = self._loaded()
         tokenizer = held.tokenizer
         prompt = _prompt(request, held)
+        _refuse_foreign(request.answer, held)
         generation = Generation(
             held.model,
             tokenizer,
-            prompt.ids,
+            [*prompt.ids, *request.answer],
             request.sampling,
             tokens=request.tokens,
             alternatives=request.alternatives,
@@ -129,13 +140,7 @@ class Sampler:
             token = next(generation, None)
             if token is None:
                 break
-            yield Token(
-                id=request.id,
-                token=token.id,
-                text=token.text,
-                log_probability=token.log_probability,
-                alternatives=_alternatives(token.alternatives, tokenizer),
-            )
+            yield _token(request.id, token, tokenizer)
         yield Done(
             id=request.id,
             reason="cancelled" if cancelled or generation.reason is None else generation.reason,
@@ -143,6 +148,58 @@ class Sampler:
             tokens=generation.count,
             tokens_per_second=generation.tokens_per_second,
             notice="; ".join(filter(None, (prompt.notice, generation.notice))),
+        )
+
+    def _fill(self, request: Generate, held: LoadedModel) -> Iterator[Answer]:
+        """Yield the tokens of the prompt with its masks filled in; those filled in have alternatives."""
+        started = time.perf_counter()
+        _refuse_foreign(request.answer, held)
+        filled = fill(held.model, held.tokenizer, request.prompt, request.alternatives, request.answer)
+        seconds = max(1e-9, time.perf_counter() - started)
+        texts = token_texts(held.tokenizer, filled.ids)
+        for index, (token, text) in list(enumerate(zip(filled.ids, texts, strict=True)))[
+            len(request.answer) :
+        ]:
+            found = filled.masks.get(index) or SampledToken(token, 0.0, 1.0)
+            yield _token(request.id, GeneratedToken(**vars(found), text=text), held.tokenizer)
+        yield Done(
+            id=request.id,
+            reason="end_of_text",
+            tokens=len(filled.masks),
+            tokens_per_second=len(filled.masks) / seconds,
+            notice=filled.notice,
+        )
+
+    def _score(self, request: Score) -> Iterator[Answer]:
+        held = self._loaded_model()
+        model, tokenizer = held.model, held.tokenizer
+        ids = tokenizer.encode(request.text)
+        scored = ids[: request.tokens]
+        started = time.perf_counter()
+        reason: StopReason = "length"
+        count = 0
+        try:
+            if model.is_causal:
+                found = score(self._loaded()[1], tokenizer, scored, request.alternatives)
+            else:
+                found = score_masked(model, tokenizer, scored, request.alternatives)
+            for token in found:
+                if self._is_cancelled(request.id):
+                    reason = "cancelled"
+                    break
+                yield _token(request.id, token, tokenizer)
+                count += 1
+        except DeadEndError:
+            reason = "dead_end"
+        notices = [] if model.is_causal else ["each token is predicted from those on both sides"]
+        if len(ids) > request.tokens:
+            notices.append(f"the first {request.tokens:,} of {len(ids):,} tokens")
+        yield Done(
+            id=request.id,
+            reason=reason,
+            tokens=count,
+            tokens_per_second=count / max(1e-9, time.perf_counter() - started),
+            notice="; ".join(notices),
         )
 
     def _inspect(self, request: Inspect) -> Inspected:
@@ -159,42 +216,16 @@ class Sampler:
             entropy=expectation.entropy,
         )
 
-    def _loaded(self) -> tuple[LoadedModel, Session]:
-        if self._held is None or self._session is None:
+    def _loaded_model(self) -> LoadedModel:
+        if self._held is None:
             raise MisuseError("no model is loaded; choose a run that has a checkpoint")
-        return self._held, self._session
+        return self._held
 
-
-class Inbox:
-    """Queue of requests, read by a thread, so that a cancel is received during a generation."""
-
-    def __init__(self, lines: BinaryIO) -> None:
-        self._lines = lines
-        self._waiting: queue.SimpleQueue[Request | Error | None] = queue.SimpleQueue()
-        self._cancelled: set[int] = set()
-        self._closed = threading.Event()
-        threading.Thread(target=self._read, name="sampler-inbox", daemon=True).start()
-
-    def is_cancelled(self, request_id: int) -> bool:
-        return request_id in self._cancelled or self._closed.is_set()
-
-    def __iter__(self) -> Iterator[Request | Error]:
-        """Read requests until the input ends, which cancels all of them."""
-        while (request := self._waiting.get()) is not None and not self._closed.is_set():
-            yield request
-
-    def _read(self) -> None:
-        try:
-            for line in read_lines(self._lines):
-                request = _parse(line)
-                if isinstance(request, Cancel):
-                    self._cancelled.add(request.id)
-                else:
-                    self._waiting.put(request)
-        finally:
-            # Also when reading failed: a sampler without input must exit, so that another is started.
-            self._closed.set()
-            self._waiting.put(None)
+    def _loaded(self) -> tuple[LoadedModel, Session]:
+        held = self._loaded_model()
+        if self._session is None:
+            self._session = held.model.session()
+        return held, self._session
 
 
 def serve(
@@ -215,7 +246,7 @@ def serve(
             raise
         except LilmError as error:
             send(Error(id=request.id, message=str(error)))
-        except Exception as error:  # noqa: BLE001 - the app is told, and the next request may well succeed
+        except Exception as error:  # noqa: BLE001 - the app receives it, and the next request may succeed
             traceback.print_exc()
             what = describe_shortage(error) or f"the sampler failed: {type(error).__name__}: {error}"
             send(Error(id=request.id, message=what))
@@ -256,6 +287,23 @@ def _prompt(request: Generate | Inspect, held: LoadedModel) -> Prompt:
     return Prompt(held.tokenizer.encode(request.prompt))
 
 
+def _refuse_foreign(answer: Sequence[int], held: LoadedModel) -> None:
+    if any(token >= held.model.vocabulary_size for token in answer):
+        raise MisuseError("the answer has tokens of another tokenizer; begin it anew")
+
+
+def _token(request_id: int, token: GeneratedToken, tokenizer: Tokenizer) -> Token:
+    return Token(
+        id=request_id,
+        token=token.id,
+        text=token.text,
+        log_probability=token.log_probability,
+        alternatives=_alternatives(token.alternatives, tokenizer),
+        rank=token.rank,
+        entropy=token.entropy,
+    )
+
+
 def _alternatives(found: tuple[Candidate, ...], tokenizer: Tokenizer) -> tuple[Alternative, ...]:
     return tuple(
         Alternative(
@@ -265,34 +313,6 @@ def _alternatives(found: tuple[Candidate, ...], tokenizer: Tokenizer) -> tuple[A
         )
         for candidate in found
     )
-
-
-_requests: JsonDecoder[Request] = JsonDecoder(Request)
-
-
-class _Numbered(msgspec.Struct):
-    id: int = 0
-
-
-_numbered: JsonDecoder[_Numbered] = JsonDecoder(_Numbered)
-
-
-def _parse(line: bytes | None) -> Request | Error:
-    """Parse a request; return an error for an invalid line, with its id if it has one."""
-    if line is None:
-        return Error(id=0, message=f"a request is longer than {LONGEST_LINE:,} bytes; shorten the text")
-    try:
-        return _requests.decode(line, source="the request")
-    except UnreadableError as error:
-        return Error(id=_id_of(line), message=str(error))
-
-
-def _id_of(line: bytes) -> int:
-    """Return the id of an otherwise invalid request; 0 when it has none."""
-    try:
-        return _numbered.decode(line).id
-    except UnreadableError:
-        return 0
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def _sample(
     steps = [made.writing.next_step() for made in going.values()]
     if after_prompt is None:
         ids = {text: made.writing.last_id for text, made in going.items()}
-        if sampled := batch.sample(ids, steps):
+        if steps[0].allowed is None and (sampled := batch.sample(ids, steps)):
             return sampled
         rows = batch.feed(ids)
     else:

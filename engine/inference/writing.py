@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.sampling.numpy_backend import random_generator, random_seed
+from engine.inference.constraint import Constraint
+from engine.sampling.config import random_seed
+from engine.sampling.numpy_backend import random_generator
 from engine.sampling.stop_strings import StopStrings
 from engine.sampling.tokens import SampledToken, SamplingStep
 from engine.tokenizers.interface import StreamDecoder
@@ -54,6 +56,11 @@ class Writing:
         self._uniforms = random_generator(self.seed)
         self._decoder = StreamDecoder(tokenizer)
         self._stop = StopStrings(config.stop)
+        self._constraint = (
+            None
+            if config.regex is None and config.grammar is None
+            else Constraint(config, tokenizer, self._end_ids)
+        )
         self._history = list(prompt_ids)
 
     @property
@@ -65,10 +72,11 @@ class Writing:
         return self._history[-1]
 
     def next_step(self) -> SamplingStep:
-        return SamplingStep(self._config, self._uniforms.random(), self._history, self._alternatives)
+        allowed = None if self._constraint is None else self._constraint.allowed()
+        return SamplingStep(self._config, self._uniforms.random(), self._history, self._alternatives, allowed)
 
     def take(self, sampled: SampledToken) -> GeneratedToken:
-        """Append a sampled token; end the text at an end token, a stop string or the token limit."""
+        """Append a sampled token; end the text at an end token, a stop string, the token limit, or a whole match."""
         self._history.append(sampled.id)
         self.count += 1
         text = ""
@@ -76,13 +84,15 @@ class Writing:
             self.end("end_of_text")
         else:
             text = self._stop.push(self._decoder.push(sampled.id))
+            if self._constraint is not None:
+                self._constraint.advance(sampled.id)
             if self._stop.found:
                 self.reason = "stop"
+            elif self._constraint is not None and self._constraint.is_complete:
+                self.end("stop")
             elif self.count == self._most:
                 self.end("length")
-        return GeneratedToken(
-            sampled.id, sampled.log_probability, sampled.probability, sampled.alternatives, text
-        )
+        return GeneratedToken(**vars(sampled), text=text)
 
     def end(self, reason: StopReason) -> None:
         self.rest = self._stop.push(self._decoder.finish()) + self._stop.finish()

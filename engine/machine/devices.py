@@ -72,7 +72,7 @@ def gpu_count() -> int:
 def choose_device(name: str = "auto", notify: Callable[[str], None] = lambda message: None) -> torch.device:
     """The device by its name; auto takes the best that works: of several GPUs the one with the most free memory.
 
-    `notify` is told which GPUs auto passed over, and why. Raises MisuseError when a named device does not work.
+    `notify` receives which GPUs auto passed over, and why. Raises MisuseError when a named device does not work.
     """
     if name == "auto":
         return torch.device(_choose_best(notify))
@@ -123,7 +123,7 @@ def device_has_bf16(device: torch.device) -> bool:
 
 
 def use_cores(threads: int | None, processes: int = 1) -> int:
-    """Sets the CPU threads of this process; None: its share of the cores. Gives the number."""
+    """Set and return the number of CPU threads of this process; None: its part of the cores."""
     chosen = threads or max(1, available_cores() // processes)
     torch.set_num_threads(chosen)
     return chosen

@@ -1,4 +1,4 @@
-"""Shortage of memory, told in one sentence, whichever of its many forms it comes in."""
+"""One sentence for a shortage of memory, whichever exception reports it."""
 
 from __future__ import annotations
 

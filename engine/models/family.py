@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, get_args
 
 from msgspec import Struct
 
@@ -37,6 +37,10 @@ class ModelConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 ConfigT = TypeVar("ConfigT", bound=ModelConfig)
+
+WeightFormat = Literal["fp32", "bf16", "int8", "int4"]
+"""Formats that a network's weights are rounded to for inference; see `quantization.py`."""
+WEIGHT_FORMATS: tuple[WeightFormat, ...] = get_args(WeightFormat)
 
 AUTOMATIC = "automatic"
 """Choice of a form field for a setting of None: the text or the machine decides."""
@@ -78,8 +82,13 @@ class Family(ABC, Generic[ConfigT]):
     """Lines of the new-run form."""
     can_chat: ClassVar[bool] = False
     """Trains on conversations, with the assistant's words as targets."""
+    can_fill: ClassVar[bool] = False
+    """Trains on masked tokens, with `causal` false in its config, and then fills them in."""
     carries_tokenizer: ClassVar[bool] = False
     """Checkpoints hold the tokenizer in Hugging Face's format too, so that transformers opens the folder."""
+
+    fits_gguf: ClassVar[bool] = False
+    """Its models can be written as a GGUF file, for llama.cpp."""
 
     @abstractmethod
     def parameter_count(self, config: ConfigT, vocabulary_size: int) -> int | None:
@@ -129,6 +138,10 @@ class NeuralFamily(Family[ConfigT]):
         self, config: ConfigT, vocabulary_size: int, end_of_text: int, device: torch.device
     ) -> NeuralModel:
         """Return a model with fresh weights, sampled from torch's global generator on the CPU."""
+
+    def activation_bytes(self, config: ConfigT) -> int:
+        """Return about how many bytes training keeps of a token of a window for the backward pass."""
+        return 0
 
     decided_by_vocabulary: ClassVar[tuple[str, ...]] = ()
     """Settings that, left at None, follow from the size of the vocabulary."""

@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.errors import MisuseError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from engine.models.family import WeightFormat
     from engine.models.windows import Spans
     from engine.sampling.tokens import Logits, SampledToken, SamplingStep
+
+FILLS_NO_MASKS = (
+    "this model predicts the next token and fills in no masks; train one that does with "
+    "lilm train --set training.objective=masked"
+)
 
 
 class Session(ABC):
@@ -119,9 +127,25 @@ class LanguageModel(ABC):
         """Sentences that the user should know about the model."""
         return []
 
+    @property
+    def is_causal(self) -> bool:
+        """Tokens are predicted from earlier ones; False: masked ones from both sides, and there are no sessions."""
+        return True
+
+    def prepare_inference(self, weights: WeightFormat) -> None:
+        """Round the weights to a format, for good, and get ready for inference alone: training no longer follows.
+
+        Raises MisuseError for a model without weights, unless the format is fp32.
+        """
+        if weights != "fp32":
+            raise MisuseError(f"--weights {weights} is for networks, and this model has counts; leave it out")
+
     @abstractmethod
     def session(self) -> Session:
-        """Return an empty session. With nothing fed, logits are those of the start of a document."""
+        """Return an empty session. With nothing fed, logits are those of the start of a document.
+
+        Raises MisuseError for a model that is not causal.
+        """
 
     def batch_session(self, texts: int) -> BatchSession:
         """Return an empty session for so many texts with a common prompt."""
@@ -133,6 +157,9 @@ class LanguageModel(ABC):
 
         Shape (tokens,) to (tokens - 1,). A model with a finite context scores in windows, so that each token
         still sees at least half of the context where the text has that much before it.
+
+        Of a model that is not causal: ln p(ids[i] | all others of its document), the terms of the
+        pseudo-log-likelihood (Salazar et al. 2020), and 0 for the ends of documents, which it is given.
         """
 
     def span_log_probabilities(self, ids: NDArray[np.integer], spans: Spans) -> NDArray[np.float64]:
@@ -142,6 +169,13 @@ class LanguageModel(ABC):
         """
         found = [self.log_probabilities(ids[begin:end])[first - begin - 1 :] for begin, first, end in spans]
         return np.concatenate([np.empty(0), *found])
+
+    def masked_log_probabilities(self, ids: Sequence[int], positions: Sequence[int]) -> NDArray[np.float64]:
+        """ln p of all tokens at masked positions of a text, shape (positions, vocabulary).
+
+        `ids` (T,) are at most a context, with end-of-text before them. Raises MisuseError for a causal model.
+        """
+        raise MisuseError(FILLS_NO_MASKS)
 
     @abstractmethod
     def save(self, folder: Path) -> None:

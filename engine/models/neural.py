@@ -13,7 +13,9 @@ from safetensors.torch import save_file
 from torch import nn
 
 from engine.errors import LilmError, UnreadableError
+from engine.files.storage import indented_json
 from engine.models.interface import LanguageModel
+from engine.models.quantization import round_weights
 from engine.models.weights import build_for, read_description, read_weights
 from engine.models.windows import scoring_windows, span_windows
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.models.family import ModelConfig
+    from engine.models.family import ModelConfig, WeightFormat
     from engine.models.windows import Spans, Window
 
 SCORING_TOKENS = 4096
@@ -70,6 +72,9 @@ class NeuralModel(LanguageModel):
     @property
     def device(self) -> torch.device:
         return next(self.network.parameters()).device
+
+    def prepare_inference(self, weights: WeightFormat) -> None:
+        round_weights(self.network, weights)
 
     def log_probabilities(
         self, ids: NDArray[np.integer], *, stride: int | None = None
@@ -141,8 +146,3 @@ def load_network(
     except (UnreadableError, OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise LilmError(f"cannot load the model in {folder}: {error}") from error
     return network, saved.vocab_size, saved.eos_token_id
-
-
-def indented_json(content: object) -> bytes:
-    """Return indented JSON with a final newline."""
-    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Union
 from engine.errors import MisuseError
 from engine.models.family import CountingFamily, Family, ModelConfig, NeuralFamily
 from engine.models.gpt.family import FAMILY as GPT
+from engine.models.kan.family import FAMILY as KAN
 from engine.models.mlp.family import FAMILY as MLP
 from engine.models.ngram.family import FAMILY as NGRAM
 from engine.models.rnn.family import FAMILY as RNN
 
-FAMILIES: dict[str, Family[Any]] = {family.name: family for family in (NGRAM, MLP, RNN, GPT)}
+FAMILIES: dict[str, Family[Any]] = {family.name: family for family in (NGRAM, MLP, KAN, RNN, GPT)}
 
 DEFAULT = GPT
 """Family of a run that names none."""
@@ -45,6 +46,11 @@ def neural_family_of(config: ModelConfig) -> NeuralFamily[Any]:
 def parameter_count(config: ModelConfig, vocabulary_size: int) -> int | None:
     """Number of trained parameters, by arithmetic; None where the text decides."""
     return family_of(config).parameter_count(config, vocabulary_size)
+
+
+def is_masked(config: ModelConfig) -> bool:
+    """The model is trained on masked tokens: it fills them in from both sides, and continues no text."""
+    return not getattr(config, "causal", True)
 
 
 def learns_by_counting(config: ModelConfig) -> bool:

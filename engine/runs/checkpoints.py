@@ -12,12 +12,10 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-import msgspec
-
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.files.checksums import Checksum, checksum_of_file, has_checksum
 from engine.files.reading import read_json
-from engine.files.storage import OWNER_ONLY, cannot_write, write_atomically
+from engine.files.storage import OWNER_ONLY, cannot_write, folder_at_once, indented_json, write_atomically
 from engine.runs.history import RunHistory
 from engine.runs.lock import refuse_links
 from engine.runs.records import Checkpoint as CheckpointEvent
@@ -110,7 +108,7 @@ def _better_than(newest: int, run: Run, notify: Callable[[str], None]) -> tuple[
     history = RunHistory(run).read_events()
     if skipped := history.skipped_lines:
         lines = "a line" if skipped == 1 else f"{skipped:,} lines"
-        notify(f"{lines} of {run.events_path} could not be read, so where the loss was lowest cannot be told")
+        notify(f"{lines} of {run.events_path} could not be read, so where the loss was lowest is unknown")
         return None
     best = history.best
     if best is None or best is history.evaluations[-1] or best.step >= newest:
@@ -209,22 +207,21 @@ def write_checkpoint(run: Run, step: int, write_files: Callable[[Path], None]) -
     try:
         run.checkpoints_folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
         sweep(run)
-        part.mkdir(mode=OWNER_ONLY)
-        write_files(part)
-        for path in part.rglob("*"):
-            if path.is_file():
-                _flush(path)
-        checksums = {path.name: checksum_of_file(path) for path in sorted(part.iterdir()) if path.is_file()}
-        write_atomically(part / MARKER, msgspec.json.format(msgspec.json.encode(checksums), indent=1))
-        run.check()
-        if final.exists():
-            _remove(final)
-        part.rename(final)
+        with folder_at_once(final, part):
+            part.mkdir(mode=OWNER_ONLY)
+            write_files(part)
+            for path in part.rglob("*"):
+                if path.is_file():
+                    _flush(path)
+            files = [path for path in sorted(part.iterdir()) if path.is_file()]
+            checksums = {path.name: checksum_of_file(path) for path in files}
+            write_atomically(part / MARKER, indented_json(checksums, indent=1))
+            run.check()
+            if final.exists():
+                _remove(final)
         _flush(run.checkpoints_folder)
     except OSError as error:
         raise cannot_write(final, error, "free some space, then resume") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return final
 
 

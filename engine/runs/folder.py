@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import errno
 import os
 import re
 import shutil
 import stat
-import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from engine.config.loading import read_settings, write_settings
+from engine.config.loading import read_settings
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.files.reading import read_end, read_json, reason_of, shown_text, unreadable
-from engine.files.storage import OWNER_ONLY, cannot_write, close_to_others, make_folder, runs_folder
+from engine.files.storage import indented_json, runs_folder
 from engine.runs import journal, sums
 from engine.runs.lock import Purpose, RunLock, refuse_links
 from engine.runs.records import AnyEvent, Sample, Step, Worker
@@ -32,10 +27,6 @@ if TYPE_CHECKING:
     from engine.config.settings import RunSettings
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-_LEFTOVER = re.compile(r"\..+\.(?:new|removed-\d+)")
-"""Names of a run's folder before it is whole and after it was removed."""
-LEFTOVER_SECONDS = 3600.0
-"""Nobody makes or removes a run for so long."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +124,7 @@ class Run:
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write env.json or data.json: facts for users and scripts."""
         self.check()
-        text = msgspec.json.format(msgspec.json.encode(content), indent=2)
-        sums.write_covered(self.folder, name, text + b"\n")
+        sums.write_covered(self.folder, name, indented_json(content))
 
     def read_json(self, name: str, notify: Callable[[str], None] = lambda message: None) -> dict[str, Any]:
         """Return the facts of a file; {} when it does not exist, or is damaged, which `notify` receives."""
@@ -175,26 +165,15 @@ def check_name(name: str) -> None:
         )
 
 
-def create_run(settings: RunSettings, name: str | None = None, *, among: Path | None = None) -> Run:
-    """Create the folder with run.toml in it. The default name is made from corpus and model.
+def find_run(name: str | None) -> Run:
+    """Return the run of a name; None: the newest.
 
-    `among`: its parent folder; by default that of all runs.
-
-    Raises MisuseError when the name is invalid or taken, or the folder cannot be written.
+    Raises MisuseError, with the most similar name, when there is none.
     """
     if name is None:
-        return _create_numbered(settings, among or runs_folder())
-    check_name(name)
-    try:
-        return _create(name, settings, among or runs_folder())
-    except FileExistsError:
-        raise MisuseError(
-            f"there is a run named {name} already; choose another --name, or resume it with --resume {name}"
-        ) from None
-
-
-def find_run(name: str) -> Run:
-    """Return the run of a name. Raises MisuseError, with the most similar name, when there is none."""
+        for newest in list_runs():
+            return newest
+        raise MisuseError("there are no runs yet; start one with lilm train")
     run = Run(runs_folder() / name)
     if _NAME.fullmatch(name) and _is_run(run.folder):
         return run
@@ -312,57 +291,3 @@ def _created(folder: Path) -> float:
         return (folder / "run.toml").stat().st_mtime
     except OSError:
         return 0.0
-
-
-def _create_numbered(settings: RunSettings, among: Path) -> Run:
-    source = settings.corpus.sources[0] if settings.corpus.sources else "text"
-    stem = re.sub(r"[^A-Za-z0-9]+", "-", source.rstrip("/").rpartition("/")[2].split(".")[0]).strip("-")
-    family = str(msgspec.to_builtins(settings.model)["family"])
-    number = 1
-    while True:
-        try:
-            return _create(f"{stem[:40] or 'text'}-{family}-{number}", settings, among)
-        except FileExistsError:
-            number += 1
-
-
-def _create(name: str, settings: RunSettings, among: Path) -> Run:
-    """Create the folder under a temporary name, and rename it when it is complete.
-
-    Raises FileExistsError when the name is taken, and MisuseError.
-    """
-    run = Run(among / name)
-    make_folder(run.folder.parent)
-    close_to_others()
-    _sweep(among)
-    if os.path.lexists(run.folder):
-        raise FileExistsError(name)
-    try:
-        part = Run(Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=".new", dir=run.folder.parent)))
-    except OSError as error:
-        raise cannot_write(run.folder, error) from error
-    try:
-        part.checkpoints_folder.mkdir(mode=OWNER_ONLY)
-        part.control_folder.mkdir(mode=OWNER_ONLY)
-        write_settings(part.settings_path, settings)
-        sums.cover(part.folder)
-        part.folder.rename(run.folder)
-    except UnicodeEncodeError as error:
-        raise MisuseError(
-            f"the name {error.object!r} is not UTF-8; rename the file or folder first"
-        ) from error
-    except OSError as error:
-        if error.errno in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
-            raise FileExistsError(name) from error
-        raise cannot_write(run.folder, error) from error
-    finally:
-        shutil.rmtree(part.folder, ignore_errors=True)
-    return run
-
-
-def _sweep(among: Path) -> None:
-    """Remove what a kill left of a run that was being made or removed."""
-    for folder in among.iterdir():
-        with contextlib.suppress(OSError):
-            if _LEFTOVER.fullmatch(folder.name) and time.time() - folder.lstat().st_mtime > LEFTOVER_SECONDS:
-                shutil.rmtree(folder)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from engine.runs.records import (
     AnyEvent,
+    BudgetExtended,
+    Checkpoint,
     Estimate,
     Evaluated,
     Failed,
     Finished,
     LearningRateChanged,
     NgramEstimate,
+    NotFinite,
     Notice,
     Paused,
     Preparing,
@@ -32,6 +36,9 @@ if TYPE_CHECKING:
 MOST_STEPS = 1 << 14
 """Points of the curve that are kept. When there are this many, each pair is replaced by its mean, and from then on
 each new point is the mean of twice as many lines."""
+
+MOST_MARKS = 1000
+Mark = Checkpoint | LearningRateChanged | Resumed | NotFinite
 
 
 class RunHistory:
@@ -54,6 +61,8 @@ class RunHistory:
         self.final: Evaluated | None = None
         """Evaluation after the last step, where it scored more of the held-out text than the earlier ones."""
         self.notices: list[Notice] = []
+        self.marks: deque[Mark] = deque(maxlen=MOST_MARKS)
+        """Newest events that a chart marks: checkpoints, changed rates, resumes, losses that are not finite."""
         self.samples: list[Sample] = []
         self.started: Started | None = None
         self.preparing: Preparing | None = None
@@ -62,6 +71,8 @@ class RunHistory:
         self.failure: Failed | None = None
         self.rate_scale = 1.0
         """Latest factor of the scheduled learning rates that the user chose."""
+        self.extension: BudgetExtended | None = None
+        """Latest extension of the budget."""
         self.restarts = 0
         """Number of times that the run was resumed."""
         self.state: State = "preparing"
@@ -168,6 +179,8 @@ class RunHistory:
 
     def _take_event(self, event: AnyEvent) -> None:
         self._claimed = state_after(self._claimed, event)
+        if isinstance(event, Mark):
+            self.marks.append(event)
         match event:
             case Preparing():
                 self.preparing = event
@@ -185,6 +198,8 @@ class RunHistory:
                 self.evaluations.append(event)
             case LearningRateChanged():
                 self.rate_scale = event.scale
+            case BudgetExtended():
+                self.extension = event
             case Notice():
                 self.notices.append(event)
             case Paused():

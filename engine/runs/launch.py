@@ -8,7 +8,10 @@ import subprocess
 import time
 from contextlib import nullcontext, suppress
 from shutil import disk_usage
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
 
 from engine.children import WAITING, child_environment, python_command
 from engine.errors import DiskFullError, LilmError, MisuseError
@@ -20,18 +23,20 @@ from engine.runs.folder import remove_run
 from engine.runs.group import Group
 from engine.runs.history import RunHistory
 from engine.runs.lock import Purpose, look
-from engine.runs.records import Failed, Started
+from engine.runs.records import Failed, Preparing, Started
 from engine.runs.status import ENDING_SECONDS, hold_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from engine.runs.folder import Run
     from engine.runs.journal import JournalReader
+    from engine.runs.lock import RunLock
     from engine.runs.records import AnyEvent
 
 TRAINER_MODULE = "engine.training.process.worker"
+QUEUE_MODULE = "engine.training.process.queued"
 SUPERVISOR_MODULE = "engine.training.distributed.supervisor"
 POLL_SECONDS = 0.1
 LEAST_FREE_BYTES = 1 << 20
@@ -60,15 +65,18 @@ def start_trainer(
     resume: bool = False,
     scale_rate: float | None = None,
     from_step: int | None = None,
+    more_budget: str | None = None,
+    held: RunLock | None = None,
     on_event: Callable[[AnyEvent], None] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start the trainer and return before its first step.
 
     It runs in its own session, without a terminal, with its output in the run's log, as the number of processes in
     `group`. `scale_rate` multiplies the scheduled learning rates from here on; a resumed run
-    continues from its newest checkpoint, or from `from_step`.
+    continues from its newest checkpoint, or from `from_step`, and `more_budget` is added to its budget.
 
-    During the start it holds the run, so that no other process starts a trainer in it, renames or removes it.
+    During the start it holds the run, so that no other process starts a trainer in it, renames or removes it;
+    `held` is the lock of a caller that does so already, who keeps a run that never trained.
     Pending commands to the previous process are removed. Of several machines, machine 0 does both.
 
     Raises BusyError when another process holds the run; MisuseError when the settings or the text are invalid, after
@@ -78,22 +86,50 @@ def start_trainer(
     stale = control.waiting(run) if resume and is_first else []
     never_trained = False
     try:
-        with hold_run(run, Purpose.START) if is_first else nullcontext():
+        with hold_run(run, Purpose.START) if is_first and held is None else nullcontext():
             control.forget(stale)
             reader = run.events()
             reader.skip_to_end()
             had_trained = resume or run.metrics_path.exists()
-            trainer = _spawn(run, group, _options(resume, scale_rate, from_step))
+            trainer = _spawn(run, group, _options(resume, scale_rate, from_step, more_budget))
             try:
                 _wait_for_first_step(run, trainer, reader, on_event)
             except (MisuseError, DiskFullError, KeyboardInterrupt):
                 _end(run, trainer)
-                never_trained = not had_trained and is_first
+                never_trained = not had_trained and is_first and held is None
                 raise
     finally:
         if never_trained:
             remove_run(run)
     return trainer
+
+
+class QueueOptions(Struct, frozen=True):
+    """Argument of a queued run's process."""
+
+    after: tuple[str, ...]
+    """Runs that have to end first."""
+    launch: dict[str, Any] = {}
+    """Arguments of `start_trainer`."""
+
+
+def queue_trainer(run: Run, after: Sequence[str], **launch: object) -> None:
+    """Start a process that starts the trainer when the runs `after` have ended, and return when it waits.
+
+    `launch`: arguments of `start_trainer`, which the process calls. It needs neither this process nor a terminal.
+    Raises LilmError when the process ended instead of waiting.
+    """
+    reader = run.events()
+    reader.skip_to_end()
+    options = str(msgspec.json.encode(QueueOptions(tuple(after), launch)), "utf-8")
+    process = _detach(run, python_command(QUEUE_MODULE, str(run.folder), options))
+    while True:
+        ended = process.poll() is not None
+        if any(isinstance(event, Preparing) for event in reader.read_all()):
+            return
+        if ended:
+            raise LilmError(f"{run.name} cannot wait for its turn{_end_of_log(run)}")
+        time.sleep(POLL_SECONDS)
 
 
 def _wait_for_first_step(
@@ -138,11 +174,14 @@ def _end_of_log(run: Run) -> str:
     return f"; its log {run.log_path} ends: {last}" if last else ""
 
 
-def _options(resume: bool, scale_rate: float | None, from_step: int | None) -> list[str]:
+def _options(
+    resume: bool, scale_rate: float | None, from_step: int | None, more_budget: str | None
+) -> list[str]:
     return [
         *(["--resume"] if resume else []),
         *(["--scale-rate", str(scale_rate)] if scale_rate is not None else []),
         *(["--from-step", str(from_step)] if from_step is not None else []),
+        *(["--more-budget", more_budget] if more_budget is not None else []),
     ]
 
 
@@ -153,8 +192,15 @@ def _spawn(run: Run, group: Group, options: list[str]) -> subprocess.Popen[bytes
         meeting = ["--rendezvous", group.rendezvous] if group.rendezvous else []
         members = [*map(str, numbers), *meeting, "--", *options]
         command = python_command(SUPERVISOR_MODULE, str(run.folder), *members)
+    trainer = _detach(run, command)
+    _started[run.folder] = trainer
+    return trainer
+
+
+def _detach(run: Run, command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a process in a session of its own, without a terminal, with its output in the run's log."""
     with os.fdopen(open_to_append(run.log_path), "ab") as log:
-        trainer = subprocess.Popen(
+        return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -162,8 +208,6 @@ def _spawn(run: Run, group: Group, options: list[str]) -> subprocess.Popen[bytes
             start_new_session=True,
             env=child_environment({**ENVIRONMENT, **dict.fromkeys(THREAD_COUNTS, str(available_cores()))}),
         )
-    _started[run.folder] = trainer
-    return trainer
 
 
 def exit_code(run: Run) -> int | None:

@@ -53,6 +53,8 @@ class Preparing(Event, frozen=True, kw_only=True, tag="preparing"):
     """Bytes of text, in stages that read text."""
     seconds_left: float | None = None
     """Seconds left of this stage, at its mean speed."""
+    queued: bool = False
+    """True while the run waits for others to end."""
 
 
 class Estimate(Event, frozen=True, kw_only=True, tag="estimate"):
@@ -115,6 +117,8 @@ class Evaluated(Event, frozen=True, kw_only=True, tag="evaluated"):
     """The part of `val_bpb` not from the model: spelling of unknown tokens, lost case and spacing."""
     lossless: bool | None = None
     """True when the tokenizer can restore the held-out text; None in records of older versions."""
+    pseudo_likelihood: bool = False
+    """True for a masked model: each token is predicted from those on both sides."""
     tokens_scored: int | None = None
     """None in records of older versions."""
     whole: bool = True
@@ -161,6 +165,13 @@ class LearningRateChanged(Event, frozen=True, kw_only=True, tag="learning_rate_c
     scale: float
 
 
+class BudgetExtended(Event, frozen=True, kw_only=True, tag="budget_extended"):
+    """From here on the run's budget is `budget`, instead of that in its settings."""
+
+    step: int
+    budget: str
+
+
 class Notice(Event, frozen=True, kw_only=True, tag="notice"):
     """Message for the user; training continues."""
 
@@ -193,6 +204,7 @@ class Finished(Event, frozen=True, kw_only=True, tag="finished"):
     tokens_per_second: float
     impossible: int = 0
     lossless: bool | None = None
+    pseudo_likelihood: bool = False
     whole: bool = True
     """True when the last evaluation scored all of the held-out text."""
 
@@ -223,6 +235,7 @@ AnyEvent = (
     | Continued
     | Resumed
     | LearningRateChanged
+    | BudgetExtended
     | Notice
     | NotFinite
     | Finished
@@ -245,7 +258,18 @@ class Worker(Struct, frozen=True, kw_only=True):
 
 
 State = Literal[
-    "preparing", "training", "paused", "hung", "finished", "stopped", "failed", "died", "silent", "unreadable"
+    "queued",
+    "preparing",
+    "training",
+    "paused",
+    "hung",
+    "finished",
+    "stopped",
+    "failed",
+    "died",
+    "silent",
+    "unreadable",
 ]
-"""`hung`: its process lives and gives no heartbeat. `died`: its process ended without a last event. `silent`: on
-another host, and its heartbeat is old. `unreadable`: its journals cannot be opened."""
+"""`queued`: it waits for other runs to end. `hung`: its process lives and gives no heartbeat. `died`: its process
+ended without a last event. `silent`: on another host, and its heartbeat is old. `unreadable`: its journals cannot be
+opened."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from engine.runs.folder import Run
 
-ALIVE: frozenset[State] = frozenset({"preparing", "training", "paused", "hung"})
+ALIVE: frozenset[State] = frozenset({"queued", "preparing", "training", "paused", "hung"})
 STARTING_SECONDS = 60.0
 """Seconds that a run without a lock has for its start."""
 HUNG_SECONDS = 60.0
@@ -64,12 +64,14 @@ def run_state(run: Run) -> State:
 def claimed_state(events: Iterable[AnyEvent], claimed: State = "preparing") -> State:
     """Return the state by the events alone, which follow those that led to `claimed`."""
     for event in events:
-        claimed = _STATES.get(type(event), claimed)
+        claimed = state_after(claimed, event)
     return claimed
 
 
 def state_after(state: State, event: AnyEvent) -> State:
     """Return the state after an event, for readers that follow a run line by line."""
+    if isinstance(event, Preparing) and event.queued:
+        return "queued"
     return _STATES.get(type(event), state)
 
 

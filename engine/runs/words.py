@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from engine.runs.folder import Run
     from engine.runs.records import Estimate, Evaluated, NgramEstimate, Paused, Preparing
 
+PSEUDO = "^"
 MARKS = {
-    False: ("~", "its tokenizer cannot restore the text, so the figure is not comparable to unmarked ones"),
-    None: ("?", "measured by an older version, which did not count the spelling of unknown tokens"),
+    "~": "its tokenizer cannot restore the text, so the figure is not comparable to unmarked ones",
+    "?": "measured by an older version, which did not count the spelling of unknown tokens",
+    PSEUDO: "pseudo-likelihood of a masked model, which sees both sides of a token: not comparable to unmarked ones",
 }
-"""Marks of bits per byte that are not comparable to others, and their meanings, by `lossless_of`."""
+"""Marks of bits per byte that are not comparable to others, and their meanings."""
 
 
 def describe_preparing(preparing: Preparing) -> str:
@@ -39,7 +41,7 @@ def waiting_for(pause: Paused | None) -> str:
     """Return the reason of an automatic pause; empty for others."""
     if pause is None or not pause.reason:
         return ""
-    return f"{pause.reason}; free some space and it goes on by itself"
+    return f"{pause.reason}; free some space and it continues by itself"
 
 
 def describe_hung(run: Run) -> str:
@@ -79,15 +81,22 @@ def lossless_of(evaluation: Evaluated, tokenizer: str) -> bool | None:
             return True
 
 
-def mark_of(lossless: bool | None) -> str:
-    """Return the mark of bits per byte; empty where they are comparable."""
-    return "" if lossless else MARKS[lossless][0]
+def marks_of(lossless: bool | None, pseudo_likelihood: bool) -> str:
+    """Return the marks of bits per byte, given `lossless_of` them; empty where they are comparable."""
+    return ("" if lossless else "?" if lossless is None else "~") + PSEUDO * pseudo_likelihood
 
 
-def explain_marks(values: Iterable[bool | None]) -> list[str]:
-    """Return a line for each mark that `mark_of` returns for these."""
-    marked = set(values)
-    return [f"{sign} {meaning}" for lossless, (sign, meaning) in MARKS.items() if lossless in marked]
+def marks_of_evaluation(evaluation: Evaluated | None, tokenizer: str) -> str:
+    """Return the marks of an evaluation's bits per byte; empty where there is none."""
+    if evaluation is None:
+        return ""
+    return marks_of(lossless_of(evaluation, tokenizer), evaluation.pseudo_likelihood)
+
+
+def explain_marks(marks: Iterable[str]) -> list[str]:
+    """Return a line for each mark in these."""
+    found = "".join(marks)
+    return [f"{mark} {meaning}" for mark, meaning in MARKS.items() if mark in found]
 
 
 def describe_score(value: float | None, digits: int = 4) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -22,3 +23,12 @@ class SamplingConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """None: a random seed each time."""
     stop: tuple[str, ...] = ()
     """Generation ends before any of these; they are not part of the text."""
+    regex: str | None = None
+    """Regular expression that the whole generated text matches, unless the token limit cuts it."""
+    grammar: str | None = None
+    """Grammar in Lark's notation; the whole generated text is its rule `start`, unless the token limit cuts it."""
+
+
+def random_seed() -> int:
+    """Return a random seed short enough to be typed again."""
+    return secrets.randbelow(2**31)

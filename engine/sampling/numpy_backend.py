@@ -5,7 +5,6 @@ The order is that of transformers: repetition penalty, temperature, top-k, top-p
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,10 +28,12 @@ def sample_token(
 ) -> SampledToken:
     """Sample the next token from logits of shape (vocabulary,).
 
-    At temperature 0 `break_tie` picks among equally likely tokens. Raises DeadEndError when no token is possible and
-    DivergedError when logits are NaN or infinite.
+    At temperature 0 `break_tie` picks among equally likely tokens. Probabilities are those among the allowed tokens.
+    Raises DeadEndError when no token is possible and DivergedError when logits are NaN or infinite.
     """
     config = step.config
+    if step.allowed is not None:
+        logits = _only(logits, step.allowed)
     log_probabilities = log_softmax(logits)
     penalized = penalize_repetition(logits, step.history, config.repetition_penalty)
     if config.temperature == 0:
@@ -43,11 +44,34 @@ def sample_token(
     else:
         probabilities = softmax(penalized, config.temperature)
         token = inverse_cdf(truncate(probabilities, config), step.uniform)
+    if not step.alternatives:
+        return SampledToken(token, float(log_probabilities[token]), float(probabilities[token]))
+    return _described(token, log_probabilities, probabilities, top_tokens(penalized, step.alternatives))
+
+
+def score_token(logits: Logits, token: int, alternatives: int) -> SampledToken:
+    """Return a given token as if it had been sampled from logits of shape (vocabulary,) at temperature 1.
+
+    Raises DeadEndError when it is impossible and DivergedError when logits are NaN or infinite.
+    """
+    log_probabilities = log_softmax(logits)
+    if log_probabilities[token] == -np.inf:
+        raise DeadEndError
+    top = top_tokens(log_probabilities, alternatives)
+    return _described(token, log_probabilities, np.exp(log_probabilities), top)
+
+
+def _described(
+    token: int, log_probabilities: Vector, probabilities: Vector, top: NDArray[np.int64]
+) -> SampledToken:
+    chosen = float(log_probabilities[token])
     return SampledToken(
         token,
-        float(log_probabilities[token]),
+        chosen,
         float(probabilities[token]),
-        candidates(log_probabilities, probabilities, top_tokens(penalized, step.alternatives)),
+        candidates(log_probabilities, probabilities, top),
+        rank=1 + int((log_probabilities > chosen).sum()),
+        entropy=entropy(log_probabilities),
     )
 
 
@@ -60,6 +84,12 @@ def candidates(
         for token in ids
         if log_probabilities[token] > -np.inf
     )
+
+
+def entropy(log_probabilities: Vector) -> float:
+    """Entropy, - sum p ln p in nats; impossible tokens add nothing."""
+    possible = log_probabilities[log_probabilities > -np.inf]
+    return float(-(np.exp(possible) * possible).sum())
 
 
 def penalize_repetition(logits: Logits, history: Sequence[int], penalty: float) -> Logits:
@@ -139,11 +169,6 @@ def tied_for_first(logits: Logits) -> NDArray[np.int64]:
     return np.flatnonzero(logits == logits.max())
 
 
-def random_seed() -> int:
-    """Return a random seed short enough to be typed again."""
-    return secrets.randbelow(2**31)
-
-
 def random_generator(seed: int) -> np.random.Generator:
     """Return the random stream of one generation: the same on every machine and in every version of numpy."""
     return np.random.Generator(np.random.Philox(seed))
@@ -162,6 +187,13 @@ def _scaled(logits: Logits, temperature: float) -> Vector:
     with np.errstate(over="ignore"):
         scaled /= temperature
     return scaled
+
+
+def _only(logits: Logits, allowed: NDArray[np.int64]) -> Logits:
+    """Logits with -inf for all ids but the allowed ones."""
+    masked: Logits = np.full_like(logits, -np.inf)
+    masked[allowed] = logits[allowed]
+    return masked
 
 
 def _nucleus(probabilities: Vector, top_p: float) -> NDArray[np.int64]:

@@ -12,6 +12,8 @@ from engine.errors import LilmError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from engine.sampling.config import SamplingConfig
 
 Logits = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
@@ -40,6 +42,8 @@ class SamplingStep:
     """Ids that the repetition penalty applies to."""
     alternatives: int = 0
     """Number of top tokens to return beside the sampled one."""
+    allowed: NDArray[np.int64] | None = None
+    """Ids of the possible tokens, ascending; None: all."""
 
     @property
     def is_plain(self) -> bool:
@@ -66,3 +70,7 @@ class SampledToken(Candidate):
 
     alternatives: tuple[Candidate, ...] = ()
     """The top tokens at this position, the most likely first."""
+    rank: int | None = None
+    """1 for the most likely token under the model; known where alternatives were asked for."""
+    entropy: float | None = None
+    """Entropy of the model's whole distribution, in nats; known where alternatives were asked for."""

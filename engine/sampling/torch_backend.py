@@ -41,15 +41,38 @@ def sample_tokens(logits: Tensor, steps: Sequence[SamplingStep]) -> list[Sampled
     rows = torch.stack(
         (reported, log_probabilities.gather(1, reported), probabilities.gather(1, reported)), -1
     )
-    return [_as_sampled([Candidate(int(id), *numbers) for id, *numbers in row]) for row in rows.tolist()]
+    facts: list[tuple[float, ...]] = [()] * len(steps)
+    if count:
+        ranks = 1 + (log_probabilities > log_probabilities.gather(1, tokens)).sum(-1)
+        facts = torch.stack((ranks.double(), entropies(log_probabilities)), -1).tolist()
+    return [
+        _as_sampled([Candidate(int(id), *numbers) for id, *numbers in row], *fact)
+        for row, fact in zip(rows.tolist(), facts, strict=True)
+    ]
 
 
-def _as_sampled(reported: list[Candidate]) -> SampledToken:
+def _as_sampled(
+    reported: list[Candidate], rank: float | None = None, entropy: float | None = None
+) -> SampledToken:
     sampled, *others = reported
     if sampled.log_probability != sampled.log_probability:  # NaN, from logits that are NaN or infinite
         raise DivergedError
     possible = tuple(other for other in others if other.log_probability > -torch.inf)
-    return SampledToken(sampled.id, sampled.log_probability, sampled.probability, possible)
+    return SampledToken(
+        sampled.id,
+        sampled.log_probability,
+        sampled.probability,
+        possible,
+        None if rank is None else int(rank),
+        entropy,
+    )
+
+
+def entropies(log_probabilities: Tensor) -> Tensor:
+    """Entropy of each row (B, V) in nats, shape (B,); impossible tokens add nothing."""
+    return -torch.where(log_probabilities > -torch.inf, log_probabilities.exp() * log_probabilities, 0.0).sum(
+        -1
+    )
 
 
 def penalize_repetition(logits: Tensor, histories: Sequence[Sequence[int]], penalty: float) -> Tensor:

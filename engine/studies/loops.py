@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from engine.inference.generation import Generation
 from engine.sampling.config import SamplingConfig
+from engine.studies.results.temperature import GreedyText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,19 +20,6 @@ GREEDY_TOKENS = 256
 
 REPEATS, REPEATING_TOKENS = 3, 32
 """A text that ends in this many repeats of at least this many tokens in all counts as a loop without proof."""
-
-
-class GreedyText(msgspec.Struct, frozen=True, kw_only=True):
-    """Greedy text: the most likely token at each position."""
-
-    start: str
-    """Text that was continued."""
-    ended: str
-    """loop, end_of_text, dead_end or length."""
-    tokens: int
-    """Tokens of `start` and the continuation before the loop begins or the text ends."""
-    loop: tuple[str, ...] = ()
-    """The loop as pairs of adjacent tokens, each the text of both; the last pair leads back to the first."""
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from engine.errors import LilmError, MisuseError
 from engine.inference.generation import read_prompt
 from engine.inference.side_by_side import write_side_by_side
-from engine.sampling.config import SamplingConfig
-from engine.sampling.numpy_backend import Vector, random_seed, softmax, top_tokens
+from engine.sampling.config import SamplingConfig, random_seed
+from engine.sampling.numpy_backend import Vector, softmax, top_tokens
 from engine.sampling.tokens import DeadEndError
-from engine.studies.loops import GreedyText, greedy_texts
+from engine.studies.loops import greedy_texts
+from engine.studies.results.temperature import AtTemperature, TemperatureStudy, TokenProbability
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,42 +32,6 @@ TOKENS_SHOWN = 10
 
 GREEDY_STARTS = 5
 """Loops are searched after the prompt, and after the prompt and each of this many top next tokens."""
-
-
-class TokenProbability(msgspec.Struct, frozen=True, kw_only=True):
-    """A token and its probability."""
-
-    id: int
-    text: str
-    prob: float
-
-
-class AtTemperature(msgspec.Struct, frozen=True, kw_only=True):
-    temperature: float
-    next_tokens: tuple[TokenProbability, ...]
-    """The same tokens at every temperature."""
-    next_token_entropy: float
-    """Entropy in nats."""
-    word_entropy: float
-    """Entropy in nats of the frequencies of all words of `texts`, including the prompt."""
-    words: int
-    """Number of words in `texts`."""
-    texts: tuple[str, ...]
-
-
-class TemperatureStudy(msgspec.Struct, frozen=True, kw_only=True):
-    prompt: str
-    seed: int
-    possible_tokens: int
-    """Number of possible next tokens."""
-    next_token_limit: float
-    """ln(possible_tokens): the entropy if all were equally likely."""
-    possible_words: int
-    """Largest possible number of different words in the texts: their words, or those of the vocabulary."""
-    word_limit: float
-    """ln(possible_words)."""
-    temperatures: tuple[AtTemperature, ...]
-    greedy: tuple[GreedyText, ...]
 
 
 def study_temperature(

@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.tokenizers.bpe.tiktoken_encodings import TiktokenTokenizer, read_tiktoken_file
-from engine.tokenizers.byte import ByteTokenizer
-from engine.tokenizers.character import CharacterTokenizer
+from engine.tokenizers.registry import PLAIN
 from engine.tokenizers.sampling import sample_evenly
 from engine.tokenizers.saving import load_tokenizer
 from engine.tokenizers.specification import TokenizerSpec, parse_tokenizer
-from engine.tokenizers.word import WordPunctuationTokenizer, WordTokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,22 +35,16 @@ def build_tokenizer(
     """
     if isinstance(spec, str):
         spec = parse_tokenizer(spec)
+    if plain := PLAIN.get(spec.kind):
+        return plain.train(documents(), spec.vocabulary_size)
     match spec.kind:
-        case "byte":
-            return ByteTokenizer()
-        case "char":
-            return CharacterTokenizer.train(documents())
-        case "word":
-            return WordTokenizer.train(documents(), spec.vocabulary_size)
-        case "word-punct":
-            return WordPunctuationTokenizer.train(documents(), spec.vocabulary_size)
         case "tiktoken":
             return TiktokenTokenizer(spec.source)
         case "file" if spec.source.endswith(".json"):
             return load_tokenizer(Path(spec.source))
         case "file":
             return read_tiktoken_file(Path(spec.source), spec.pattern)
-        case "bpe":
+        case _:
             from engine.tokenizers.bpe.training import train_bpe
 
             assert spec.vocabulary_size is not None

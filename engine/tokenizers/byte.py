@@ -9,10 +9,10 @@ import numpy as np
 
 from engine.files.reading import well_formed
 from engine.tokenizers.interface import END_OF_TEXT
-from engine.tokenizers.token_table import TableTokenizer
+from engine.tokenizers.token_table import PlainTokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -26,13 +26,18 @@ class SavedBytes(msgspec.Struct, frozen=True):
     special_tokens: dict[str, int]
 
 
-class ByteTokenizer(TableTokenizer):
+class ByteTokenizer(PlainTokenizer):
     """Ids 0–255 are the bytes themselves, then the special tokens. Lone surrogates are read as U+FFFD."""
 
     kind: ClassVar[str] = "byte"
+    is_trained = False
 
     def __init__(self, special_tokens: Mapping[str, int] | None = None) -> None:
         super().__init__(SINGLE_BYTES, {END_OF_TEXT: 256} if special_tokens is None else special_tokens)
+
+    @classmethod
+    def train(cls, documents: Iterable[str], vocabulary_size: int | None = None) -> Self:
+        return cls()
 
     def encode(self, text: str) -> list[int]:
         return list(well_formed(text).encode())

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.files.reading import well_formed
 from engine.tokenizers.interface import END_OF_TEXT, UNKNOWN
-from engine.tokenizers.token_table import TableTokenizer, closed_vocabulary_specials
+from engine.tokenizers.token_table import PlainTokenizer, closed_vocabulary_specials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ class SavedCharacters(msgspec.Struct, frozen=True):
     special_tokens: dict[str, int]
 
 
-class CharacterTokenizer(TableTokenizer):
+class CharacterTokenizer(PlainTokenizer):
     """Ids are the indices of characters in `characters`; any other character is UNKNOWN."""
 
     kind: ClassVar[str] = "char"
@@ -49,7 +49,7 @@ class CharacterTokenizer(TableTokenizer):
         return table
 
     @classmethod
-    def train(cls, documents: Iterable[str]) -> Self:
+    def train(cls, documents: Iterable[str], vocabulary_size: int | None = None) -> Self:
         """Return a tokenizer of the distinct characters of the documents, sorted by code point."""
         seen: set[str] = set()
         for document in documents:

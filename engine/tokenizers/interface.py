@@ -22,6 +22,9 @@ END_OF_TEXT = "<|endoftext|>"
 UNKNOWN = "<unk>"
 """Name of the token for pieces outside a closed vocabulary. It decodes to U+FFFD."""
 
+MASK = "<|mask|>"
+"""Name of the token that hides another in masked training, as [MASK] in BERT."""
+
 
 class SideCode(Protocol):
     """Code for the information about a text that its ids do not hold."""

@@ -10,13 +10,11 @@ import msgspec
 
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.files.reading import decode_json, read_bytes
-from engine.files.storage import write_atomically
+from engine.files.storage import indented_json, write_atomically
 from engine.tokenizers.bpe.hugging_face import from_hugging_face
 from engine.tokenizers.bpe.tiktoken_encodings import TiktokenTokenizer
 from engine.tokenizers.bpe.tokenizer import BpeTokenizer
-from engine.tokenizers.byte import ByteTokenizer
-from engine.tokenizers.character import CharacterTokenizer
-from engine.tokenizers.word import WordPunctuationTokenizer, WordTokenizer
+from engine.tokenizers.registry import PLAIN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,15 +22,9 @@ if TYPE_CHECKING:
     from engine.tokenizers.interface import Tokenizer
 
 _CLASSES: dict[str, type[Tokenizer]] = {
-    tokenizer.kind: tokenizer
-    for tokenizer in (
-        WordTokenizer,
-        WordPunctuationTokenizer,
-        CharacterTokenizer,
-        ByteTokenizer,
-        BpeTokenizer,
-        TiktokenTokenizer,
-    )
+    **PLAIN,
+    BpeTokenizer.kind: BpeTokenizer,
+    TiktokenTokenizer.kind: TiktokenTokenizer,
 }
 
 
@@ -46,7 +38,7 @@ def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:
 
 def tokenizer_file(tokenizer: Tokenizer) -> bytes:
     """Return the bytes that `save_tokenizer` writes."""
-    return (json.dumps(tokenizer.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
+    return indented_json(tokenizer.to_json(), indent=1)
 
 
 def load_tokenizer(path: Path) -> Tokenizer:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from engine.errors import MisuseError
 from engine.tokenizers.bpe.patterns import DEFAULT_PATTERN, PATTERNS
 from engine.tokenizers.bpe.tiktoken_encodings import ENCODINGS
-
-Kind = Literal["word", "word-punct", "char", "byte", "bpe", "tiktoken", "file"]
+from engine.tokenizers.registry import PLAIN
 
 FORMS = (
-    "word, word:10000, word-punct, char, byte, bpe:4096, bpe:4096:o200k, tiktoken:o200k_base, "
-    "or a .tiktoken or .json file"
+    f"{', '.join(PLAIN)}, {', '.join(f'{kind}:10000' for kind, one in PLAIN.items() if one.takes_size)}, "
+    "bpe:4096, bpe:4096:o200k, tiktoken:o200k_base, or a .tiktoken or .json file"
 )
 
 
@@ -21,9 +19,10 @@ FORMS = (
 class TokenizerSpec:
     """A parsed specification. `str` gives the form that `parse_tokenizer` reads."""
 
-    kind: Kind
+    kind: str
+    """A name of the registry, `bpe`, `tiktoken` or `file`."""
     vocabulary_size: int | None = None
-    """Vocabulary size including special tokens: exact for bpe, a limit for the word kinds."""
+    """Vocabulary size including special tokens: exact for bpe, a limit for those of the registry."""
     pattern: str | None = None
     """Name of a pre-token pattern: for bpe, and for `.tiktoken` files, which do not contain it."""
     source: str = ""
@@ -32,7 +31,7 @@ class TokenizerSpec:
     @property
     def needs_training(self) -> bool:
         """True when it is trained on the documents."""
-        return self.kind in ("word", "word-punct", "char", "bpe")
+        return self.kind == "bpe" or (self.kind in PLAIN and PLAIN[self.kind].is_trained)
 
     def __str__(self) -> str:
         parts = [self.source] if self.kind == "file" else [self.kind, self.source]
@@ -51,10 +50,10 @@ def parse_tokenizer(spec: str) -> TokenizerSpec:
         return file
     kind, *settings = spec.split(":")
     match kind, settings:
-        case ("word" | "word-punct" | "char" | "byte") as plain, []:
+        case plain, [] if plain in PLAIN:
             return TokenizerSpec(plain)
-        case ("word" | "word-punct") as words, [size]:
-            return TokenizerSpec(words, vocabulary_size=_size(spec, size, least=3))
+        case plain, [size] if plain in PLAIN and PLAIN[plain].takes_size:
+            return TokenizerSpec(plain, vocabulary_size=_size(spec, size, least=3))
         case "bpe", []:
             raise MisuseError("the tokenizer bpe needs a vocabulary size, such as bpe:4096")
         case "bpe", [size]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from engine.tokenizers.interface import END_OF_TEXT, UNKNOWN, Tokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}".encode()
 
@@ -53,6 +54,20 @@ class TableTokenizer(Tokenizer):
 
     def token_bytes(self, token: int) -> bytes:
         return self._table[token] if 0 <= token < len(self._table) else b""
+
+
+class PlainTokenizer(TableTokenizer):
+    """A tokenizer that is made from documents, and perhaps the size of its vocabulary, alone."""
+
+    is_trained: ClassVar[bool] = True
+    """True when `train` depends on its documents."""
+    takes_size: ClassVar[bool] = False
+    """True when a specification may limit the size of its vocabulary, as `word:10000` does."""
+
+    @classmethod
+    @abstractmethod
+    def train(cls, documents: Iterable[str], vocabulary_size: int | None = None) -> Self:
+        """Return the tokenizer of the documents; `vocabulary_size` is None unless `takes_size`."""
 
 
 def closed_vocabulary_specials(size: int) -> dict[str, int]:

@@ -14,7 +14,7 @@ from engine.tokenizers.case_and_spacing import CaseAndSpacing
 from engine.tokenizers.interface import END_OF_TEXT, UNKNOWN
 from engine.tokenizers.token_table import (
     REPLACEMENT_CHARACTER,
-    TableTokenizer,
+    PlainTokenizer,
     closed_vocabulary_specials,
 )
 
@@ -30,10 +30,11 @@ class SavedWords(msgspec.Struct, frozen=True):
     special_tokens: dict[str, int]
 
 
-class WordVocabulary(TableTokenizer):
+class WordVocabulary(PlainTokenizer):
     """A closed vocabulary of words; subclasses define words. A word outside it is UNKNOWN."""
 
     required_special_tokens = (UNKNOWN, END_OF_TEXT)
+    takes_size = True
 
     def __init__(self, words: Sequence[str], special_tokens: Mapping[str, int] | None = None) -> None:
         """Raises ValueError when a word is repeated or cannot be encoded as UTF-8."""

@@ -46,7 +46,7 @@ def grow(base: NeuralModel, vocabulary_size: int, **changed: object) -> NeuralMo
     `changed` are settings that no weight depends on.
 
     New rows of the embedding and of the output matrix are the mean of the old ones, with a little noise that tells
-    them apart. So new tokens are read as something ordinary, and none is likelier at first than tokens are on
+    them apart. So new tokens are read as something ordinary, and none is more likely at first than tokens are on
     average (Hewitt 2021, "Initializing New Word Embeddings for Pretrained Language Models"). Rows of zeros would do
     for an output matrix alone, but small models have one matrix for both.
     """

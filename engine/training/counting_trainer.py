@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.models.family import CountingFamily, ModelConfig, SizeEstimate
     from engine.models.interface import LanguageModel
 
-SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+FRACTIONS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Fractions of the training text, counted after each step. The work of all steps is twice that of the last."""
 FIT_TOKENS = 100_000
 """The training loss is measured on this many tokens at the end of what was counted."""
@@ -44,8 +44,8 @@ class CountingTrainer(Trainer):
         self._config = config
         self._vocabulary_size = vocabulary_size
         self._end_of_text = end_of_text
-        self._share = 0.0
-        self.model: LanguageModel = self._build(self._tokens(SHARES[0]))
+        self._fraction = 0.0
+        self.model: LanguageModel = self._build(self._tokens(FRACTIONS[0]))
 
     @cached_property
     def size(self) -> SizeEstimate:
@@ -71,20 +71,20 @@ class CountingTrainer(Trainer):
 
     @property
     def own_fraction(self) -> float:
-        return self._share
+        return self._fraction
 
     def step(self, step: int, fraction: float, rate_scale: float) -> int:
-        before = self._tokens(SHARES[step - 1]) if step else 0
-        self._share = SHARES[min(step, len(SHARES) - 1)]
-        tokens = self._tokens(self._share)
+        before = self._tokens(FRACTIONS[step - 1]) if step else 0
+        self._fraction = FRACTIONS[min(step, len(FRACTIONS) - 1)]
+        tokens = self._tokens(self._fraction)
         self.model = self._build(tokens)
-        if self._share == 1.0:
+        if self._fraction == 1.0:
             for note in self.model.notes:
                 self._notify(note)
         return tokens - before
 
     def measure(self) -> Measurement:
-        end = self._tokens(self._share)
+        end = self._tokens(self._fraction)
         log_p = self.model.log_probabilities(self._train[max(0, end - FIT_TOKENS) : end])
         return Measurement(0.0 - float(log_p.mean()) if len(log_p) else math.nan)
 
@@ -94,9 +94,9 @@ class CountingTrainer(Trainer):
     def load(self, folder: Path) -> None:
         self.model = self._family.load(folder, "cpu")
 
-    def _tokens(self, share: float) -> int:
+    def _tokens(self, fraction: float) -> int:
         return min(
-            len(self._train), max(self._family.least_tokens(self._config), round(share * len(self._train)))
+            len(self._train), max(self._family.least_tokens(self._config), round(fraction * len(self._train)))
         )
 
     def _build(self, tokens: int) -> LanguageModel:

@@ -248,6 +248,6 @@ class GradientTrainer(Trainer):
 
 
 def dropout_seed(seed: int, step: int, rank: int) -> int:
-    """Seed of a step's dropout masks, independent of any random numbers drawn before."""
+    """Seed of a step's dropout masks, independent of any random numbers sampled before."""
     digest = hashlib.blake2b(f"{seed} {step} {rank}".encode(), digest_size=7).digest()
     return int.from_bytes(digest)

@@ -1,7 +1,7 @@
 """The training loop: steps, and between them records, evaluations, checkpoints, samples and commands.
 
 With several processes each runs this loop. All that follows from a clock or from people is decided by the first
-and told to the others; the first alone writes, evaluates and samples.
+and sent to the others; the first alone writes, evaluates and samples.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.config.budget import parse_budget
+from engine.inference.filling import has_mask
 from engine.runs import control
 from engine.runs.checkpoints import remove_old, write_checkpoint
 from engine.runs.records import (
@@ -68,10 +69,12 @@ class TrainingLoop:
         sample_tokens: int,
         final_tokens: int | None = None,
         closing_seconds: float = 0.0,
+        is_extended: bool = False,
     ) -> None:
         """`sample_tokens` are scored at each evaluation, `final_tokens` (None: all) after the last step.
 
-        `closing_seconds` of a time budget are reserved for what follows the last step.
+        `closing_seconds` of a time budget are reserved for what follows the last step. `is_extended`: the budget
+        is larger than the one that `state` counts a fraction of.
         """
         self._run = run
         self._settings = settings.training
@@ -95,7 +98,11 @@ class TrainingLoop:
         self._paused = False
         self._saved_step = state.step if state.step else -1
         self._checkpoint_step = state.step
-        """Of the checkpoint that a resumed run would go on from."""
+        """Of the checkpoint that a resumed run would continue from."""
+        if is_extended:
+            state.fraction = self._fraction()
+            state.evaluations_done = self._evaluations_due()
+            state.stale_evaluations = 0
 
     def train(self) -> None:
         """Runs until the budget is used. Ends with a Finished or Stopped event.
@@ -135,16 +142,18 @@ class TrainingLoop:
         state.tokens += self._trainer.step(state.step, state.fraction, self.rate_changes.at(state.step))
         state.step += 1
         self._listen()
-        own = self._trainer.own_fraction
-        state.fraction = (
-            own
-            if own is not None
-            else self._budget.fraction_used(
-                step=state.step,
-                tokens=state.tokens,
-                seconds=state.seconds,
-                tokens_per_epoch=self._trainer.tokens_per_epoch,
-            )
+        state.fraction = self._fraction()
+
+    def _fraction(self) -> float:
+        """Fraction of the budget that is used."""
+        state, own = self._state, self._trainer.own_fraction
+        if own is not None:
+            return own
+        return self._budget.fraction_used(
+            step=state.step,
+            tokens=state.tokens,
+            seconds=state.seconds,
+            tokens_per_epoch=self._trainer.tokens_per_epoch,
         )
 
     def _log(self) -> None:
@@ -170,12 +179,15 @@ class TrainingLoop:
         done, points = self._state.evaluations_done, self._evaluation_points
         return done < len(points) and self._state.fraction >= points[done]
 
+    def _evaluations_due(self) -> int:
+        return sum(point <= self._state.fraction for point in self._evaluation_points)
+
     def _checkpoint_with_evaluation(self) -> None:
         """Evaluation, sample and checkpoint, in this order: a checkpoint holds what its evaluation found."""
         self._log()  # which also finds a bad loss before it is written
         state = self._state
         # Where a step was longer than the distance between evaluations, one stands for all of them.
-        state.evaluations_done = sum(point <= state.fraction for point in self._evaluation_points)
+        state.evaluations_done = self._evaluations_due()
         with self._trainer.evaluated_weights():
             if self._processes.is_first:
                 self._evaluator.score_sample(self._trainer.model, self._clock.seconds)
@@ -188,6 +200,8 @@ class TrainingLoop:
         if not self._settings.sample_tokens:
             return
         for prompt in self._settings.prompts:
+            if self._prepared.is_masked and not has_mask(prompt):
+                continue
             completion = self._prepared.sample(
                 self._trainer.model,
                 prompt,
@@ -314,6 +328,7 @@ class TrainingLoop:
                 tokens_per_second=self._meter.tokens_per_second,
                 impossible=state.impossible,
                 lossless=state.lossless,
+                pseudo_likelihood=state.pseudo_likelihood,
                 whole=state.scored_whole,
             )
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from engine.children import keep_compiled_code
 from engine.training.distributed import sharding
 from engine.training.optim.ema import WeightAverage
 
@@ -58,6 +59,7 @@ class TrainedNetwork:
 
     def compile(self) -> None:
         """Compile the forward and backward pass, which happens at the next step and raises its errors there."""
+        keep_compiled_code()
         self._forward = torch.compile(self._wrapped, dynamic=False)
 
     def run_eagerly(self) -> None:

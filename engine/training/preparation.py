@@ -12,19 +12,19 @@ from engine.corpora.tokenized import TokenizedCorpus, tokenize_corpus
 from engine.errors import MisuseError
 from engine.inference.chat import CHAT_TOKENS, end_ids, render_prompt
 from engine.inference.chat_template import tokenizer_files
+from engine.inference.filling import fill, has_mask
 from engine.inference.generation import generate
 from engine.inference.protocol import Message
 from engine.machine.shortage import require_memory_for_torch
 from engine.models.family import CountingFamily
-from engine.models.registry import family_of, neural_family_of
-from engine.runs.checkpoints import read_checkpoint
-from engine.runs.folder import find_run
+from engine.models.registry import family_of, is_masked
 from engine.runs.records import Preparing
+from engine.tokenizers.interface import MASK
 from engine.training.chat.conversations import TokenizedConversations, tokenize_conversations
 from engine.training.data.documents import choose_windows
 from engine.training.data.held_out import HeldOut, held_out_conversations, held_out_text
 from engine.training.data.run_text import seen_by_base, text_of_run, validation_fraction
-from engine.training.data.run_tokenizer import Report, run_tokenizer
+from engine.training.data.run_tokenizer import Report, run_tokenizer, smaller_vocabulary
 from engine.training.distributed.processes import ALONE, Processes
 from engine.training.evaluation.held_out_loss import Evaluation, evaluate_spans
 from engine.training.evaluation.side_information import SideInformation, held_out_side_information
@@ -33,14 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
-    import torch
     from numpy.typing import NDArray
 
     from engine.config.settings import RunSettings, TrainingSettings
     from engine.corpora.progress import Progress
     from engine.models.family import ModelConfig
     from engine.models.interface import LanguageModel
-    from engine.models.neural import NeuralModel
     from engine.runs.folder import Run
     from engine.sampling.config import SamplingConfig
     from engine.tokenizers.interface import Tokenizer
@@ -65,19 +63,26 @@ class Prepared:
     windows: Windows
     """Of text; those of conversations always hold whole ones."""
 
+    @property
+    def is_masked(self) -> bool:
+        """Masked tokens are learned, and the pseudo-log-likelihood is scored."""
+        return is_masked(self.model)
+
     @cached_property
     def held_out(self) -> HeldOut:
         """The whole held-out text; of conversations, what the assistant says."""
         tokens, end_of_text = self.tokens, self.tokenizer.end_of_text
         if isinstance(tokens, TokenizedConversations):
             return held_out_conversations(tokens.held_out, end_of_text)
-        return held_out_text(tokens.validation, end_of_text)
+        return held_out_text(tokens.validation, end_of_text, ends_count=not self.is_masked)
 
     def held_out_sample(self, tokens: int, seed: int) -> HeldOut:
         """Documents of about so many held-out tokens, the same for a seed; all where there are no more."""
         if tokens >= self.held_out.tokens:
             return self.held_out
-        part = self.held_out.sample(tokens, max(SHORTEST_STRETCH, self.model.context_length), seed)
+        # A masked model sees beyond a stretch, and each of its tokens takes a forward pass.
+        longest = SHORTEST_STRETCH if self.is_masked else max(SHORTEST_STRETCH, self.model.context_length)
+        part = self.held_out.sample(tokens, longest, seed)
         return self.held_out if part.tokens == self.held_out.tokens else part
 
     def evaluate(self, model: LanguageModel, part: HeldOut | None = None) -> Evaluation:
@@ -88,7 +93,12 @@ class Prepared:
         )
 
     def sample(self, model: LanguageModel, prompt: str, config: SamplingConfig, *, tokens: int) -> str:
-        """The model's completion of a prompt; in chat training, its answer to it."""
+        """The model's completion of a prompt; in chat training, its answer to it.
+
+        In masked training a line below the prompt, with its masks filled in; empty for a prompt without any.
+        """
+        if self.is_masked:
+            return f"\n{fill(model, self.tokenizer, prompt).text}" if has_mask(prompt) else ""
         ids = self.tokenizer.encode(prompt)
         if isinstance(self.tokens, TokenizedConversations):
             ids = render_prompt([Message(role="user", content=prompt)], self.tokenizer).ids
@@ -128,8 +138,10 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
     if writes:
         run.write_json("data.json", corpus.summary() | known)
     held_out = validation_fraction(settings, corpus.bytes)
-    is_chat = decide_objective(settings) == "chat"
-    tokenizer = run_tokenizer(run, settings, corpus, held_out, report, CHAT_TOKENS if is_chat else ())
+    objective = decide_objective(settings)
+    is_chat = objective == "chat"
+    special_tokens = {"text": (), "chat": CHAT_TOKENS, "masked": (MASK,)}[objective]
+    tokenizer = run_tokenizer(run, settings, corpus, held_out, report, special_tokens)
     tokens: TokenizedCorpus | TokenizedConversations
     if is_chat:
         tokens = tokenize_conversations(
@@ -141,7 +153,7 @@ def prepare_text(run: Run, settings: RunSettings, report: Report, *, writes: boo
         side = held_out_side_information(corpus, tokenizer, tokens, held_out)
         _check_length(tokens, settings.model)
     windows = run_windows(run, settings, tokens.train, tokenizer.end_of_text)
-    notes = (*damaged, *corpus.notes, *tokens.notes)
+    notes = (*damaged, *corpus.notes, *tokens.notes, *smaller_vocabulary(settings, tokenizer))
     if writes and "train_tokens" not in known:
         if settings.base is not None and (seen := seen_by_base(settings, corpus)):
             notes = (*notes, seen)
@@ -169,7 +181,7 @@ def build_trainer(
 ) -> Trainer:
     """A model with fresh weights, or those of the base run, and the way it learns.
 
-    `notify` is told what people should know while it learns. Raises MisuseError when settings do not fit the
+    `notify` receives what people should know while it trains. Raises MisuseError when settings do not fit the
     device or the number of processes.
     """
     tokenizer, tokens = prepared.tokenizer, prepared.tokens
@@ -193,11 +205,10 @@ def _gradient_trainer(
 ) -> Trainer:
     """torch is imported here and not above: counting needs none."""
     require_memory_for_torch()
-    import torch
-
     from engine.machine.devices import choose_precision, use_cores, use_tensor_cores
     from engine.training.distributed.processes import device_of
     from engine.training.gradient_trainer import GradientTrainer
+    from engine.training.initial_weights import initial_model
 
     training = settings.training
     device = device_of(settings.device, processes, notify)
@@ -205,9 +216,8 @@ def _gradient_trainer(
     check_sharing(training, processes, precision)
     use_cores(training.threads, processes.local_world)
     use_tensor_cores()
-    torch.manual_seed(settings.seed)
-    model = _model(settings, prepared.tokenizer, device, notify)
-    batches, tokens_per_epoch = _batches(settings, prepared, model.predictions)
+    model = initial_model(settings, prepared.tokenizer, device, notify)
+    batches, tokens_per_epoch = training_batches(settings, prepared, model.predictions)
     return GradientTrainer(
         model,
         batches,
@@ -219,27 +229,11 @@ def _gradient_trainer(
     )
 
 
-def _model(
-    settings: RunSettings, tokenizer: Tokenizer, device: torch.device, notify: Callable[[str], None]
-) -> NeuralModel:
-    from engine.training.base_model import load_base
-
-    config = settings.model
-    if settings.base is None:
-        family = neural_family_of(config)
-        return family.build(config, tokenizer.vocabulary_size, tokenizer.end_of_text, device)
-    return read_checkpoint(
-        find_run(settings.base),
-        None,
-        lambda _, folder: load_base(folder, config, tokenizer.vocabulary_size, device),
-        notify,
-    )
-
-
-def _batches(settings: RunSettings, prepared: Prepared, predictions: int) -> tuple[BatchSource, int]:
+def training_batches(settings: RunSettings, prepared: Prepared, predictions: int) -> tuple[BatchSource, int]:
     """Return the training data, and the number of targets in an epoch."""
     from engine.training.chat.preparation import chat_batches
     from engine.training.data.documents import text_batches
+    from engine.training.data.masking import MaskedBatches
 
     training, tokens, config = settings.training, prepared.tokens, settings.model
     if isinstance(tokens, TokenizedConversations):
@@ -257,6 +251,9 @@ def _batches(settings: RunSettings, prepared: Prepared, predictions: int) -> tup
         seed=settings.seed,
         end_of_text=prepared.tokenizer.end_of_text,
     )
+    if prepared.is_masked:
+        masked = MaskedBatches(text, prepared.tokenizer, settings.seed)
+        return masked, masked.targets_per_epoch
     return text, text.targets_per_epoch * predictions // config.context_length
 
 

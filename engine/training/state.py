@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
 from engine.files.reading import read_json
+from engine.files.storage import indented_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,12 +39,13 @@ class TrainingState(Struct, kw_only=True):
     """Number of times that the run was resumed."""
     impossible: int = 0
     lossless: bool | None = None
+    pseudo_likelihood: bool = False
     scored_whole: bool = True
     """The last evaluation scored all of the held-out text."""
 
 
 def write_state(folder: Path, state: TrainingState) -> None:
-    (folder / STATE_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(state), indent=1) + b"\n")
+    (folder / STATE_FILE).write_bytes(indented_json(state, indent=1))
 
 
 def read_state(folder: Path) -> TrainingState:

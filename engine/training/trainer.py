@@ -110,7 +110,7 @@ class Trainer(ABC):
     def saver(self) -> Callable[[Path], None]:
         """Gathers, in all processes together, what one of them then writes into a folder.
 
-        The writer leaves the model there and whatever `load` needs to go on, to the bit.
+        The writer leaves the model there and whatever `load` needs to continue, to the bit.
         """
 
     @abstractmethod

@@ -64,15 +64,19 @@ class Probe:
         """True if the last of the model's answers, one for each of the user's turns, is right."""
         if len(answers) != len(self.user_turns):
             return False
-        words = re.findall(r"[a-z0-9]+", answers[-1].lower())
-        said = f" {' '.join(words)} "
+        said = _plain(answers[-1])
         return (
-            all(f" {word.lower()} " in said for word in self.all_of)
+            all(_plain(word) in said for word in self.all_of)
             and (not self.begins or said.split()[:1] in [[word] for word in self.begins])
             and (self.number is None or re.findall(r"\d+", answers[-1])[-1:] == [str(self.number)])
             and not (self.no_number and re.search(r"\d", answers[-1]))
             and len(re.findall(r"[.!?](?=\"?(?:\s|$))", answers[-1])) >= self.sentences
         )
+
+
+def _plain(text: str) -> str:
+    """Return the words of a text in lower case, with a blank before and after each."""
+    return f" {' '.join(re.findall(r'[a-z0-9]+', text.lower()))} "
 
 
 def chat_probes(count: int, seed: int) -> list[Probe]:

@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from sample_corpora.making.dice import Dice
 from sample_corpora.making.people import VILLAGE, strangers
-from sample_corpora.making.plots.bedtime import bad_night
-from sample_corpora.making.plots.building import building
-from sample_corpora.making.plots.courage import brave
-from sample_corpora.making.plots.errands import errand, stuck
-from sample_corpora.making.plots.errands_and_names import calling, pet, shopping
+from sample_corpora.making.plots.days.building import building
+from sample_corpora.making.plots.days.errands import errand, stuck
+from sample_corpora.making.plots.days.errands_and_names import calling, pet, shopping
+from sample_corpora.making.plots.days.games import hide_and_seek, race
+from sample_corpora.making.plots.days.kitchen_and_garden import cooking, garden
+from sample_corpora.making.plots.days.learning import learning
+from sample_corpora.making.plots.days.stage import show
+from sample_corpora.making.plots.days.trips import rainy_plan, trip
 from sample_corpora.making.plots.fairy_tales import best_thing, three_children, who_will_help
-from sample_corpora.making.plots.games import hide_and_seek, race
-from sample_corpora.making.plots.kindness import hurt, newcomer
-from sample_corpora.making.plots.kitchen_and_garden import cooking, garden
-from sample_corpora.making.plots.learning import learning
-from sample_corpora.making.plots.lost_things import found_purse, lost_thing
-from sample_corpora.making.plots.lost_way import lost_way
-from sample_corpora.making.plots.mistakes import mistake
-from sample_corpora.making.plots.presents import gift, secret
-from sample_corpora.making.plots.quarrels import broken_and_hidden, quarrel
-from sample_corpora.making.plots.sharing import sharing, snow_day
-from sample_corpora.making.plots.stage import show
-from sample_corpora.making.plots.swaps import swaps
-from sample_corpora.making.plots.trips import rainy_plan, trip
+from sample_corpora.making.plots.friends.courage import brave
+from sample_corpora.making.plots.friends.kindness import hurt, newcomer
+from sample_corpora.making.plots.friends.presents import gift, secret
+from sample_corpora.making.plots.friends.quarrels import broken_and_hidden, quarrel
+from sample_corpora.making.plots.friends.sharing import sharing, snow_day
+from sample_corpora.making.plots.friends.swaps import swaps
+from sample_corpora.making.plots.mishaps.bedtime import bad_night
+from sample_corpora.making.plots.mishaps.lost_things import found_purse, lost_thing
+from sample_corpora.making.plots.mishaps.lost_way import lost_way
+from sample_corpora.making.plots.mishaps.mistakes import mistake
 from sample_corpora.making.scene import Scene
-from sample_corpora.making.tales import tale
+from sample_corpora.making.tales.tale import tale
 
 COUNT = 12_000
 IN_THE_VILLAGE = 0.2

@@ -12,6 +12,8 @@ from engine.runs import launch
 from tests.app.lab_process import FAKE_SAMPLER
 from tests.app.widgets.conftest import wire  # noqa: F401  (a fixture)
 from tui.app import LilmApp
+from tui.lab.new_run.measuring import TextCounter
+from tui.panes.runs_pane import RunsPane
 from tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -29,6 +31,12 @@ PATIENCE = 20.0
 @pytest.fixture(autouse=True)
 def fake_trainer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launch, "TRAINER_MODULE", "tests.app.fake_trainer")
+
+
+@pytest.fixture(autouse=True)
+def uncounted_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new-run form waits for the figures of its text."""
+    monkeypatch.setattr(TextCounter, "count", lambda *_: None)
 
 
 class User:
@@ -70,11 +78,16 @@ class User:
         """In the files, and in the list on the screen."""
 
         def is_so() -> bool:
-            runs, rows = self.app.lab.watcher.runs, self.app.lab_screen.query_one("#runs-rows", RowList).rows
-            listed = any(row.key == name for row in rows)
-            return listed and name in runs and runs[name].history.state == state
+            runs = self.app.lab.watcher.runs
+            return name in runs and runs[name].history.state == state and self.list_is_current()
 
         await self.until(is_so, f"{name} is {state}")
+
+    def list_is_current(self) -> bool:
+        """True when the list shows each run as the watcher has read it, which happens in another thread."""
+        pane = self.app.lab_screen.query_one(RunsPane)
+        rows = self.app.lab_screen.query_one("#runs-rows", RowList).rows
+        return rows == [pane._row(watched) for watched in pane.listed(self.app.lab.watcher.runs)]
 
 
 @asynccontextmanager

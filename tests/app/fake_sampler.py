@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 import queue
+import re
 import signal
 import sys
 import threading
@@ -29,9 +30,10 @@ from engine.inference.protocol import (
     Loaded,
     Ready,
     Request,
+    Score,
     Token,
 )
-from engine.runs.checkpoints import choose_checkpoint
+from engine.runs.checkpoints import ChosenStep, choose_checkpoint
 from engine.runs.folder import find_run
 
 WORDS = (" there", " was", " a", " little", " fox", ".")
@@ -45,10 +47,12 @@ def main() -> None:
     say(Ready())
     while True:
         match requests.get():
-            case Load(id=id, run=name):
-                load(id, name)
+            case Load(id=id, run=name, step=step):
+                load(id, name, step)
             case Generate() as request:
                 generate(request, cancelled)
+            case Score() as request:
+                score(request)
             case _:
                 return
 
@@ -64,10 +68,10 @@ def listen(requests: queue.SimpleQueue[Request], cancelled: set[int]) -> None:
     os._exit(0)
 
 
-def load(id: int, name: str) -> None:
+def load(id: int, name: str, wanted: ChosenStep | None) -> None:
     notices: list[str] = []
     try:
-        step, _ = choose_checkpoint(find_run(name), notify=notices.append)
+        step, _ = choose_checkpoint(find_run(name), wanted, notices.append)
     except LilmError as error:
         say(Error(id=id, message=str(error)))
         return
@@ -88,10 +92,10 @@ def load(id: int, name: str) -> None:
 
 
 def generate(request: Generate, cancelled: set[int]) -> None:
-    said = 0
+    said = len(request.answer)
     if "noise" in request.prompt:
         sys.stdout.buffer.write(b'{"id":"\xff"}\n' + b"[" * 100_000 + b"\n")
-    while said < len(WORDS) or "endless" in request.prompt:
+    while said < len(WORDS) + len(request.answer) or "endless" in request.prompt:
         if request.id in cancelled:
             say(Done(id=request.id, reason="cancelled", tokens=said, tokens_per_second=100.0))
             return
@@ -106,8 +110,27 @@ def generate(request: Generate, cancelled: set[int]) -> None:
     say(Done(id=request.id, reason="length", tokens=said, tokens_per_second=1234.0, notice=notice))
 
 
+def score(request: Score) -> None:
+    """Each word has half the probability of the one before it."""
+    words = re.findall(" ?[^ ]+", request.text)
+    for number, word in enumerate(words):
+        others = (Alternative(id=99, text=" hen", log_probability=-0.5),)
+        say(
+            Token(
+                id=request.id,
+                token=number,
+                text=word,
+                log_probability=-math.log(2) * (number + 1),
+                alternatives=others,
+                rank=2,
+                entropy=1.2,
+            )
+        )
+    say(Done(id=request.id, reason="length", tokens=len(words), tokens_per_second=1.0))
+
+
 def token(request: Generate, said: int) -> Token:
-    text = WORDS[said % len(WORDS)]
+    text = WORDS[(said - len(request.answer)) % len(WORDS)]
     if "evil" in request.prompt:
         text = "\x1b]0;owned\x07\x1b[31m[red]red[/red]"
     alternatives = tuple(
@@ -119,7 +142,13 @@ def token(request: Generate, said: int) -> Token:
         for index, word in enumerate(ALTERNATIVES)
     )
     return Token(
-        id=request.id, token=said, text=text, log_probability=math.log(0.6), alternatives=alternatives
+        id=request.id,
+        token=said,
+        text=text,
+        log_probability=math.log(0.6),
+        alternatives=alternatives,
+        rank=1,
+        entropy=1.2,
     )
 
 

@@ -1,7 +1,8 @@
 """A trainer without a model, for the app's tests: `python -m tests.app.fake_trainer FOLDER [--resume]`.
 
-It keeps the run directory as a real one does. The budget is in steps, one every `LILM_FAKE_STEP_SECONDS`; the run's
-device says how it ends: `cpu` well, `cuda` by dying without a word, `mps` by refusing the settings.
+It keeps the run directory as a real one does, takes a step every `LILM_FAKE_STEP_SECONDS` and trains for its budget
+of steps or seconds. The run's device says how it ends: `cpu` well, `cuda` without a record, `mps` by refusing the
+settings.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from engine.runs.records import (
     Paused,
     Preparing,
     Resumed,
+    Sample,
     Started,
     Step,
     Stopped,
@@ -56,7 +58,8 @@ def train(run: Run, *, resume: bool) -> int:
         run.record_event(Resumed(time=time.time(), step=first))
     run.record_event(started(first))
     step_seconds = float(os.environ.get("LILM_FAKE_STEP_SECONDS", "0.02"))
-    last = int(parse_budget(settings.training.budget).amount)
+    budget = parse_budget(settings.training.budget)
+    last = round(budget.amount if budget.unit == "steps" else budget.amount / step_seconds)
     for step in range(first + 1, last + 1):
         time.sleep(step_seconds)
         journal.append(run.metrics_path, step_record(step, last))
@@ -87,6 +90,12 @@ def obey(run: Run, step: int) -> bool:
                 case control.Continue():
                     paused = False
                     run.record_event(Continued(time=time.time(), step=step))
+                case control.SaveCheckpoint():
+                    evaluate_and_save(run, step)
+                case control.TakeSample():
+                    journal.append(
+                        run.samples_path, Sample(time=0.0, step=step, prompt="\n", completion="asked for")
+                    )
                 case control.ScaleLearningRate(scale):
                     run.record_event(LearningRateChanged(time=time.time(), step=step, scale=scale))
         if not paused:

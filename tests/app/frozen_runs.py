@@ -14,13 +14,14 @@ from engine.config.loading import merge, settings_from
 from engine.config.presets import default_table
 from engine.files.storage import write_atomically
 from engine.runs import journal
-from engine.runs.folder import Run, create_run
+from engine.runs.creation import create_run
 from engine.runs.records import Failed, Paused, Sample, Stopped, Worker
 from tests.app.fake_trainer import evaluate_and_save, finished, started, step_record
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from engine.runs.folder import Run
     from engine.runs.records import State
 
 STEPS = 200

@@ -64,7 +64,12 @@ class Terminal:
         """Wait until the program has written this."""
         end = time.monotonic() + PATIENCE
         while mark not in self.output[since:]:
-            assert self.is_alive, f"it ended with {self._returned} and never wrote {mark!r}: {self.tail()}"
+            if not self.is_alive:
+                time.sleep(0.3)  # the last bytes may not have been read yet
+                assert mark in self.output[since:], (
+                    f"it ended with {self._returned} and never wrote {mark!r}: {self.tail()}"
+                )
+                return
             assert time.monotonic() < end, f"it never wrote {mark!r}: {self.tail()}"
             time.sleep(0.02)
 

@@ -11,6 +11,7 @@ from tests.app.frozen_runs import make_run
 from tui.app import LilmApp
 from tui.lab import corpus_list
 from tui.lab.corpus_list import CorpusItem, TextFacts
+from tui.preferences import Preferences
 from tui.widgets.chart.chart import LossChart
 
 if TYPE_CHECKING:
@@ -41,14 +42,15 @@ def frozen_texts(monkeypatch: pytest.MonkeyPatch) -> None:
 def looks_as_before(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
     """Tells a story to a fresh app and compares its last screen."""
 
-    def compare(story: Callable[[User], Awaitable[None]], size: tuple[int, int]) -> bool:
-        app = LilmApp(FAKE_SAMPLER)
+    def compare(story: Callable[[User], Awaitable[None]], size: tuple[int, int], theme: str = "dark") -> bool:
+        app = LilmApp(FAKE_SAMPLER, Preferences(theme=theme))
 
         async def before(pilot: Pilot[None]) -> None:
             user = User(app, pilot)
             await user.sees("notes.md")
             await user.until(lambda: app.lab.watcher.has_listed)
             await story(user)
+            await user.until(user.list_is_current, "the list is current")
             await pilot.pause()
 
         return snap_compare(app, terminal_size=size, run_before=before)
@@ -94,18 +96,41 @@ def test_watching_a_run(looks_as_before: Any, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_talking(looks_as_before: Any, size: tuple[int, int]) -> None:
     several_runs()
+    assert looks_as_before(talks, size)
+
+
+@pytest.mark.parametrize("theme", ["light", "16-color"])
+def test_talking_in_other_colors(looks_as_before: Any, theme: str) -> None:
+    several_runs()
+    assert looks_as_before(talks, SMALL, theme)
+
+
+@pytest.mark.parametrize(("size", "theme"), [(SMALL, "light"), (LARGE, "dark")])
+def test_what_surprises_a_model(looks_as_before: Any, size: tuple[int, int], theme: str) -> None:
+    several_runs()
 
     async def story(user: User) -> None:
         await all_listed(user)
-        await user.press("4")
-        await user.write("once upon a time")
+        await user.press("2", "h")
+        await user.write("once upon a time there was a hen")
         await user.press("enter")
-        await user.sees("tok/s")
-        await user.until(lambda: not user.app.lab.talker.is_busy)
-        await user.press("escape", "left", "left")
+        await user.sees("Most surprising")
+        await user.press("right", "right")
         await user.sees("all others")
 
-    assert looks_as_before(story, size)
+    assert looks_as_before(story, size, theme)
+
+
+async def talks(user: User) -> None:
+    await all_listed(user)
+    await user.press("4")
+    await user.write("once upon a time")
+    await user.press("enter")
+    await user.sees("tok/s")
+    await user.until(lambda: not user.app.lab.talker.is_busy)
+    await user.press("escape", "p", "left", "left")
+    await user.sees("all others")
+    await user.sees("other token")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -132,6 +157,17 @@ def test_comparing_runs(looks_as_before: Any, size: tuple[int, int]) -> None:
     assert looks_as_before(story, size)
 
 
+def test_what_is_different_between_runs(looks_as_before: Any) -> None:
+    several_runs()
+
+    async def story(user: User) -> None:
+        await all_listed(user)
+        await user.press("2", "asterisk", "D")
+        await user.sees("Comparison")
+
+    assert looks_as_before(story, SMALL)
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_a_new_run(looks_as_before: Any, size: tuple[int, int]) -> None:
     async def story(user: User) -> None:
@@ -143,7 +179,7 @@ def test_a_new_run(looks_as_before: Any, size: tuple[int, int]) -> None:
 
 def test_a_new_run_with_an_error(looks_as_before: Any) -> None:
     async def story(user: User) -> None:
-        await user.press("n", "left", "down", "down", "end", "x")
+        await user.press("n", "left", "down", "down", "down", "end", "x")
         await user.sees("Tokenizer: ")
 
     assert looks_as_before(story, SMALL)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import atheris  # type: ignore[import-not-found]
 
-with atheris.instrument_imports(include=["engine", "tui.lab.conversation"]):
+with atheris.instrument_imports(include=["engine", "tui.lab.saved_talk"]):
     from tests.fuzz_targets import TARGETS, examples
 
 

@@ -121,7 +121,9 @@ def test_random_input_ends_nothing(injected: Callable[[int], None], home: Path) 
         while time.monotonic() < end:
             if draw.random() < 0.03:
                 terminal.resize(*draw.choice(SIZES))
-            terminal.send(noise(draw).replace(b"\x11", b""))  # ctrl+q ends it by right
+            terminal.send(
+                noise(draw).translate(None, b"\x11\x1a")
+            )  # ctrl+q ends and ctrl+z stops it by right
             count += 1
             time.sleep(draw.choice((0, 0, 0.01, 0.05, 0.2)))
             del terminal.output[:-4096]

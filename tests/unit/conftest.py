@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine.config.loading import merge, settings_from
-from engine.runs.folder import Run, create_run
+from engine.runs.creation import create_run
 from engine.training.autotune import probing
 from engine.training.process.worker import main
 from tests.unit.talks import TEXT, name_talks, write_talks
@@ -14,6 +14,8 @@ from tests.unit.talks import TEXT, name_talks, write_talks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from engine.runs.folder import Run
 
 TINY: dict[str, Any] = {
     "corpus": {"validation_fraction": 0.2},

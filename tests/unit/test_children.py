@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import children
-from engine.children import child_environment, leave_out_working_folder, python_command
+from engine.children import (
+    child_environment,
+    keep_compiled_code,
+    leave_out_working_folder,
+    python_command,
+)
 from engine.files.storage import compiled_folder
 from tests.unit.inference.small_runs import make_run
 
@@ -158,11 +163,12 @@ def test_the_path_of_a_child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 @pytest.mark.fault("foreign code")
 def test_compiled_code_is_kept_out_of_the_temporary_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR")
-    for name in names:
-        monkeypatch.delenv(name, raising=False)
     assert all(child_environment()[name].startswith(str(compiled_folder())) for name in names)
     monkeypatch.setenv(names[0], "/chosen")
     assert child_environment()[names[0]] == "/chosen"
+    keep_compiled_code()
+    assert os.environ[names[0]] == "/chosen"
+    assert os.environ[names[1]].startswith(str(compiled_folder()))
 
 
 def test_a_launchers_variables_are_not_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +194,7 @@ def test_a_checkout_that_is_the_working_folder_stays(monkeypatch: pytest.MonkeyP
 def talk_to_sampler(run: str) -> None:
     """Load a run in the app's sampler."""
     from engine.inference.protocol import Load, Loaded
-    from tui.lab.sampler_client import SamplerClient
+    from tui.lab.child_client import SamplerClient
 
     answered = threading.Event()
     client = SamplerClient(answered.set)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.formatting import UNKNOWN, count, decimal, duration, percent, quantity, rate, size
+from engine.formatting import UNKNOWN, bar, count, decimal, duration, percent, quantity, rate, size
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,24 @@ def test_count_is_within_half_a_percent(value: float) -> None:
     number, unit = re.fullmatch(r"([\d.]+)([kMGT]?)", count(value)).groups()  # type: ignore[union-attr]
     power = 1000 ** ("kMGT".index(unit) + 1) if unit else 1
     assert float(number) * power == pytest.approx(value, rel=0.0051)
+
+
+@pytest.mark.parametrize(
+    ("fraction", "drawn"),
+    [
+        (0, "    "),
+        (1, "████"),
+        (0.5, "██  "),
+        (3 / 32, "▍   "),
+        (0.0002, "▏   "),
+        (1.5, "████"),
+        (-1, "    "),
+    ],
+)
+def test_bars_are_exact_to_an_eighth(fraction: float, drawn: str) -> None:
+    assert bar(fraction, 4) == drawn
+
+
+@given(st.floats(-1, 2), st.integers(0, 60), st.sampled_from(["#", "▌█"]))
+def test_bars_fill_their_width(fraction: float, width: int, steps: str) -> None:
+    assert len(bar(fraction, width, steps, ".")) == width

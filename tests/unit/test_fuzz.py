@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXAMPLES = 30
+SLOW = {"corpus .parquet": 8}
+"""Examples of targets that start a process for each."""
 PIECES = [
     b"\xff", b"\xc3", b"\x00", b"\xed\xa0\x80", b'"', b"\\", b"\\ud800", b"{", b"[", b"}", b"]", b":", b",", b"\n",
     b"\r", b"[" * 3000, b'{"a":' * 3000, b"9" * 5000, b"-", b"1e999", b"nan", b"null", b"true", b"0x7f",
@@ -39,7 +41,7 @@ def test_no_input_ends_a_reader_otherwise(target: str, home: Path, injected) -> 
     count = 0
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=SLOW.get(target, EXAMPLES),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,

@@ -7,11 +7,14 @@ import sys
 
 import pytest
 
+from tui.screens.studies import registry
+
 LOADED = "import sys, {module}; print(*sys.modules, sep='\\n')"
 SCREENS = (
     "tui.app, tui.screens.new_run, tui.screens.help, tui.screens.dialogs, "
-    "tui.screens.preview, tui.lab.corpus_list"
+    "tui.screens.preview, tui.lab.corpus_list, tui.screens.studies.study_list"
 )
+STUDIES = ", ".join(f"tui.screens.studies.{study.name}" for study in registry.STUDIES)
 
 
 def modules_after_importing(module: str) -> set[str]:
@@ -25,6 +28,7 @@ def modules_after_importing(module: str) -> set[str]:
     "module",
     [
         SCREENS,
+        STUDIES,
         "engine.cli",
         "engine.runs.launch, engine.runs.history",
         "engine.corpora.corpus, engine.corpora.sources.catalogue",

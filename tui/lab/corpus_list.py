@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine import formatting
 from engine.config.presets import DEFAULT_CORPUS
-from engine.corpora.preview import preview
+from engine.corpora.preview import first_documents, preview
 from engine.corpora.sources.catalogue import named_corpora, resolve
 from engine.errors import LilmError
 from engine.files.reading import user_path
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_USED_FILES = 12
 PREVIEW_CHARACTERS = 20_000
+SCORED_CHARACTERS = 4000
+"""Of texts that a model scores, some hundred tokens a second."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class TextFacts:
     """Reason why it cannot be trained on; empty if it can."""
     distinct_characters: int | None
     """In the beginning of the text, as an estimate for all of it."""
+    bytes: int | None = None
+    """Size on disk; None if it cannot be read."""
 
 
 def list_corpora() -> list[CorpusItem]:
@@ -107,9 +111,18 @@ def read_preview(sources: Sequence[str]) -> Preview:
     return Preview(title, f"{facts}, {len(set(text))} distinct characters in this part", text)
 
 
+def read_documents(sources: Sequence[str]) -> list[str]:
+    """Return the first documents of the texts. Raises as `read_preview`."""
+    each = SCORED_CHARACTERS // max(1, len(sources))
+    return [document for source in sources for document in first_documents(source, each)]
+
+
 def check_texts(sources: Sequence[str]) -> TextFacts:
     """Return what the new-run form shows of texts, from their beginning."""
     try:
-        return TextFacts(tuple(sources), "", len(set(read_preview(sources).text)))
+        distinct = len(set(read_preview(sources).text))
+        sizes = [_size(source) for source in sources]
+        total = None if None in sizes else sum(size or 0 for size in sizes)
+        return TextFacts(tuple(sources), "", distinct, total)
     except LilmError as error:
         return TextFacts(tuple(sources), str(error), None)

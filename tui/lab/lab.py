@@ -5,27 +5,37 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from engine.commands.service.protocol import ServiceAnswer
 from engine.config.anchoring import anchored
 from engine.errors import LilmError, cause_of
 from engine.runs import control
-from engine.runs.folder import create_run, remove_run, rename_run
-from engine.runs.launch import start_trainer
+from engine.runs.creation import create_run
+from engine.runs.folder import remove_run, rename_run
+from engine.runs.launch import queue_trainer, start_trainer
+from engine.runs.listing.notes import read_note, write_note
 from tui.lab.background import run_in_background
-from tui.lab.conversation import save, save_draft
+from tui.lab.child_client import SAMPLER, SERVICE, ChildClient, SamplerClient
+from tui.lab.inquiries import Inquiries
 from tui.lab.messages import (
+    BeginningRead,
     CorporaListed,
     CorpusFound,
     PreviewReady,
+    RaceQueued,
     RunCreated,
     RunsChanged,
     RunStarted,
     SamplerAnswered,
+    StudyAnswered,
     TaskDone,
     TaskFailed,
     TextChecked,
+    TextCounted,
 )
+from tui.lab.new_run.measuring import TextCounter
 from tui.lab.run_watcher import RunWatcher
-from tui.lab.sampler_client import SAMPLER, SamplerClient
+from tui.lab.saved_talk import TalkSettings, save, save_draft, save_talk_settings, save_tokens
+from tui.lab.study_runner import StudyRunner
 from tui.lab.talker import Talker
 
 if TYPE_CHECKING:
@@ -35,6 +45,8 @@ if TYPE_CHECKING:
     from engine.runs.folder import Run
     from tui.lab.background import Post
     from tui.lab.conversation import Turn
+    from tui.lab.exports import Export
+    from tui.lab.new_run.measuring import Key
 
 
 class Lab:
@@ -46,30 +58,57 @@ class Lab:
         self.sampler = SamplerClient(
             notify=lambda: post(SamplerAnswered()), command=sampler_command or SAMPLER
         )
-        self.talker = Talker(self.sampler, self._save_turn)
+        self.talker = Talker(self.sampler, self._save_turn, self._save_tokens)
+        self.inquiries = Inquiries(self.sampler)
+        self.studies = StudyRunner(ChildClient(lambda: post(StudyAnswered()), SERVICE, ServiceAnswer))
         self._has_reported_unsaved = False
         self._resuming: set[str] = set()
+        self._counter = TextCounter()
 
     def open(self) -> None:
         run_in_background(self._post, self.watcher.follow, "Cannot follow the runs")
         self.list_corpora()
 
     def close(self) -> None:
-        """Stop following runs and end the sampler. Trainers continue."""
+        """Stop following runs and end the sampler and studies. Trainers continue."""
         self.watcher.stop()
+        self._counter.stop()
         self.sampler.stop()
+        self.studies.close()
 
     # Runs
 
-    def start(self, settings: RunSettings, name: str | None = None) -> None:
-        """Create a run and start its trainer. Posts RunCreated, then RunStarted, or TaskFailed."""
+    def start(self, settings: RunSettings, name: str | None = None, *, waits: bool = False) -> None:
+        """Create a run and start its trainer. Posts RunCreated, then RunStarted, or TaskFailed.
+
+        `waits`: begin when the runs that train or wait now have ended.
+        """
+        before = [other.name for other in self.watcher.runs.values() if waits and other.is_alive]
 
         def work() -> None:
             run = create_run(anchored(settings), name)
             self._post(RunCreated(run.name))
-            self._train(run, resume=False)
+            if before:
+                queue_trainer(run, before)
+                self.watcher.look_now()
+                self._post(TaskDone(f"{run.name} begins when {' and '.join(before)} ended."))
+            else:
+                self._train(run, resume=False)
 
         self._try(work, "Cannot train")
+
+    def race(self, sources: Sequence[str], budget: str) -> None:
+        """Create the runs of a race and queue them. Posts RaceQueued, or TaskFailed."""
+
+        def work() -> None:
+            from engine.race import create_race, queue_race
+
+            runs = create_race(sources, budget)
+            queue_race(runs)
+            self.watcher.look_now()
+            self._post(RaceQueued(tuple(run.name for run in runs)))
+
+        self._try(work, "Cannot race")
 
     def resume(self, run: Run) -> bool:
         """Resume a run in the background; return False if that is in progress already."""
@@ -94,6 +133,12 @@ class Lab:
 
     def stop(self, run: Run) -> None:
         self._send(run, control.Stop(), f"{run.name} saves a checkpoint and stops.")
+
+    def save_checkpoint(self, run: Run) -> None:
+        self._send(run, control.SaveCheckpoint(), f"{run.name} writes a checkpoint after this step.")
+
+    def take_sample(self, run: Run) -> None:
+        self._send(run, control.TakeSample(), f"{run.name} writes a sample after this step.")
 
     def end_by_force(self, run: Run) -> None:
         def work() -> None:
@@ -122,6 +167,27 @@ class Lab:
 
         self._try(work, f"Cannot rename {run.name}")
 
+    def write_note(self, runs: Sequence[Run], change: Callable[[str], str]) -> None:
+        """Replace the note of each run by what `change` makes of it."""
+
+        def work() -> None:
+            for run in runs:
+                write_note(run, change(read_note(run)))
+            self.watcher.look_now()
+
+        self._try(work, "Cannot write the note")
+
+    def export(self, names: Sequence[str], kind: Export, folder: str) -> None:
+        """Export runs into a folder, one after another. Posts TaskDone, or TaskFailed for the first that fails."""
+        from tui.lab.exports import run_export
+
+        def work() -> None:
+            for name in names:
+                run_export(kind.command(name, folder))
+            self._post(TaskDone(f"Wrote {' and '.join(str(kind.path(name, folder)) for name in names)}"))
+
+        self._try(work, "Cannot export")
+
     # Texts
 
     def list_corpora(self) -> None:
@@ -142,11 +208,31 @@ class Lab:
 
         self._try(lambda: self._post(TextChecked(check_texts(sources))), "Cannot read the texts")
 
+    def count_text(self, key: Key, settings: RunSettings, base: RunSettings | None) -> None:
+        """Count the tokens of a run's text. Posts TextCounted, unless another request comes meanwhile."""
+
+        def work() -> None:
+            try:
+                figures = self._counter.count(settings, base)
+            except (LilmError, OSError) as error:
+                self._post(TextCounted(key, _sentence(error)))
+            else:
+                if figures is not None:
+                    self._post(TextCounted(key, figures))
+
+        run_in_background(self._post, work, "Cannot count the text")
+
     def preview(self, sources: Sequence[str]) -> None:
         """Post PreviewReady, or TaskFailed."""
         from tui.lab.corpus_list import read_preview
 
         self._try(lambda: self._post(PreviewReady(read_preview(sources))), "Cannot show the text")
+
+    def read_beginning(self, sources: Sequence[str]) -> None:
+        """Post BeginningRead, or TaskFailed."""
+        from tui.lab.corpus_list import read_documents
+
+        self._try(lambda: self._post(BeginningRead(read_documents(sources))), "Cannot read the text")
 
     # Conversations
 
@@ -162,10 +248,26 @@ class Lab:
         else:
             run_in_background(self._post, work, "Cannot save the prompt")
 
+    def save_talk_settings(self, run: Run, sampling: dict[str, float | None], system: str) -> None:
+        """Save the settings of a conversation in the background. Failures are ignored."""
+        settings = TalkSettings(dict(sampling), system)
+
+        def work() -> None:
+            with contextlib.suppress(LilmError, OSError):
+                save_talk_settings(run, settings)
+
+        run_in_background(self._post, work, "Cannot save the settings of sampling")
+
     def _save_turn(self, run: Run, turn: Turn) -> None:
         """Save a turn at once, before the sampler sees it; appending a line takes microseconds."""
+        self._save(save, run, turn)
+
+    def _save_tokens(self, run: Run, turn: Turn) -> None:
+        self._save(save_tokens, run, turn)
+
+    def _save(self, how: Callable[[Run, Turn], None], run: Run, turn: Turn) -> None:
         try:
-            save(run, turn)
+            how(run, turn)
         except (LilmError, OSError) as error:
             if not self._has_reported_unsaved:
                 self._has_reported_unsaved = True

@@ -1,6 +1,7 @@
 """Messages from threads to the app.
 
-RunsChanged and SamplerAnswered are change notifications without payload: their receiver reads the current state.
+RunsChanged, SamplerAnswered and StudyAnswered are change notifications without payload: their receiver reads the
+current state.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from engine.runs.sizing import TextFigures
     from tui.lab.corpus_list import CorpusItem, Preview, TextFacts
+    from tui.lab.new_run.measuring import Key
 
 
 class RunsChanged(Message):
@@ -20,6 +23,10 @@ class RunsChanged(Message):
 
 class SamplerAnswered(Message):
     """The sampler has answered or exited."""
+
+
+class StudyAnswered(Message):
+    """The process that computes studies has answered or exited."""
 
 
 @dataclass
@@ -44,10 +51,32 @@ class TextChecked(Message):
 
 
 @dataclass
+class TextCounted(Message):
+    """Figures of the text in the new-run form, or why there are none; `key` names text and settings."""
+
+    key: Key
+    figures: TextFigures | str
+
+
+@dataclass
 class PreviewReady(Message):
     """The beginning of a text."""
 
     preview: Preview
+
+
+@dataclass
+class BeginningRead(Message):
+    """The first documents of a text that is to be scored."""
+
+    documents: list[str]
+
+
+@dataclass
+class RaceQueued(Message):
+    """The runs of a race wait for their turns."""
+
+    names: tuple[str, ...]
 
 
 @dataclass

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.errors import LilmError
-from engine.inference.temperature import default_temperature
+from engine.inference.sampling_defaults import default_sampling
 from engine.runs.checkpoints import checkpoint_folder, complete_steps
 from engine.runs.exits import describe_end
 from engine.runs.folder import Run, list_runs
 from engine.runs.history import RunHistory
 from engine.runs.launch import exit_code
+from engine.runs.listing.notes import read_note
 from engine.runs.status import ALIVE
 from engine.runs.words import describe_hung
 from engine.sampling.config import SamplingConfig
-from tui.lab.conversation import Turn, read_draft, read_turns
+from tui.lab.conversation import Turn  # noqa: TC001  (a field of a dataclass)
+from tui.lab.saved_talk import read_draft, read_talk_settings, read_turns
 from tui.terminal.defects import note_defect
 
 if TYPE_CHECKING:
@@ -44,8 +46,8 @@ class WatchedRun:
     """Inode and modification time of run.toml: a run may be deleted and another created under its name."""
     checkpoint: int | None = None
     """Step of the newest complete checkpoint."""
-    temperature: float = SamplingConfig().temperature
-    """The checkpoint's default sampling temperature."""
+    default_sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    """The newest checkpoint's own."""
     log_tail: list[str] = field(default_factory=list)
     """Last lines of the log after training ended."""
     ending: str = "exited unexpectedly"
@@ -54,6 +56,12 @@ class WatchedRun:
     """Saved turns at the time the run was first read."""
     draft: str = ""
     """Unsent prompt, as saved at the time the run was first read."""
+    sampling: dict[str, float | None] = field(default_factory=dict)
+    """Settings of sampling that the user chose for this run."""
+    system: str = ""
+    """System message of a chat model."""
+    note: str = ""
+    """The user's note, with tags."""
     trouble: str = ""
     """Report of an internal error at the last reading; empty if there was none."""
     next_reading: float = field(default=0.0, repr=False)
@@ -160,7 +168,8 @@ class RunWatcher:
     def _read(self, watched: WatchedRun) -> bool:
         """Read new records of a run; return True if there were any, as there may be more."""
         history = watched.history
-        before = (history.state, len(history.samples))
+        before = (history.state, len(history.samples), watched.note)
+        watched.note = read_note(watched.run)
         try:
             steps, events = history.poll()
         except OSError:
@@ -171,13 +180,13 @@ class RunWatcher:
             watched.checkpoint = next(iter(complete_steps(watched.run)[-1:]), None)
             if watched.checkpoint is not None:
                 folder = checkpoint_folder(watched.run, watched.checkpoint)
-                watched.temperature = default_temperature(folder)
+                watched.default_sampling = default_sampling(folder)
         if ended:
             watched.log_tail = watched.run.log_tail(LOG_LINES)
             watched.ending = describe_end(watched.run, history, exit_code(watched.run))
         if history.state == "hung" != before[0]:
             watched.ending = describe_hung(watched.run)
-        has_changed = bool(steps or events) or before != (history.state, len(history.samples))
+        has_changed = bool(steps or events) or before != (history.state, len(history.samples), watched.note)
         return has_changed and not self._stopping
 
     def _reading_interval(self, watched: WatchedRun) -> float:
@@ -198,8 +207,15 @@ def _start_watching(run: Run, identity: tuple[int, int]) -> WatchedRun:
         settings = run.settings()
     except LilmError:
         settings = None
+    talk = read_talk_settings(run)
     return WatchedRun(
-        RunHistory(run), settings, identity, conversation=read_turns(run), draft=read_draft(run)
+        RunHistory(run),
+        settings,
+        identity,
+        conversation=read_turns(run),
+        draft=read_draft(run),
+        sampling=talk.sampling,
+        system=talk.system,
     )
 
 

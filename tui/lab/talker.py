@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from engine.formatting import duration
-from engine.inference.protocol import Cancel, Done, Error, Generate, Load, Loaded, Ready, Token
+from engine.inference.protocol import Cancel, Done, Error, Generate, Load, Loaded, Message, Ready, Token
 from engine.sampling.config import SamplingConfig
-from tui.lab.conversation import Turn, as_messages
-from tui.lab.sampler_client import SamplerClient, SamplerEnded
+from tui.lab.child_client import ChildEnded, SamplerClient
+from tui.lab.conversation import Conversation, Turn, as_messages
+from tui.lab.saved_talk import read_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from engine.inference.protocol import Answer
     from engine.runs.folder import Run
     from tui.lab.run_watcher import WatchedRun
 
 TOKENS = 200
-"""Longest answer, in tokens."""
+"""Longest answer, in tokens, unless the user chooses another length."""
 MOST_INSPECTED = 20
 """Earlier answers whose tokens are kept for inspection. With its alternatives a token takes 4 kB."""
 
@@ -29,8 +30,24 @@ class Listener(Protocol):
 
     def turn_began(self, run: str, turn: Turn) -> None: ...
     def token_came(self, run: str, turn: Turn, token: Token) -> None: ...
+    def path_changed(self, run: str, index: int) -> None:
+        """The turns from `index` on are others now."""
+
     def talk_status(self, run: str | None, status: str) -> None:
         """Show a short status; without a run it concerns any that is shown."""
+
+
+@dataclass(frozen=True)
+class AnswerSettings:
+    """Settings of an answer."""
+
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    tokens: int = TOKENS
+    """Longest answer."""
+    step: int | None = None
+    """Step of the checkpoint; None: the newest one, or the best one if the loss has risen since."""
+    system: str = ""
+    """System message of a chat model."""
 
 
 @dataclass
@@ -38,9 +55,12 @@ class _Exchange:
     """A prompt whose answer is not complete."""
 
     run: Run
-    turns: list[Turn]
-    prompt: Turn
-    load_id: int
+    conversation: Conversation
+    prompt: str
+    settings: AnswerSettings
+    load: Load
+    begin: tuple[Token, ...] = ()
+    """Tokens that the answer begins with."""
     answer: Turn | None = None
     generate_id: int | None = None
 
@@ -48,10 +68,16 @@ class _Exchange:
 class Talker:
     """The conversations with all runs. At most one answer is being generated."""
 
-    def __init__(self, sampler: SamplerClient, save_turn: Callable[[Run, Turn], object]) -> None:
-        """`save_turn` appends the unsaved part of a turn to the disk."""
+    def __init__(
+        self,
+        sampler: SamplerClient,
+        save_turn: Callable[[Run, Turn], object],
+        save_tokens: Callable[[Run, Turn], object],
+    ) -> None:
+        """`save_turn` saves the unsaved part of a turn, `save_tokens` the tokens of a complete answer."""
         self._save_turn = save_turn
-        self._conversations: dict[str, list[Turn]] = {}
+        self._save_tokens = save_tokens
+        self._conversations: dict[str, Conversation] = {}
         self.listener: Listener | None = None
         self._sampler = sampler
         self._exchange: _Exchange | None = None
@@ -60,9 +86,18 @@ class Talker:
     def is_busy(self) -> bool:
         return self._exchange is not None
 
-    def turns(self, watched: WatchedRun) -> list[Turn]:
+    def conversation(self, watched: WatchedRun) -> Conversation:
         """Return the conversation with a run, including its saved turns."""
-        return self._conversations.setdefault(watched.name, list(watched.conversation))
+        if watched.name not in self._conversations:
+            self._conversations[watched.name] = conversation = Conversation(watched.conversation)
+            tokens = read_tokens(watched.run) if conversation.turns else {}
+            for turn in watched.conversation:
+                turn.tokens = tokens.get(turn.id, [])
+        return self._conversations[watched.name]
+
+    def turns(self, watched: WatchedRun) -> list[Turn]:
+        """Return the shown turns of the conversation with a run."""
+        return self.conversation(watched).turns
 
     @property
     def has_unsaved(self) -> bool:
@@ -78,20 +113,69 @@ class Talker:
         """Start the sampler before it is needed, as that takes seconds."""
         self._sampler.start()
 
-    def ask(self, watched: WatchedRun, prompt: str, temperature: float) -> None:
-        """Load the newest checkpoint and generate an answer. Does nothing while busy."""
+    def ask(
+        self, watched: WatchedRun, prompt: str, settings: AnswerSettings, *, instead_of: int | None = None
+    ) -> None:
+        """Load a checkpoint and generate an answer. Does nothing while busy.
+
+        `instead_of`: index of an earlier prompt, of which this one becomes a sibling.
+        """
         if self._exchange is not None:
             return
-        turns = self.turns(watched)
-        turn = Turn("you", prompt, temperature=temperature)
-        load = Load(id=self._sampler.next_id(), run=watched.name)
-        self._exchange = exchange = _Exchange(watched.run, turns, turn, load.id)
-        self._add(exchange, turn)
+        if instead_of is not None:
+            self._cut(watched, instead_of)
+        exchange = self._begin(watched, prompt, settings)
+        self._add(exchange, Turn("you", prompt, temperature=settings.sampling.temperature))
         if watched.checkpoint is None:
             self._end(describe_first_checkpoint(watched))
-            return
+        else:
+            self._load(exchange)
+
+    def go_on(self, watched: WatchedRun, settings: AnswerSettings) -> bool:
+        """Continue the last text of a model that completes text. Returns False when there is none, or while busy."""
+        conversation = self.conversation(watched)
+        turns = [turn for turn in conversation.turns if turn.role != "note"]
+        if self._exchange is not None or not turns or turns[-1].role == "you" or watched.checkpoint is None:
+            return False
+        prompt = conversation.prompt_of(len(conversation.turns))
+        self._load(self._begin(watched, prompt, settings))
+        return True
+
+    def answer_again(
+        self, watched: WatchedRun, index: int, settings: AnswerSettings, begin: Sequence[Token] = ()
+    ) -> bool:
+        """Generate a sibling of the answer at `index`, which begins with the tokens of `begin`.
+
+        Returns False while busy, and without a checkpoint.
+        """
+        if self._exchange is not None or watched.checkpoint is None:
+            return False
+        prompt = self.conversation(watched).prompt_of(index)
+        self._cut(watched, index)
+        exchange = self._begin(watched, prompt, settings)
+        exchange.begin = tuple(begin)
+        self._load(exchange)
+        return True
+
+    def show_sibling(self, watched: WatchedRun, index: int, by: int) -> bool:
+        """Show another sibling of the turn at `index`. Returns False if there is none on that side, or while busy."""
+        if self._exchange is not None or not self.conversation(watched).show_sibling(index, by):
+            return False
+        self._path_changed(watched.name, index)
+        return True
+
+    def _cut(self, watched: WatchedRun, index: int) -> None:
+        self.conversation(watched).cut(index)
+        self._path_changed(watched.name, index)
+
+    def _begin(self, watched: WatchedRun, prompt: str, settings: AnswerSettings) -> _Exchange:
+        load = Load(id=self._sampler.next_id(), run=watched.name, step=settings.step)
+        self._exchange = _Exchange(watched.run, self.conversation(watched), prompt, settings, load)
+        return self._exchange
+
+    def _load(self, exchange: _Exchange) -> None:
         self._status(exchange, "loading" if self._sampler.pid else "starting the sampler")
-        self._sampler.send(load)
+        self._sampler.send(exchange.load)
 
     def cancel(self) -> None:
         """End the answer; the text generated so far is kept."""
@@ -110,16 +194,16 @@ class Talker:
             self._exchange = None
         self._conversations.pop(run, None)
 
-    def handle(self, answer: Answer | SamplerEnded) -> None:
+    def handle(self, answer: Answer | ChildEnded) -> None:
         """Handle an answer of the sampler, or its exit."""
         exchange = self._exchange
-        if isinstance(answer, SamplerEnded):
+        if isinstance(answer, ChildEnded):
             self._sampler_ended(answer)
         elif exchange is None or isinstance(answer, Ready):
             return
-        elif isinstance(answer, Loaded) and answer.id == exchange.load_id:
+        elif isinstance(answer, Loaded) and answer.id == exchange.load.id:
             self._generate(exchange, answer)
-        elif isinstance(answer, Error) and answer.id in (exchange.load_id, exchange.generate_id):
+        elif isinstance(answer, Error) and answer.id in (exchange.load.id, exchange.generate_id):
             self._end(answer.message)
         elif answer.id != exchange.generate_id or exchange.answer is None:
             return
@@ -129,22 +213,30 @@ class Talker:
             if self.listener:
                 self.listener.token_came(exchange.run.name, exchange.answer, answer)
         elif isinstance(answer, Done):
-            self._end(_remark(answer), f"{answer.tokens_per_second:,.0f} tok/s")
+            self._end(remark_on(answer), f"{answer.tokens_per_second:,.0f} tok/s")
 
     def _generate(self, exchange: _Exchange, loaded: Loaded) -> None:
-        if loaded.notice and all(turn.text != loaded.notice for turn in exchange.turns):
+        turns, settings = exchange.conversation.turns, exchange.settings
+        if loaded.notice and all(turn.text != loaded.notice for turn in turns):
             self._add(exchange, Turn("note", loaded.notice))
-        temperature = exchange.prompt.temperature or 0.0
+        system = (Message(role="system", content=settings.system),) if settings.system else ()
         request = Generate(
             id=self._sampler.next_id(),
-            prompt="" if loaded.chat else exchange.prompt.text,
-            messages=as_messages(exchange.turns) if loaded.chat else (),
-            tokens=TOKENS,
-            sampling=SamplingConfig(temperature=temperature),
+            prompt="" if loaded.chat else exchange.prompt,
+            messages=(*system, *as_messages(turns)) if loaded.chat else (),
+            answer=tuple(token.token for token in exchange.begin),
+            tokens=settings.tokens,
+            sampling=settings.sampling,
         )
         exchange.generate_id = request.id
-        exchange.answer = Turn("model", step=loaded.step, temperature=temperature)
-        for turn in [turn for turn in exchange.turns if turn.tokens][:-MOST_INSPECTED]:
+        exchange.answer = Turn(
+            "model",
+            "".join(token.text for token in exchange.begin),
+            step=loaded.step,
+            temperature=settings.sampling.temperature,
+            tokens=list(exchange.begin),
+        )
+        for turn in [turn for turn in turns if turn.tokens][:-MOST_INSPECTED]:
             turn.tokens = []
         self._add(exchange, exchange.answer)
         self._status(exchange, f"step {loaded.step} is writing, esc stops it")
@@ -156,29 +248,34 @@ class Talker:
             return
         if exchange.answer is not None:
             self._save_turn(exchange.run, exchange.answer)
+            self._save_tokens(exchange.run, exchange.answer)
         if remark:
             self._add(exchange, Turn("note", remark))
         self._status(exchange, status)
 
-    def _sampler_ended(self, ended: SamplerEnded) -> None:
+    def _sampler_ended(self, ended: ChildEnded) -> None:
         if self._exchange is not None:
             self._end(f"The sampler exited: {ended.reason}. The next prompt restarts it.")
         elif self.listener:
             self.listener.talk_status(None, "sampler exited")
 
     def _add(self, exchange: _Exchange, turn: Turn) -> None:
-        exchange.turns.append(turn)
+        exchange.conversation.add(turn)
         if turn.role != "model":
             self._save_turn(exchange.run, turn)
         if self.listener:
             self.listener.turn_began(exchange.run.name, turn)
+
+    def _path_changed(self, run: str, index: int) -> None:
+        if self.listener:
+            self.listener.path_changed(run, index)
 
     def _status(self, exchange: _Exchange, status: str) -> None:
         if self.listener:
             self.listener.talk_status(exchange.run.name, status)
 
 
-def _remark(done: Done) -> str:
+def remark_on(done: Done) -> str:
     """Return a note for below the answer; empty if there is nothing to report."""
     ends = {
         "cancelled": "cancelled",

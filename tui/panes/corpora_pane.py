@@ -33,6 +33,9 @@ class CorporaPane(Pane):
     class TrainRequested(Message):
         """Train on the chosen texts."""
 
+    class RaceRequested(Message):
+        """Let models of each kind race on the chosen texts."""
+
     class PreviewRequested(Message):
         """Show the beginning of the chosen texts."""
 
@@ -83,6 +86,9 @@ class CorporaPane(Pane):
 
     def action_train(self) -> None:
         self.post_message(self.TrainRequested())
+
+    def action_race(self) -> None:
+        self.post_message(self.RaceRequested())
 
     def action_preview(self) -> None:
         self.post_message(self.PreviewRequested())

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from engine.formatting import count, decimal, duration, percent, rate, size
 from engine.runs.words import (
+    PSEUDO,
     describe_estimate,
     describe_impossible,
     describe_preparing,
     describe_score,
     explain_marks,
-    lossless_of,
-    mark_of,
+    marks_of_evaluation,
     waiting_for,
 )
 from engine.sanitize import cell_width
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui.lab.run_watcher import WatchedRun
 
 STATE_SIGNS: dict[State, tuple[str, str, str]] = {
+    "queued": ("◷", "q", "dim"),
     "preparing": ("◌", "o", "warm"),
     "training": ("●", "*", "good"),
     "paused": ("‖", "=", "warm"),
@@ -51,7 +52,7 @@ def progress_word(watched: WatchedRun) -> str:
     """`training 31%`, `preparing`, `finished`."""
     history = watched.history
     last = history.last
-    if last is None or history.state in ("preparing", "finished"):
+    if last is None or history.state in ("queued", "preparing", "finished"):
         return history.state
     return f"{history.state} {percent(last.fraction)}"
 
@@ -64,10 +65,43 @@ def preparation(watched: WatchedRun) -> str:
 
 def before_the_curve(watched: WatchedRun) -> list[Piece]:
     """Return progress before there is a curve, and the estimate of the run's cost if known."""
-    preparing = watched.history.state == "preparing"
-    doing = f"Preparing: {preparation(watched)}." if preparing else "Training its first steps."
+    match watched.history.state:
+        case "queued":
+            doing = f"Queued: {preparation(watched)}."
+        case "preparing":
+            doing = f"Preparing: {preparation(watched)}."
+        case _:
+            doing = "Training its first steps."
     estimate = watched.history.estimate
     return [Piece(doing), *([Piece(describe_estimate(estimate), "dim")] if estimate else [])]
+
+
+def tags_first(note: str) -> str:
+    """Return a note on one line, its tags first, as there is room for little of it."""
+    words = note.split()
+    tags = [word for word in words if word.startswith("#")]
+    return " ".join([*tags, *(word for word in words if word not in tags)])
+
+
+def figure_of(watched: WatchedRun, order: str) -> str:
+    """Return the figure by which runs are ordered, else bits per byte; empty before there is one."""
+    history = watched.history
+    last, evaluation = history.last, history.held_out
+    match order:
+        case "val-loss" if evaluation is not None:
+            return f"{describe_score(evaluation.val_loss, 3)} val loss"
+        case "smoothed-loss" if last is not None:
+            from engine.runs.listing.selection import smoothed_loss
+
+            loss = smoothed_loss(history)
+            return "" if loss is None else f"{decimal(loss, 3)} loss"
+        case "steps" if last is not None:
+            return f"{last.step:,} steps"
+        case "time" if last is not None:
+            return duration(last.seconds)
+        case _:
+            bpb = bits_per_byte(watched)
+            return "" if bpb is None else f"{bpb} bpb"
 
 
 def bits_per_byte(watched: WatchedRun) -> str | None:
@@ -75,13 +109,13 @@ def bits_per_byte(watched: WatchedRun) -> str | None:
     evaluation = watched.history.held_out
     if evaluation is None:
         return None
-    return describe_score(evaluation.val_bpb, 3) + mark_of(is_lossless(watched))
+    return describe_score(evaluation.val_bpb, 3) + score_marks(watched)
 
 
-def is_lossless(watched: WatchedRun) -> bool | None:
-    """Return `lossless_of` the newest evaluation; True before the first."""
-    evaluations, settings = watched.history.evaluations, watched.settings
-    return lossless_of(evaluations[-1], settings.tokenizer if settings else "") if evaluations else True
+def score_marks(watched: WatchedRun) -> str:
+    """Return the marks of the newest evaluation; empty before the first."""
+    newest = next(reversed(watched.history.evaluations), None)
+    return marks_of_evaluation(newest, watched.settings.tokenizer if watched.settings else "")
 
 
 def score_notes(runs: Sequence[WatchedRun]) -> list[Piece]:
@@ -92,8 +126,10 @@ def score_notes(runs: Sequence[WatchedRun]) -> list[Piece]:
         if newest and newest[0].val_loss is None:
             why = describe_impossible(newest[0].impossible)
             notes.append(f"{watched.name}: the held-out loss is infinite{f', {why}' if why else ''}")
-    marks = explain_marks(map(is_lossless, runs)) if len(runs) > 1 else []
-    return [Piece(note, "dim") for note in (*notes, *marks)]
+    marks = "".join(map(score_marks, runs))
+    if len(runs) == 1:  # alone it has no mark in the chart, and its losses look like any others
+        marks = PSEUDO if PSEUDO in marks else ""
+    return [Piece(note, "dim") for note in (*notes, *explain_marks(marks))]
 
 
 def describe_final(history: RunHistory) -> str:
@@ -117,7 +153,7 @@ def status_line(watched: WatchedRun | None, width: int, *, ascii_signs: bool = F
     history = watched.history
     sign = state_sign(history.state, ascii_signs=ascii_signs)
     pieces = [Piece(watched.name, "strong"), Piece(f"{sign.text} {history.state}", sign.tone)]
-    if history.state == "preparing":
+    if history.state in ("queued", "preparing"):
         pieces.append(Piece(preparation(watched)))
     last = history.last
     if last is not None:
@@ -200,7 +236,7 @@ def _log(watched: WatchedRun) -> list[Piece]:
 def expectation(watched: WatchedRun) -> list[str]:
     """Return a few sentences about what this model can do."""
     # Imports msgspec, which the first frame does without.
-    from engine.models.registry import learns_by_counting
+    from engine.models.registry import is_masked, learns_by_counting
 
     settings, started = watched.settings, watched.history.started
     if settings is None:
@@ -219,7 +255,20 @@ def expectation(watched: WatchedRun) -> list[str]:
         weight = size(started.parameters * BYTES_PER_PARAMETER)
         model = f"{count(started.parameters)} parameters, {weight} in memory"
     start = f"from the weights of {settings.base}" if settings.base else "from scratch"
-    return [
-        f"{model}, trained {start} on {text}.",
-        f"Expect text like {text}, not answers: it continues what you write.",
-    ]
+    can_do = f"Expect text like {text}, not answers: it continues what you write."
+    if is_chat_run(watched):
+        can_do = (
+            "It answers what you write and remembers what you tell it; it knows only what its dialogues know."
+        )
+    elif is_masked(settings.model):
+        can_do = (
+            "It fills in each [mask] of what you write, such as 'The [mask] ran home', and continues no text."
+        )
+    return [f"{model}, trained {start} on {text}.", can_do]
+
+
+def is_chat_run(watched: WatchedRun) -> bool:
+    """Return True for a run that is trained on conversations."""
+    from engine.config.resolve import decide_objective
+
+    return watched.settings is not None and decide_objective(watched.settings) == "chat"

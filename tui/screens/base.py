@@ -6,16 +6,25 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
+from textual.reactive import Reactive
 from textual.screen import Screen
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.widget import Widget
 
 Answer = TypeVar("Answer")
 
 
 class BaseScreen(Screen[Answer]):
-    """Closes at most once, and ignores resize messages that do not match the terminal."""
+    """Closes at most once, ignores resize messages that do not match the terminal, and repaints only what a moved
+    focus changes.
+    """
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Textual repaints the whole screen when the focus moves: 12 kB for a Tab at 120x40. The widgets that lose and
+    get the focus refresh themselves.
+    """
 
     @property
     def is_on_top(self) -> bool:

@@ -76,8 +76,11 @@ class MessageDialog(Dialog[None]):
 class InputDialog(Dialog[str]):
     """A line of text; `check` raises LilmError for an invalid one."""
 
-    def __init__(self, question: str, value: str, check: Callable[[str], object] = str) -> None:
+    def __init__(
+        self, question: str, value: str, check: Callable[[str], object] = str, *, may_be_empty: bool = False
+    ) -> None:
         super().__init__()
+        self._may_be_empty = may_be_empty
         self._question = question
         self._value = value
         self._check = check
@@ -97,7 +100,7 @@ class InputDialog(Dialog[str]):
             self.dismiss(event.value.strip())
 
     def _is_valid(self, value: str) -> bool:
-        """Show what is wrong with a value. An empty value is invalid without a message."""
+        """Show what is wrong with a value. An empty value, unless it is allowed, is invalid without a message."""
         problem = ""
         try:
             if value.strip():
@@ -105,7 +108,7 @@ class InputDialog(Dialog[str]):
         except LilmError as error:
             problem = str(error)
         self.query_one(".dialog--problem", Static).update(plain(problem))
-        return bool(value.strip()) and not problem
+        return bool(value.strip() or self._may_be_empty) and not problem
 
 
 class ConfirmDialog(Dialog[bool]):
@@ -132,17 +135,21 @@ class DeleteDialog(Dialog[bool]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = list(DELETE_KEYS)
 
-    def __init__(self, watched: WatchedRun, dependents: Sequence[str] = ()) -> None:
-        """`dependents` are names of runs that cannot be resumed without this one."""
+    def __init__(self, runs: Sequence[WatchedRun], dependents: Sequence[str] = ()) -> None:
+        """`dependents` are names of runs that cannot be resumed without these."""
         super().__init__()
-        self._watched = watched
+        self._runs = runs
         self._dependents = dependents
         self._asked_twice = False
 
+    @property
+    def _what(self) -> str:
+        return self._runs[0].name if len(self._runs) == 1 else f"{len(self._runs)} runs"
+
     def compose(self) -> Iterable[Widget]:
         yield self.panel(
-            f"Delete {self._watched.name}?",
-            Static(plain(_describe(self._watched, self._dependents)), id="delete-text"),
+            f"Delete {self._what}?",
+            Static(plain(_describe(self._runs, self._dependents)), id="delete-text"),
             keys="y: delete   n or esc: keep",
         )
 
@@ -151,24 +158,31 @@ class DeleteDialog(Dialog[bool]):
             self.dismiss(True)
             return
         self._asked_twice = True
-        self.query_one(".dialog--title", Static).update(plain(f"Delete {self._watched.name} for good?"))
+        self.query_one(".dialog--title", Static).update(plain(f"Delete {self._what} for good?"))
+        whose = "Its" if len(self._runs) == 1 else "Their"
         self.query_one("#delete-text", Static).update(
-            plain("Its metrics, checkpoints and conversation are deleted too and cannot be restored.")
+            plain(f"{whose} metrics, checkpoints and conversation are deleted too and cannot be restored.")
         )
         self.query_one(".dialog--keys", Static).update(plain("y again: delete for good   n or esc: keep"))
 
 
-def _describe(watched: WatchedRun, dependents: Sequence[str]) -> str:
-    history = watched.history
-    parts = [f"The run is {history.state}"]
-    if history.last is not None:
-        parts.append(f"at step {history.last.step}, {percent(history.last.fraction)} of its budget")
-    bpb = bits_per_byte(watched)
-    if bpb is not None:
-        parts.append(f"with {bpb} bits per byte")
+def _describe(runs: Sequence[WatchedRun], dependents: Sequence[str]) -> str:
+    if len(runs) == 1:
+        (watched,) = runs
+        history = watched.history
+        parts = [f"The run is {history.state}"]
+        if history.last is not None:
+            parts.append(f"at step {history.last.step}, {percent(history.last.fraction)} of its budget")
+        bpb = bits_per_byte(watched)
+        if bpb is not None:
+            parts.append(f"with {bpb} bits per byte")
+        what = ", ".join(parts)
+    else:
+        what = ", ".join(watched.name for watched in runs)
+    its, it = ("its", "it") if len(runs) == 1 else ("their", "them")
     needed = (
-        f" {', '.join(dependents)} started from its weights and cannot be resumed without it."
+        f" {', '.join(dependents)} started from {its} weights and cannot be resumed without {it}."
         if dependents
         else ""
     )
-    return ", ".join(parts) + "." + needed
+    return f"{what}.{needed}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from tui.keys import HELP_GROUPS
+from tui.keys import FOCUS_ONLY, HELP_GROUPS
 from tui.screens.dialogs import Dialog
 from tui.widgets.lines import Line, Piece, TextLines
 
@@ -21,6 +20,22 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 KEY_WIDTH = 12
+MOVING = {
+    "up",
+    "down",
+    "left",
+    "right",
+    "pageup",
+    "pagedown",
+    "home",
+    "end",
+    "tab",
+    "shift+tab",
+    "j",
+    "k",
+    "g",
+    "G",
+}
 INTRODUCTION = (
     "Choose a text and press Enter: a small model is trained on it while its loss is plotted. Talk to its newest "
     "checkpoint at any time. These models have a few megabytes and continue text; they know only what they were "
@@ -58,11 +73,15 @@ class HelpDialog(Dialog[None]):
 
 
 def palette_bindings(screen: Screen[object]) -> Iterator[tuple[Binding, DOMNode]]:
-    """Yield each active binding once, with the widget that handles it."""
-    active = [item for item in screen.active_bindings.values() if item.binding.id and item.binding.tooltip]
-    shown = [item for item in active if item.binding.action != "command_palette"]
-    for _, same in groupby(
-        sorted(shown, key=lambda item: item.binding.id or ""), key=lambda item: item.binding.id
-    ):
-        first = next(same)
-        yield first.binding, first.node
+    """Yield each command of a screen and of all its panes once, with the widget that handles it.
+
+    Keys that only move a cursor are left out, as they are of no use from a list; so are those that need the
+    focus.
+    """
+    seen = {"app.commands", *FOCUS_ONLY}
+    for node in (*screen.query("*"), screen, screen.app):
+        for binding in node._bindings.key_to_bindings.values():
+            for one in binding:
+                if one.id and one.tooltip and one.id not in seen and one.key not in MOVING:
+                    seen.add(one.id)
+                    yield one, node

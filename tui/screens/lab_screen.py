@@ -9,19 +9,19 @@ from textual.containers import Horizontal, Vertical
 
 from tui.keys import LAB_KEYS
 from tui.lab.host import host_of
-from tui.panes.chart_pane import ChartPane
+from tui.panes.chart.chart_pane import ChartPane
 from tui.panes.corpora_pane import CorporaPane
 from tui.panes.pane import Pane
 from tui.panes.run_text import status_line
 from tui.panes.runs_pane import RunsPane
-from tui.panes.talk_pane import TalkPane
+from tui.panes.talk.talk_pane import TalkPane
 from tui.screens.run_actions import RunActionsScreen
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.key_line import KeyLine
 from tui.widgets.lines import TextLines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.binding import BindingType
     from textual.timer import Timer
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tui.lab.corpus_list import CorpusItem
     from tui.lab.run_watcher import WatchedRun
 
+RACE_BUDGET = "1m"
 SHOW_SECONDS = 1.0
 """Shortest time between two updates of the runs' figures, which sets the traffic over ssh. State changes are shown
 at once."""
@@ -51,6 +52,8 @@ class LabScreen(RunActionsScreen):
         self._keys = KeyLine()
         self._expected: str | None = None
         """A run created by the app, to be selected when it is listed."""
+        self._expected_marks: Sequence[str] = ()
+        """Runs of a race, to be compared when all are listed."""
         self._shown_at = 0.0
         self._shown_states: dict[str, State] = {}
         self._show_later: Timer | None = None
@@ -87,6 +90,10 @@ class LabScreen(RunActionsScreen):
     def selected(self) -> WatchedRun | None:
         return self._all_runs.get(self._runs.selected or "")
 
+    @property
+    def targets(self) -> list[WatchedRun]:
+        return [run for name in self._runs.chosen if (run := self._all_runs.get(name)) is not None]
+
     def select(self, name: str) -> None:
         """Select a run, if there is one of this name."""
         self._runs.select(name)
@@ -107,6 +114,12 @@ class LabScreen(RunActionsScreen):
 
     def add_corpus(self, item: CorpusItem) -> None:
         self._corpora.add_item(item)
+
+    def compare(self, names: Sequence[str]) -> None:
+        """Compare the curves of these runs as soon as they are listed, and select the first."""
+        self._expected_marks, self._expected = names, names[0]
+        self._chart.set_unit("seconds")  # kinds of models differ in what a step is
+        self.show_now()
 
     def expect_run(self, name: str) -> None:
         self._expected = name
@@ -129,6 +142,9 @@ class LabScreen(RunActionsScreen):
         self._shown_states = self._states()
         self._lab.watcher.take_changes()
         runs = self._lab.watcher.runs
+        if self._expected_marks and runs.keys() >= set(self._expected_marks):
+            self._runs.marked = dict.fromkeys(self._expected_marks)
+            self._expected_marks = ()
         self._runs.show_runs(runs, has_listed=self._lab.watcher.has_listed)
         if self._expected in runs:
             self._runs.select(self._expected)
@@ -143,8 +159,9 @@ class LabScreen(RunActionsScreen):
     def _show_selected(self) -> None:
         runs, watched = self._all_runs, self.selected
         compared = [runs[name] for name in self._runs.marked if name in runs]
-        self._chart.show(watched, compared, self._corpora.chosen)
+        self._chart.show(watched, compared, self._corpora.chosen, self._runs.color_of)
         self._talk.show(watched)
+        self._keys.show_keys()
         self._show_status()
 
     def _show_status(self) -> None:
@@ -158,10 +175,26 @@ class LabScreen(RunActionsScreen):
 
     def on_runs_pane_selected(self, event: RunsPane.Selected) -> None:
         self._lab.watcher.watch(event.name)
-        self._show_selected()
+        if self._runs.marked:  # the selected run is compared with them
+            self.show_now()
+        else:
+            self._show_selected()
 
     def on_runs_pane_marks_changed(self) -> None:
         self.show_now()
+
+    def on_runs_pane_list_changed(self) -> None:
+        self.show_now()
+
+    def on_runs_pane_filter_requested(self) -> None:
+        from tui.screens.dialogs import InputDialog
+
+        def answered(words: str | None) -> None:
+            if words is not None:
+                self._runs.set_filter(words)
+
+        question = "List runs with these words or #tags; -word: without"
+        self.app.push_screen(InputDialog(question, self._runs.filter, may_be_empty=True), answered)
 
     def on_corpora_pane_chosen_changed(self) -> None:
         self._show_selected()
@@ -169,6 +202,19 @@ class LabScreen(RunActionsScreen):
     def on_corpora_pane_train_requested(self) -> None:
         if self._corpora.chosen:
             host_of(self).train_on(self._corpora.chosen)
+
+    def on_corpora_pane_race_requested(self) -> None:
+        from engine.config.budget import parse_budget
+        from tui.screens.dialogs import InputDialog
+
+        chosen = self._corpora.chosen
+
+        def answered(budget: str | None) -> None:
+            if budget and chosen:
+                self._lab.race(chosen, budget)
+
+        question = "Budget of each: bigram, Kneser-Ney, MLP, RNN and GPT"
+        self.app.push_screen(InputDialog(question, RACE_BUDGET, parse_budget), answered)
 
     def on_corpora_pane_preview_requested(self) -> None:
         if self._corpora.chosen:
@@ -183,10 +229,91 @@ class LabScreen(RunActionsScreen):
 
         self.app.push_screen(InputDialog("Add a file, a folder or a glob pattern", ""), answered)
 
+    def on_chart_pane_talk_requested(self, event: ChartPane.TalkRequested) -> None:
+        self._talk.talk_to(event.step)
+        self.action_go("talk")
+
+    def on_talk_pane_system_message_requested(self, event: TalkPane.SystemMessageRequested) -> None:
+        from tui.screens.dialogs import InputDialog
+
+        def answered(message: str | None) -> None:
+            if message is not None:
+                self._talk.set_system_message(event.watched, message)
+
+        self.app.push_screen(
+            InputDialog(
+                "System message, which the model reads first", event.watched.system, may_be_empty=True
+            ),
+            answered,
+        )
+
+    def on_talk_pane_find_requested(self, event: TalkPane.FindRequested) -> None:
+        from tui.screens.dialogs import InputDialog
+
+        def answered(words: str | None) -> None:
+            if words:
+                self._talk.find(words)
+
+        self.app.push_screen(InputDialog("Find in the conversation", event.words), answered)
+
     # Keys
 
     def action_new_run(self) -> None:
         host_of(self).open_new_run(self._corpora.chosen)
+
+    def action_xray(self) -> None:
+        """Score a text with the checkpoint that the talk pane uses; in the texts pane, the chosen texts."""
+        from tui.screens.xray import XrayScreen
+
+        watched = self._idle_run()
+        if watched is not None:
+            sources = self._corpora.chosen if self._corpora.has_focus_within else []
+            self.app.push_screen(XrayScreen(watched, self._talk.step, sources))
+
+    def action_compare_runs(self) -> None:
+        from tui.screens.comparison import ComparisonScreen
+
+        names = dict.fromkeys((*self._runs.marked, self._runs.selected or ""))
+        runs = [self._all_runs[name] for name in names if name in self._all_runs]
+        if len(runs) < 2:
+            self.show_note("Choose runs to compare with space, then press D.")
+        else:
+            self.app.push_screen(ComparisonScreen(runs, self._runs.color_of))
+
+    def action_side_by_side(self) -> None:
+        from tui.screens.side_by_side import SideBySideScreen
+
+        watched = self._idle_run()
+        if watched is not None:
+            runs = {name: run for name, run in self._all_runs.items() if run.checkpoint is not None}
+            self.app.push_screen(SideBySideScreen(runs, watched.name, self._talk.answer_settings(watched)))
+
+    def action_studies(self) -> None:
+        self.open_study("")
+
+    def open_study(self, name: str) -> None:
+        """Open the list of studies for the selected run, and the study of this name, if there is one."""
+        from tui.screens.studies.study_list import StudyListScreen
+        from tui.screens.studies.subject import subject_of
+
+        watched = self.selected
+        if watched is None:
+            self.show_note("Select a run to study.")
+            return
+        turns = self._lab.talker.turns(watched)
+        subject = subject_of(watched, self._talk.step, turns, self._all_runs.values())
+        self.app.push_screen(StudyListScreen(subject, name))
+
+    def _idle_run(self) -> WatchedRun | None:
+        """Return the selected run if its model can be asked something now; tell the user otherwise."""
+        watched = self.selected
+        if watched is None or watched.checkpoint is None:
+            self.show_note("Select a run that has a checkpoint.")
+        elif self._lab.talker.is_busy:
+            self.show_note("Wait until the answer is complete, or stop it with esc.")
+        else:
+            return watched
+        return None
 
     def action_talk(self) -> None:
         self._talk.enter()

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input
 
+from engine.runs.sizing import free_memory
+from engine.sanitize import visible
 from tui.keys import FORM_KEYS, START_KEY
 from tui.lab.host import host_of
-from tui.lab.new_run_form import (
-    ALL_FIELDS,
-    TEXTS,
-    NewRunForm,
-    describe_preset_of,
-    describe_size,
-    describe_time,
-)
+from tui.lab.new_run.fields import TEXTS
+from tui.lab.new_run.figures import describe_counted, describe_uncounted
+from tui.lab.new_run.form import NewRunForm, describe_preset_of
+from tui.lab.new_run.measuring import LARGEST_TEXT, text_key
 from tui.screens.base import BaseScreen
 from tui.widgets.choice import Choice
 from tui.widgets.key_line import KeyLine
@@ -29,12 +27,19 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from engine.config.settings import RunSettings
     from engine.models.family import Field
+    from engine.runs.sizing import TextFigures
     from tui.lab.corpus_list import TextFacts
     from tui.lab.lab import Lab
+    from tui.lab.new_run.measuring import Key
 
 CHECK_SECONDS = 0.4
 """Pause in typing after which the texts are read."""
+COUNT_SECONDS = 0.8
+"""Pause in typing after which the tokens of the texts are counted, which takes a core for a second or more."""
+LEAST_FOOT, MOST_FOOT = 4, 7
+"""Rows below the form."""
 
 
 class FieldInput(Input):
@@ -49,12 +54,15 @@ class FieldRow(Horizontal):
     DEFAULT_CSS = """
     FieldRow { height: 1; }
     FieldRow > .field--label { width: 15; color: $text-muted; }
+    FieldRow.-more > .field--label { width: 23; }
+    FieldRow.-more > .field--value { width: 16; }
     FieldRow > .field--label.-here { color: $primary; text-style: bold; }
     FieldRow > .field--value { width: 24; margin-right: 2; }
     """
 
-    def __init__(self, field: Field) -> None:
-        super().__init__()
+    def __init__(self, field: Field, *, is_more: bool = False) -> None:
+        """`is_more`: one of the settings that are folded by default."""
+        super().__init__(classes="-more" if is_more else "")
         self.field = field
         self.value: Input | Choice
         if field.choices:
@@ -89,27 +97,37 @@ class FieldRow(Horizontal):
         self._hint.set_lines(Line((piece,)))
 
 
+class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The rows. Its own keys would scroll where up and down have to go to another field."""
+
+    DEFAULT_CSS = "Fields { padding: 1 2 0 2; scrollbar-size-vertical: 1; }"
+
+
 class NewRunScreen(BaseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(FORM_KEYS)
     DEFAULT_CSS = """
     NewRunScreen > .form--title { height: 1; padding: 0 1; background: $panel; text-style: bold; }
-    NewRunScreen > VerticalScroll { padding: 1 2 0 2; scrollbar-size-vertical: 1; }
-    NewRunScreen > #form-summary { height: 3; padding: 0 2; margin-bottom: 1; }
+    NewRunScreen > #form-summary { height: 4; padding: 0 2; }
     """
 
-    def __init__(self, sources: Sequence[str], lab: Lab) -> None:
+    def __init__(self, sources: Sequence[str], lab: Lab, base: str = "") -> None:
+        """`base`: run whose weights the new one begins with."""
         super().__init__()
         self._lab = lab
-        self._form = NewRunForm(sources)
-        self._rows = {field.key: FieldRow(field) for field in ALL_FIELDS}
+        self._form = NewRunForm(sources, base)
+        self._rows = {field.key: FieldRow(field) for field in self._form.fields}
         self._summary = TextLines(id="form-summary")
         self._facts: TextFacts | None = None
         self._check_later: Timer | None = None
+        self._counted: dict[Key, TextFigures | str] = {}
+        """Figures of texts, or why a text or its settings do not fit."""
+        self._counting: Key | None = None
+        self._count_later: Timer | None = None
         self._keys = KeyLine()
 
     def compose(self) -> Iterable[Widget]:
         yield TextLines(Line((Piece("New run"),)), classes="form--title")
-        with VerticalScroll(can_focus=False):
+        with Fields():
             yield from self._rows.values()
         yield self._summary
         yield self._keys
@@ -122,6 +140,11 @@ class NewRunScreen(BaseScreen[None]):
     def text_checked(self, facts: TextFacts) -> None:
         """Take facts about the texts, or the problem with them."""
         self._facts = facts
+        self._check()
+
+    def text_counted(self, key: Key, figures: TextFigures | str) -> None:
+        """Take the figures of a text, or the reason why there are none."""
+        self._counted[key] = figures
         self._check()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -141,7 +164,12 @@ class NewRunScreen(BaseScreen[None]):
             self._rows[next(iter(errors))].value.focus()
             return
         self.dismiss()
-        host_of(self).start_run(self._form.settings(), self._form.name())
+        host_of(self).start_run(self._form.settings(), self._form.name(), waits=self._form.waits)
+
+    def action_copy_command(self) -> None:
+        if not self._check():
+            self.app.copy_to_clipboard(self._form.command())
+            self._keys.show_note("Copied the command, if the terminal lets programs copy (OSC 52).")
 
     def action_leave(self) -> None:
         self.dismiss()
@@ -154,9 +182,9 @@ class NewRunScreen(BaseScreen[None]):
         if not isinstance(row, FieldRow):
             return
         self._form.set(row.field.key, value)
-        if row.field.choices:
+        if row.field.choices or row.field.key == "base":
             self._fill()
-        elif row.field is TEXTS:
+        elif row.field.key == TEXTS.key:
             if self._check_later is not None:
                 self._check_later.stop()
             self._check_later = self.set_timer(CHECK_SECONDS, self._check_texts)
@@ -165,8 +193,14 @@ class NewRunScreen(BaseScreen[None]):
     def _show_error(self, errors: dict[str, str]) -> None:
         """Show the error of the focused field, or the first one, in full below the form."""
         key = next((key for key in errors if self._rows[key].has_focus_within), next(iter(errors)))
-        text = f"{self._rows[key].field.label}: {errors[key]}"
-        self._summary.set_lines(*wrap_paragraphs([Piece(text, "bad")], max(20, self._summary.size.width)))
+        self._show_foot([Piece(f"{self._rows[key].field.label}: {errors[key]}", "bad")])
+
+    def _show_foot(self, paragraphs: list[Piece]) -> None:
+        lines = wrap_paragraphs(paragraphs, max(20, self._summary.size.width))[:MOST_FOOT]
+        height = max(LEAST_FOOT, len(lines))
+        if height != self._summary.size.height:
+            self._summary.styles.height = height
+        self._summary.set_lines(*lines)
 
     def on_descendant_focus(self) -> None:
         self._check()
@@ -178,12 +212,18 @@ class NewRunScreen(BaseScreen[None]):
 
     def _fill(self) -> None:
         """Show the values of the form, and only the fields of its family."""
-        shown = {field.key: index for index, field in enumerate(self._form.fields)}
+        fields = self._form.fields
+        scroll = self.query_one(Fields)
+        new = [field for field in fields if field.key not in self._rows]
+        self._rows |= {
+            field.key: FieldRow(field, is_more=bool(self._form.describe(field.key))) for field in new
+        }
+        scroll.mount(*(self._rows[field.key] for field in new))
+        shown = {field.key: index for index, field in enumerate(fields)}
         for key, row in self._rows.items():
             row.display = key in shown
-        for field in self._form.fields:
+        for field in fields:
             self._rows[field.key].show(field, self._form.values[field.key])
-        scroll = self.query_one(VerticalScroll)
         scroll.sort_children(key=lambda row: shown.get(cast("FieldRow", row).field.key, len(shown)))
         self._check()
 
@@ -195,13 +235,42 @@ class NewRunScreen(BaseScreen[None]):
             errors.setdefault(TEXTS.key, facts.problem)
         for key, row in self._rows.items():
             row.show_hint(errors.get(key))
-        preset = Line((Piece(describe_preset_of(self._form), "dim"),))
         if errors:
             self._show_error(errors)
             return errors
+        focused = next((key for key, row in self._rows.items() if row.has_focus_within), "")
         settings = self._form.settings()
-        distinct = facts.distinct_characters if facts else None
-        size = describe_size(settings, distinct)
-        time = describe_time(settings, distinct, self._lab.watcher.runs.values())
-        self._summary.set_lines(preset, Line((Piece(f"{size}, {time}", "strong"),)))
+        self._show_foot(
+            [
+                Piece(self._form.describe(focused) or describe_preset_of(self._form), "dim"),
+                *self._figures(settings, facts),
+                Piece(visible(self._form.command()), "dim"),
+            ]
+        )
         return errors
+
+    def _figures(self, settings: RunSettings, facts: TextFacts | None) -> list[Piece]:
+        """Return the figures of the run; request those of its text, unless it is too large to count now."""
+        key = text_key(settings)
+        counted = self._counted.get(key)
+        if counted is None:
+            pieces = [
+                Piece(describe_uncounted(settings, facts.distinct_characters if facts else None), "strong")
+            ]
+            if facts is None or facts.bytes is None or facts.bytes > LARGEST_TEXT:
+                return pieces
+            if key != self._counting:
+                self._count(key, settings)
+            return [*pieces, Piece("counting the tokens of the text", "dim")]
+        if isinstance(counted, str):
+            return [Piece(counted, "bad")]
+        runs = self._lab.watcher.runs.values()
+        lines, said = describe_counted(settings, counted, runs, free_memory(settings))
+        return [*(Piece(line, "strong") for line in lines), *(Piece(sentence, "warm") for sentence in said)]
+
+    def _count(self, key: Key, settings: RunSettings) -> None:
+        self._counting = key
+        if self._count_later is not None:
+            self._count_later.stop()
+        base = self._form.base()
+        self._count_later = self.set_timer(COUNT_SECONDS, lambda: self._lab.count_text(key, settings, base))

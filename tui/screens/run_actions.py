@@ -1,4 +1,4 @@
-"""Actions on the selected run: pause, stop, resume, delete, rename, and the learning rate."""
+"""Actions on runs: pause, stop, resume, delete, rename, note, and the learning rate."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from tui.lab.host import host_of
 from tui.screens.base import BaseScreen
 
 if TYPE_CHECKING:
+    from tui.lab.exports import Export
     from tui.lab.lab import Lab
     from tui.lab.run_watcher import WatchedRun
 
 
 class RunActionsScreen(BaseScreen[None]):
-    """A screen on which one run is selected."""
+    """A screen on which one run is selected, or several are chosen."""
 
     @property
     def _lab(self) -> Lab:
@@ -22,6 +23,31 @@ class RunActionsScreen(BaseScreen[None]):
     @property
     def selected(self) -> WatchedRun | None:
         raise NotImplementedError
+
+    @property
+    def targets(self) -> list[WatchedRun]:
+        """Runs that pausing, stopping, deleting and notes act on: the chosen ones, else the selected one."""
+        return [self.selected] if self.selected is not None else []
+
+    def applies(self, action: str) -> bool:
+        """Return False for an action that the selected run's state rules out; its key then only says why."""
+        watched = self.selected
+        is_alive = watched is not None and watched.is_alive
+        match action.removeprefix("screen."):
+            case "pause_run" | "stop_run":
+                return any(target.is_alive for target in self.targets)
+            case "scale_rate" | "checkpoint_now" | "sample_now":
+                return is_alive
+            case "fork_run":
+                return watched is not None and watched.checkpoint is not None
+            case "resume_run":
+                return watched is not None and not is_alive and watched.history.state != "finished"
+            case "delete_run":
+                return not all(target.is_alive for target in self.targets)
+            case "rename_run":
+                return watched is not None and not is_alive
+            case _:
+                return True
 
     def show_note(self, note: str) -> None:
         """Show a sentence at the foot of the screen for a few seconds."""
@@ -32,33 +58,35 @@ class RunActionsScreen(BaseScreen[None]):
         raise NotImplementedError
 
     def action_pause_run(self) -> None:
-        watched = self.selected
-        if watched is None:
+        """Pause what trains; continue it where all of it is paused."""
+        alive = [watched for watched in self.targets if watched.is_alive]
+        running = [watched for watched in alive if watched.history.state != "paused"]
+        for watched in running or alive:
+            (self._lab.pause if running else self._lab.continue_run)(watched.run)
+        if not alive and self.selected is not None:
+            self.show_note(f"{self.selected.name} is not training; r resumes it.")
+        elif not alive:
             self.show_note("There is no run to pause.")
-        elif watched.history.state == "paused":
-            self._lab.continue_run(watched.run)
-        elif watched.is_alive:
-            self._lab.pause(watched.run)
-        else:
-            self.show_note(f"{watched.name} is not training; r resumes it.")
 
     def action_stop_run(self) -> None:
         from tui.screens.dialogs import ConfirmDialog
 
-        watched = self.selected
-        if watched is None or not watched.is_alive:
+        alive = [watched for watched in self.targets if watched.is_alive]
+        if not alive:
             self.show_note("There is nothing to stop: the run is not training.")
-        elif watched.history.state == "hung":
+        elif len(alive) > 1 or alive[0].history.state != "hung":
+            for watched in alive:
+                self._lab.stop(watched.run)
+        else:
+            (hung,) = alive
 
             def confirmed(sure: bool | None) -> None:
                 if sure:
-                    self._lab.end_by_force(watched.run)
+                    self._lab.end_by_force(hung.run)
 
-            loss = f"{watched.ending}.\nTraining since its last checkpoint will be lost."
-            question = f"Kill the trainer of {watched.name}?"
+            loss = f"{hung.ending}.\nTraining since its last checkpoint will be lost."
+            question = f"Kill the trainer of {hung.name}?"
             self.app.push_screen(ConfirmDialog(question, loss[:1].upper() + loss[1:]), confirmed)
-        else:
-            self._lab.stop(watched.run)
 
     def action_resume_run(self) -> None:
         watched = self.selected
@@ -76,27 +104,71 @@ class RunActionsScreen(BaseScreen[None]):
     def action_delete_run(self) -> None:
         from tui.screens.dialogs import DeleteDialog
 
-        watched = self.selected
-        if watched is None:
-            self.show_note("There is no run to delete.")
-        elif watched.is_alive:
-            self.show_note(f"{watched.name} is training: S stops it, then d deletes it.")
-        else:
+        ended = [watched for watched in self.targets if not watched.is_alive]
+        if not ended:
+            name = self.selected.name if self.selected else ""
+            self.show_note(
+                f"{name} is training: S stops it, then d deletes it."
+                if name
+                else "There is no run to delete."
+            )
+            return
 
-            def confirmed(sure: bool | None) -> None:
-                if sure:
-                    self._lab.talker.forget(watched.name)
-                    self._lab.delete(watched.run)
+        def confirmed(sure: bool | None) -> None:
+            for watched in ended if sure else ():
+                self._lab.talker.forget(watched.name)
+                self._lab.delete(watched.run)
 
-            self.app.push_screen(DeleteDialog(watched, self._dependents(watched.name)), confirmed)
+        self.app.push_screen(DeleteDialog(ended, self._dependents({run.name for run in ended})), confirmed)
 
-    def _dependents(self, base: str) -> list[str]:
-        """Return the names of unfinished runs that started from the weights of a run."""
+    def _dependents(self, bases: set[str]) -> list[str]:
+        """Return the names of other unfinished runs that started from the weights of these."""
         return [
             name
             for name, other in self._lab.watcher.runs.items()
-            if other.settings and other.settings.base == base and other.history.state != "finished"
+            if other.settings and other.settings.base in bases
+            if other.history.state != "finished" and name not in bases
         ]
+
+    def action_note_run(self) -> None:
+        """Edit the note of a run, or add tags to those of several."""
+        from engine.runs.listing.notes import change_tags, check_note
+        from tui.screens.dialogs import InputDialog
+
+        targets = self.targets
+        if not targets:
+            self.show_note("There is no run to write a note on.")
+        elif len(targets) == 1:
+            (watched,) = targets
+
+            def write(note: str | None) -> None:
+                if note is not None:
+                    self._lab.write_note([watched.run], lambda _: note)
+
+            question = f"Note on {watched.name}; words that begin with # are tags"
+            self.app.push_screen(InputDialog(question, watched.note, check_note, may_be_empty=True), write)
+        else:
+
+            def tag(tags: str | None) -> None:
+                if tags:
+                    self._lab.write_note([run.run for run in targets], lambda note: change_tags(note, tags))
+
+            question = f"Tags to add to {len(targets)} runs; -tag takes one away"
+            self.app.push_screen(InputDialog(question, "", lambda tags: change_tags("", tags)), tag)
+
+    def action_export_run(self) -> None:
+        from tui.screens.export import ExportDialog
+
+        targets = self.targets
+        if not targets:
+            self.show_note("There is no run to export.")
+            return
+
+        def answered(answer: tuple[Export, str] | None) -> None:
+            if answer is not None:
+                self._lab.export([watched.name for watched in targets], *answer)
+
+        self.app.push_screen(ExportDialog(targets), answered)
 
     def action_rename_run(self) -> None:
         from engine.errors import MisuseError
@@ -119,6 +191,28 @@ class RunActionsScreen(BaseScreen[None]):
                 self._lab.rename(watched.run, name)
 
         self.app.push_screen(InputDialog(f"Rename {watched.name}", watched.name, check), answered)
+
+    def action_checkpoint_now(self) -> None:
+        watched = self.selected
+        if watched is None or not watched.is_alive:
+            self.show_note("A checkpoint can be asked of a run that is training.")
+        else:
+            self._lab.save_checkpoint(watched.run)
+
+    def action_sample_now(self) -> None:
+        watched = self.selected
+        if watched is None or not watched.is_alive:
+            self.show_note("A sample can be asked of a run that is training.")
+        else:
+            self._lab.take_sample(watched.run)
+
+    def action_fork_run(self) -> None:
+        """Open the new-run form with this run's texts and weights."""
+        watched = self.selected
+        if watched is None or watched.checkpoint is None or watched.settings is None:
+            self.show_note("A run without a checkpoint has no weights to start from.")
+        else:
+            host_of(self).open_new_run(watched.settings.corpus.sources, watched.name)
 
     def action_scale_rate(self) -> None:
         from engine.runs.control import read_scale

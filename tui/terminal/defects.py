@@ -1,4 +1,4 @@
-"""The log of defects: what went wrong inside the app, with its traceback, while the app goes on."""
+"""The log of defects: exceptions inside the app, with their tracebacks, that it survived."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def _place(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return "an unknown place" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    return (
+        "an unknown location" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    )
 
 
 def _traceback(error: BaseException) -> str:

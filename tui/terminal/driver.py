@@ -1,6 +1,6 @@
 """The terminal under the app: Textual's driver for Unix, made to bear any terminal and to leave it as it was.
 
-Each method that takes the place of one of Textual's 8.2.8 says which fault of it is cured.
+Each method that overrides one of Textual's 8.2.8 says which fault of it is cured.
 """
 
 from __future__ import annotations
@@ -111,6 +111,14 @@ class TerminalDriver(LinuxDriver):
         if now - self._set_again_at > FORGOTTEN_SECONDS:
             self._set_again_at = now
             self._enable_mouse_support()
+
+    # Output
+
+    def write(self, data: str) -> None:
+        """Hand requests to the clipboard through tmux, which keeps them to itself unless they are wrapped."""
+        if data.startswith("\x1b]52;") and "TMUX" in os.environ:
+            data = f"\x1bPtmux;{data.replace(chr(27), chr(27) * 2)}\x1b\\"
+        super().write(data)
 
     # Signals
 

@@ -76,7 +76,7 @@ class InputStream:
                 units.append(self._decode(b"", True))
                 length = self._take_sequence(data, units)
                 if not length:
-                    # The parameters of a sequence may go on for ever; then it means nothing to us.
+                    # The parameters of a sequence may never end; then it is dropped.
                     self._held = data if len(data) <= _LONGEST_SEQUENCE else b"\x1b[?"
                     break
                 data = data[length:]
@@ -141,7 +141,7 @@ class InputStream:
         return data[end.end() :]
 
     def _take_paste(self, data: bytes, units: list[str | Pasted]) -> bytes:
-        """Return what follows the paste; nothing while it goes on."""
+        """Return what follows the paste; nothing before its end."""
         assert self._paste is not None
         searched = max(0, len(self._paste) - len(_PASTE_END))
         self._paste += data

@@ -90,7 +90,7 @@ class ResilientApp(App[None]):
     # Exceptions
 
     def survive(self, error: Exception, pump: MessagePump | None) -> None:
-        """Says near where an exception occurred what went wrong, and goes on."""
+        """Show what went wrong near where an exception occurred, and continue."""
         if isinstance(error, LilmError):
             sentence = str(error)
         else:
@@ -100,9 +100,9 @@ class ResilientApp(App[None]):
             # Actions run in the app's own pump, on behalf of the focus.
             nodes = _upwards(self._input_target() if pump is None or pump is self else pump)
             self._close_if_broken(nodes)
-            place = next((node for node in nodes if isinstance(node, ShowsTrouble) and node.is_running), None)
-            if place is not None:
-                place.show_trouble(sentence)
+            pane = next((node for node in nodes if isinstance(node, ShowsTrouble) and node.is_running), None)
+            if pane is not None:
+                pane.show_trouble(sentence)
         except Exception as another:  # noqa: BLE001  (showing the first one failed; the log has both)
             note_defect(another)
 

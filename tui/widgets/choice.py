@@ -22,7 +22,7 @@ class Choice(TextLines, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = list(CHOICE_KEYS)
     DEFAULT_CSS = """
     Choice { background: $surface; }
-    Choice:focus { background: $primary-muted; }
+    Choice:focus { background: $block-cursor-background; color: $block-cursor-foreground; }
     """
 
     class Changed(Message):
@@ -52,6 +52,13 @@ class Choice(TextLines, can_focus=True):
             self._index = self._choices.index(value)
             self._show()
             self.post_message(self.Changed(self, value))
+
+    def set_choices(self, choices: Sequence[str]) -> None:
+        """Offer other choices; the value stays if it is among them, else it becomes the first."""
+        value = self.value
+        self._choices = tuple(choices)
+        self._index = self._choices.index(value) if value in self._choices else 0
+        self._show()
 
     def action_turn(self, by: int) -> None:
         self.value = self._choices[(self._index + by) % len(self._choices)]

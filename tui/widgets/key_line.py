@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from engine.sanitize import cell_width
 from tui.widgets.lines import Line, Piece, TextLines
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 GLOBAL_KEYS = ("app.help", "app.commands", "app.quit")
 """Ids of bindings shown at the right, independent of the focus."""
+LEAST_WIDTH = 60
+"""Columns. In fewer, only help stands at the right."""
 NOTE_SECONDS = 5.0
+
+
+@runtime_checkable
+class KnowsWhatApplies(Protocol):
+    """A screen on which some actions have no effect at times."""
+
+    def applies(self, action: str) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,11 @@ class KeyLine(TextLines):
         self._columns = []
         self.set_lines(Line((Piece(" "), Piece(note, "accent"))))
 
+    def show_keys(self) -> None:
+        """Show the keys that apply now, as after another run was selected."""
+        if self.is_mounted:
+            self._update(self.screen)
+
     def _hide_note(self) -> None:
         self._note_ends = None
         self._update(self.screen)
@@ -69,7 +83,7 @@ class KeyLine(TextLines):
         left, right = self._active_keys(screen)
         self._columns = []
         room = self.size.width - 2
-        if sum(key.width for key in (*left, *right)) > room:
+        if room < LEAST_WIDTH:
             right = [key for key in right if key.binding.id == "app.help"]
         width = sum(key.width for key in right)
         right_pieces = self._pieces(right, room, start=room - width + 3)
@@ -82,6 +96,8 @@ class KeyLine(TextLines):
         seen: set[str] = set()
         for binding, node in ((active.binding, active.node) for active in screen.active_bindings.values()):
             if not binding.show or not binding.id or binding.id in seen:
+                continue
+            if isinstance(screen, KnowsWhatApplies) and not screen.applies(binding.action):
                 continue
             seen.add(binding.id)
             name, display = binding.description.lower(), self.app.get_key_display(binding)

@@ -12,13 +12,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.sanitize import cell_width, single_line, visible
+from tui.theme import SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rich.style import Style
 
-TONES = ("dim", "strong", "accent", "good", "warm", "bad")
+TONES = ("dim", "strong", "accent", "good", "warm", "bad", "token-1", "token-2", *SERIES)
 """Styles of a piece of text; app.tcss has their colors."""
 TONE_CLASSES = frozenset(f"tone--{tone}" for tone in TONES)
 

@@ -14,6 +14,7 @@ from tui.keys import LIST_KEYS
 from tui.widgets.lines import TONE_CLASSES, Line, lay_out, tone_of
 
 if TYPE_CHECKING:
+    from rich.style import Style
     from textual import events
     from textual.binding import BindingType
     from textual.strip import Strip
@@ -32,8 +33,8 @@ class RowList(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", *TONE_CLASSES}
     DEFAULT_CSS = """
     RowList { overflow-x: hidden; scrollbar-size-vertical: 1; }
-    RowList > .row-list--cursor { background: $surface-lighten-2; }
-    RowList:focus > .row-list--cursor { background: $primary-muted; }
+    RowList > .row-list--cursor { background: $block-cursor-blurred-background; }
+    RowList:focus > .row-list--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
     """
 
     class Moved(Message):
@@ -138,4 +139,10 @@ class RowList(ScrollView, can_focus=True):
         content = self._rows[index].lines[part] if index < len(self._rows) else Line()
         on_cursor = index == self._cursor and index < len(self._rows)
         base = self.get_component_rich_style("row-list--cursor") if on_cursor else self.rich_style
-        return lay_out(content, self.size.width, base, partial(tone_of, self))
+        # On the background of the focus only its own color of text can be read.
+        tone = partial(_without_tone, base) if on_cursor and self.has_focus else partial(tone_of, self)
+        return lay_out(content, self.size.width, base, tone)
+
+
+def _without_tone(base: Style, _name: str) -> Style:
+    return base

@@ -29,7 +29,7 @@ class Slider(Widget, can_focus=True):
     Slider {
         height: 1;
         & > .slider--done { color: $primary; }
-        & > .slider--left { color: $foreground 35%; }
+        & > .slider--left { color: $text-disabled; }
         & > .slider--knob { color: $primary; }
         &:focus > .slider--knob { color: $warning; text-style: bold; }
         &:focus > .slider--done { color: $warning; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,3 +32,34 @@ def tempered(
     rest = others * math.exp((math.log(left / others) - best) / temperature) if others and left else 0.0
     total = math.fsum(weights) + rest
     return [weight / total for weight in weights], rest / total
+
+
+@dataclass(frozen=True)
+class Cutoffs:
+    """Truncations of sampling; None: not applied."""
+
+    top_k: int | None = None
+    top_p: float | None = None
+    min_p: float | None = None
+
+
+def kept(probabilities: Sequence[float], rest: float, cutoffs: Cutoffs) -> int:
+    """Return the number of tokens that the cut-offs keep, of those given, the most likely first.
+
+    `rest` is the total probability of all other tokens. The order is that of sampling: top-k, top-p, min-p.
+    """
+    count, total = len(probabilities), math.fsum(probabilities) + rest
+    if cutoffs.top_k is not None and cutoffs.top_k <= count:
+        count = cutoffs.top_k
+        total = math.fsum(probabilities[:count])
+    if cutoffs.top_p is not None and cutoffs.top_p < 1:
+        before = 0.0
+        for index in range(count):
+            if before >= cutoffs.top_p * total:
+                count = index
+                break
+            before += probabilities[index]
+    if cutoffs.min_p and count:
+        least = cutoffs.min_p * probabilities[0]
+        count = sum(probability >= least for probability in probabilities[:count])
+    return count

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from engine.sanitize import single_line, visible
+from engine.sanitize import visible
 from tui.widgets.glyphs import UNICODE, Glyphs
 
 if TYPE_CHECKING:
@@ -16,11 +16,3 @@ if TYPE_CHECKING:
 def plain(text: str, style: str | Style = "", *, glyphs: Glyphs = UNICODE) -> Content:
     """Return any text as content for a label, notification or table cell."""
     return Content.styled(visible(text, ascii_signs=glyphs.ascii), style)
-
-
-def token_label(text: str, width: int, *, glyphs: Glyphs = UNICODE) -> str:
-    """Return the text of a token with visible newlines, and visible spaces at its ends."""
-    inner = text.strip(" ")
-    left = len(text) - len(text.lstrip(" "))
-    right = len(text) - len(inner) - left
-    return single_line(glyphs.space * left + inner + glyphs.space * right, width, ascii_signs=glyphs.ascii)

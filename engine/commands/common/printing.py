@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 import time
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 from typing import TYPE_CHECKING, Self, TextIO
 
 import msgspec
@@ -13,7 +16,10 @@ from engine.files.reading import shown_text, well_formed
 from engine.sanitize import MOST_MARKS, cell_width, escaped_json, shorten, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import argparse
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from engine.inference.protocol import StopReason
 
 
 def say(text: str = "") -> None:
@@ -57,6 +63,40 @@ def note(text: str) -> None:
 def notice(text: str) -> None:
     """Print a note that begins with the program's name, as errors do."""
     note(f"lilm: {text}")
+
+
+def say_dead_end(reason: StopReason | None) -> None:
+    """Print a note where a text ended because no token can follow it."""
+    if reason == "dead_end":
+        notice("the text ends here: no token can follow it in the model's counts, or by --regex or --grammar")
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a file that an option such as `--csv` names, whole or not at all, and say so."""
+    from engine.files.storage import write_atomically
+
+    write_atomically(Path(path), text)
+    notice(f"wrote {path}")
+
+
+def add_output_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write the result into a file, whole or not at all"
+    )
+
+
+@contextmanager
+def output_to(path: str | None) -> Iterator[None]:
+    """Collect what is printed and write it into a file at the end; None leaves it on stdout.
+
+    Raises MisuseError when the file cannot be written.
+    """
+    if path is None:
+        yield
+        return
+    with redirect_stdout(io.StringIO()) as printed:
+        yield
+    write_file(path, well_formed(printed.getvalue()))
 
 
 class StatusLine:

@@ -8,9 +8,11 @@ import msgspec
 
 from engine.commands.common.numbers import LARGEST_SEED, integer, real
 from engine.config.loading import describe_mismatch
-from engine.errors import MisuseError
-from engine.inference.protocol import Message
-from engine.inference.temperature import CHAT_TEMPERATURE, TEXT_TEMPERATURE
+from engine.errors import MisuseError, UnreadableError
+from engine.files.reading import read_text, user_path
+from engine.inference.protocol import MOST_TOKENS, Message
+from engine.inference.sampling_defaults import CHAT_TEMPERATURE, MIN_P, TEXT_TEMPERATURE
+from engine.models.family import WEIGHT_FORMATS
 from engine.sampling.config import SamplingConfig
 
 if TYPE_CHECKING:
@@ -19,10 +21,14 @@ if TYPE_CHECKING:
     from engine.inference.loading import LoadedModel
     from engine.runs.checkpoints import ChosenStep
 
+LARGEST_GRAMMAR = 1 << 20
+"""Bytes of a grammar's file."""
+
 
 def add_sampling_options(parser: argparse.ArgumentParser) -> None:
     heat = parser.add_mutually_exclusive_group()
     heat.add_argument(
+        "-t",
         "--temperature",
         type=real,
         metavar="T",
@@ -38,7 +44,8 @@ def add_sampling_options(parser: argparse.ArgumentParser) -> None:
         "--min-p",
         type=real,
         metavar="P",
-        help="only tokens at least P times as likely as the most likely one",
+        help="only tokens at least P times as likely as the most likely one (default by kind of model, mostly "
+        f"{MIN_P} for a GPT, else 0: all)",
     )
     parser.add_argument(
         "--repetition-penalty",
@@ -52,6 +59,18 @@ def add_sampling_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--stop", action="append", default=[], metavar="TEXT", help="end before this text; can be repeated"
+    )
+    described = parser.add_mutually_exclusive_group()
+    described.add_argument(
+        "--regex",
+        metavar="PATTERN",
+        help="only texts that match this regular expression as a whole, unless --tokens cuts them; probabilities "
+        "are then those among the tokens that fit",
+    )
+    described.add_argument(
+        "--grammar",
+        metavar="FILE",
+        help="the same by a context-free grammar in Lark's notation, whose rule start is the whole text",
     )
 
 
@@ -72,10 +91,41 @@ def system_messages(system: str | None, loaded: LoadedModel) -> list[Message]:
     return [Message(role="system", content=system)]
 
 
+def add_run_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the positional RUN that `load_run` takes, None where it is left out."""
+    parser.add_argument(
+        "run_name",
+        metavar="RUN|FOLDER",
+        nargs="?",
+        help="a run, or a folder of an exported model (default the newest trained run)",
+    )
+
+
+def add_tokens_option(parser: argparse.ArgumentParser, *, least: int, default: int, what: str) -> None:
+    parser.add_argument(
+        "-n",
+        "--tokens",
+        type=integer(least, MOST_TOKENS),
+        default=default,
+        metavar="N",
+        help=f"{what} (default {default})",
+    )
+
+
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the checkpoint and the device."""
     add_step_option(parser)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps (default auto)")
+
+
+def add_weights_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--weights",
+        choices=WEIGHT_FORMATS,
+        default="fp32",
+        help="round a network's weights to this format (default fp32); on a CPU with a C++ compiler a GPT with fewer "
+        "bits is decoded faster",
+    )
 
 
 def add_step_option(parser: argparse.ArgumentParser) -> None:
@@ -101,29 +151,41 @@ def chosen_step(text: str) -> ChosenStep:
 
 
 def sampling_config(arguments: argparse.Namespace) -> SamplingConfig:
-    """Return the config of the options, which `with_own_temperature` completes.
+    """Return the config of the options, which `with_model_defaults` completes.
 
     Raises MisuseError that names the option whose value is out of range.
     """
     wanted = {
-        "temperature": 0.0 if arguments.greedy or arguments.temperature is None else arguments.temperature,
+        "temperature": 0.0 if arguments.temperature is None else arguments.temperature,
         "top_k": arguments.top_k,
         "top_p": arguments.top_p,
         "min_p": arguments.min_p,
         "repetition_penalty": arguments.repetition_penalty,
         "seed": arguments.seed,
         "stop": tuple(arguments.stop),
+        "regex": arguments.regex,
+        "grammar": _grammar(arguments.grammar),
     }
     return checked_sampling(wanted)
 
 
-def with_own_temperature(
+def _grammar(path: str | None) -> str | None:
+    """Return the text of a grammar's file, if any. Raises MisuseError when it cannot be read."""
+    try:
+        return None if path is None else read_text(user_path(path), limit=LARGEST_GRAMMAR)
+    except UnreadableError as error:
+        raise MisuseError(f"{error}; name a file with a grammar with --grammar") from error
+
+
+def with_model_defaults(
     config: SamplingConfig, arguments: argparse.Namespace, loaded: LoadedModel
 ) -> SamplingConfig:
-    """Return the config with the model's own temperature where none was given."""
-    if arguments.greedy or arguments.temperature is not None:
-        return config
-    return msgspec.structs.replace(config, temperature=loaded.temperature)
+    """Return the config with the model's own temperature and min-p where none was given."""
+    if arguments.temperature is None and not arguments.greedy:
+        config = msgspec.structs.replace(config, temperature=loaded.sampling.temperature)
+    if arguments.min_p is None:
+        config = msgspec.structs.replace(config, min_p=loaded.sampling.min_p)
+    return config
 
 
 def checked_sampling(wanted: dict[str, object]) -> SamplingConfig:

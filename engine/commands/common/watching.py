@@ -16,6 +16,7 @@ from engine.runs.history import RunHistory
 from engine.runs.records import (
     METRICS,
     AnyEvent,
+    BudgetExtended,
     Evaluated,
     Finished,
     LearningRateChanged,
@@ -48,7 +49,7 @@ def watch_run(
     """
     history = history or RunHistory(run)
     view: JsonLines | ProgressLine = (
-        JsonLines(history.restarts) if json else ProgressLine(history, told=started_here)
+        JsonLines(history.restarts) if json else ProgressLine(history, is_shown=started_here)
     )
     asked_to_stop = False
     while True:
@@ -108,23 +109,23 @@ class JsonLines:
 class ProgressLine:
     """Printer of a line per event, with a status line below them."""
 
-    def __init__(self, history: RunHistory, *, told: bool = False) -> None:
-        """`told`: notices before the first step were already shown."""
+    def __init__(self, history: RunHistory, *, is_shown: bool = False) -> None:
+        """`is_shown`: notices before the first step were already shown."""
         self._history = history
-        self._told = told
+        self._is_shown = is_shown
         self._line = StatusLine(sys.stdout)
         self._samples_shown = len(history.samples)
 
     def show(self, steps: list[Step], events: list[AnyEvent]) -> None:
         for event in events:
             if isinstance(event, Started):
-                self._told = False
+                self._is_shown = False
             line = describe_event(event)
-            if line and not (self._told and isinstance(event, Notice)):
+            if line and not (self._is_shown and isinstance(event, Notice)):
                 self.clear()
                 say(line)
         self._show_samples()
-        is_news = bool(steps) or self._history.state == "preparing"
+        is_news = bool(steps) or self._history.state in ("queued", "preparing")
         self._line.show(describe_progress(self._history), is_news=is_news)
         sys.stdout.flush()
 
@@ -177,6 +178,8 @@ def describe_event(event: AnyEvent) -> str:
             return describe_pause(event)
         case LearningRateChanged():
             return f"step {event.step:,}: the learning rate is now {event.scale:g} times the schedule's"
+        case BudgetExtended():
+            return f"the budget is now {event.budget}"
         case Notice():
             return event.message
         case _:
@@ -257,4 +260,6 @@ def _describe_evaluation(event: Evaluated | Finished) -> str:
         found += f", {describe_impossible(event.impossible)}"
     if event.lossless is False:
         found += ", from a tokenizer that cannot restore the text"
+    if event.pseudo_likelihood:
+        found += ", by the pseudo-likelihood of a masked model"
     return found

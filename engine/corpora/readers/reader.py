@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from engine.corpora.readers.decoding import TextEncoding, encoding_from_start, read_text
 from engine.corpora.readers.json_lines import read_json_lines
+from engine.corpora.readers.parquet import read_parquet
 from engine.corpora.readers.plain_text import separate_documents
-from engine.corpora.readers.tables import read_csv, read_parquet
+from engine.corpora.readers.tables import read_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,7 +20,7 @@ from engine.corpora.sources.catalogue import (
     named_corpora,
 )
 from engine.errors import LilmError, MisuseError
-from engine.files.storage import corpora_folder, make_folder
+from engine.files.storage import corpora_folder, folder_at_once, make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,15 +39,12 @@ def add_corpus(name: str, files: Sequence[CorpusFile], about: AddedCorpus, *, mo
     folder = make_folder(corpora_folder()) / name
     try:
         part = Path(tempfile.mkdtemp(dir=corpora_folder(), prefix=f".{name}."))
-        try:
+        with folder_at_once(folder, part):
             for file, path in zip(files, _relative_paths(files), strict=True):
                 target = part / TEXTS_FOLDER / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 (shutil.move if move else shutil.copyfile)(file.path, target)
             (part / ENTRY_FILE).write_bytes(msgspec.toml.encode(about))
-            part.rename(folder)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
     except OSError as error:
         raise LilmError(f"cannot write the corpus {folder}: {error.strerror or error}") from error
     return folder

@@ -98,8 +98,8 @@ def _receive(
     Raises LilmError as soon as the content cannot be the expected text, and for a full disk.
     """
     have = _size(path)
-    goes_on = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
-    if have and not goes_on:
+    resumes = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+    if have and not resumes:
         _start_over(path, reporter)
         have = 0
     if answer.length is not None and have + answer.length != text.download_bytes:

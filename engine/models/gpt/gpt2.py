@@ -13,8 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.models.gpt.kernels.attention import causal_attention, document_mask, document_positions
+from engine.models.gpt.kernels.attention import attention, document_mask, document_positions
 from engine.models.gpt.kernels.dropout import drop
+from engine.models.gpt.kernels.selection import select_positions
 
 if TYPE_CHECKING:
     from engine.models.gpt.decode.kv_cache import KVCache
@@ -45,9 +46,10 @@ class GPT2(nn.Module):
         cache: KVCache | None = None,
         *,
         last_only: bool = False,
+        only: Tensor | None = None,
         end_of_text: int | None = None,
     ) -> Tensor:
-        """With a cache, `ids` follow the tokens in it. `last_only` computes logits of the last position alone.
+        """With a cache, `ids` follow the tokens in it. `last_only` and `only` as in `Qwen3.forward`.
 
         With `end_of_text`, attention stays within the documents that this id separates, and positions count from it.
         """
@@ -55,13 +57,14 @@ class GPT2(nn.Module):
         positions = cache.positions(tokens) if cache else torch.arange(tokens, device=ids.device)
         mask = cache.mask(tokens) if cache else None
         if end_of_text is not None:
-            positions, mask = document_positions(ids, end_of_text), document_mask(ids, end_of_text)
+            positions = document_positions(ids, end_of_text)
+            mask = document_mask(ids, end_of_text, causal=self.config.causal)
         x = drop(self.wte(ids) + self.wpe(positions), self.config.dropout, self.training)  # (B, T, W)
         for block in self.h:
             x = block(x, cache, mask)
         if cache:
             cache.commit(tokens)
-        return F.linear(self.ln_f(x[:, -1:] if last_only else x), self.wte.weight)
+        return F.linear(self.ln_f(select_positions(x, last_only, only)), self.wte.weight)
 
 
 class Block(nn.Module):
@@ -86,6 +89,7 @@ class Attention(nn.Module):
         self.c_attn = nn.Linear(config.width, 3 * config.width)
         self.c_proj = nn.Linear(config.width, config.width)
         self.dropout = config.dropout
+        self.is_causal = config.causal
 
     def forward(self, x: Tensor, cache: KVCache | None, mask: Tensor | None) -> Tensor:
         batch, tokens, width = x.shape
@@ -94,7 +98,7 @@ class Attention(nn.Module):
         if cache:
             keys, values = cache.extend(self.index, keys, values)
         dropout = self.dropout if self.training else 0.0
-        attended = causal_attention(queries, keys, values, mask, dropout)
+        attended = attention(queries, keys, values, mask, dropout, causal=self.is_causal)
         out: Tensor = self.c_proj(attended.transpose(1, 2).reshape(batch, tokens, width))
         return drop(out, self.dropout, self.training)
 

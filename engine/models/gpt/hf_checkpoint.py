@@ -9,10 +9,10 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from engine.errors import LilmError, UnreadableError
-from engine.models.gpt.family import GPTConfig, is_tied
+from engine.files.storage import indented_json
+from engine.models.gpt.family import GPTConfig, is_tied, mask_token
 from engine.models.gpt.network import Network, build_network
 from engine.models.gpt.qwen3 import NORM_EPSILON, Qwen3
-from engine.models.neural import indented_json
 from engine.models.weights import build_for, read_description, read_weights
 
 if TYPE_CHECKING:
@@ -38,17 +38,26 @@ def load_network(folder: Path) -> tuple[Network, int, int]:
     try:
         saved = read_description(folder, GPTConfig)
         weights = from_hugging_face(saved.lilm, read_weights(folder / "model.safetensors"))
-        network = build_for(weights, lambda: build_network(saved.lilm, saved.vocab_size))
-        _restore_unsaved(network)
-        network.load_state_dict(weights)
+        network = fill_network(saved.lilm, saved.vocab_size, weights)
     except (UnreadableError, OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
         raise LilmError(f"cannot load the model in {folder}: {error}") from error
     return network, saved.vocab_size, saved.eos_token_id
 
 
+def fill_network(config: GPTConfig, vocabulary_size: int, weights: dict[str, Tensor]) -> Network:
+    """Return the network with these parameters.
+
+    Raises ValueError or RuntimeError, before anything is allocated, where they do not fit.
+    """
+    network = build_for(weights, lambda: build_network(config, vocabulary_size))
+    _restore_unsaved(network)
+    network.load_state_dict(weights)
+    return network
+
+
 def describe(config: GPTConfig, vocabulary_size: int, end_of_text: int) -> dict[str, Any]:
     """Content of config.json: Hugging Face's fields, and our settings under `lilm`."""
-    common = {
+    common: dict[str, Any] = {
         "torch_dtype": "float32",
         "vocab_size": vocabulary_size,
         "bos_token_id": end_of_text,
@@ -56,6 +65,9 @@ def describe(config: GPTConfig, vocabulary_size: int, end_of_text: int) -> dict[
         "tie_word_embeddings": is_tied(config, vocabulary_size),
         "lilm": msgspec.to_builtins(config),
     }
+    if not config.causal:
+        # transformers has no masked-LM class of either shape; its causal ones attend to all tokens with this.
+        common |= {"is_causal": False, "mask_token_id": mask_token(vocabulary_size)}
     if config.shape == "gpt2":
         return {
             "architectures": ["GPT2LMHeadModel"],

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from engine.models.gpt.qwen3 import Qwen3
 
 HEADS = 0.5
-"""Share of the heads of the two layers."""
+"""Fraction of the heads of the two layers."""
 NEAR_PAIRS = 3 / 16
-"""Share of RoPE's pairs, the fastest ones, that tell the token before from those further away."""
+"""Fraction of RoPE's pairs, the fastest ones, that tell the token before from those further away."""
 CONTENT_PAIRS = 1 / 2
-"""Share of the pairs, the slowest ones, in which tokens are compared at any distance."""
+"""Fraction of the pairs, the slowest ones, in which tokens are compared at any distance."""
 GAIN = 1.4
 """Of the norms of queries and keys: how sharply the two layers attend at first."""
 INPUT = 0.25
@@ -42,11 +42,11 @@ step 250."""
 def lay_out_induction(network: Qwen3) -> None:
     """Change the first two layers' weights in place; random directions come from torch's global generator.
 
-    Nothing happens where the shape has no room for it (a single layer, heads that share keys, untied embeddings), and
-    where a checkpoint will fill in the weights.
+    Nothing happens where the shape has no room for it (a single layer, heads that share keys, untied embeddings), for
+    masked training, where the current token is the mask, and where a checkpoint will fill in the weights.
     """
     config = network.config
-    if network.lm_head.weight.is_meta:
+    if network.lm_head.weight.is_meta or not config.causal:
         return
     heads = max(1, int(HEADS * config.heads))
     width, head_width = config.width, config.head_width

@@ -15,10 +15,11 @@ from torch import Tensor, nn
 
 from engine.models.gpt.family import is_tied
 from engine.models.gpt.induction import lay_out_induction
-from engine.models.gpt.kernels.attention import causal_attention, document_mask
+from engine.models.gpt.kernels.attention import attention, document_mask
 from engine.models.gpt.kernels.dropout import drop
 from engine.models.gpt.kernels.rms_norm import RMSNorm
 from engine.models.gpt.kernels.rope import RopeTable, apply_rope, rope_table
+from engine.models.gpt.kernels.selection import select_positions
 
 if TYPE_CHECKING:
     from engine.models.gpt.decode.kv_cache import KVCache
@@ -56,14 +57,16 @@ class Qwen3(nn.Module):
         cache: KVCache | None = None,
         *,
         last_only: bool = False,
+        only: Tensor | None = None,
         end_of_text: int | None = None,
     ) -> Tensor:
-        """With a cache, `ids` follow the tokens in it. `last_only` computes logits of the last position alone.
+        """With a cache, `ids` follow the tokens in it.
 
-        With `end_of_text`, attention stays within the documents that this id separates.
+        `last_only` computes logits of the last position alone, `only` (B,) of one position of each sequence: then
+        they are (B, 1, vocabulary). With `end_of_text`, attention stays within the documents that this id separates.
         """
-        hidden = self.model(ids, cache, end_of_text)
-        logits: Tensor = self.lm_head(hidden[:, -1:] if last_only else hidden)
+        hidden = select_positions(self.model(ids, cache, end_of_text), last_only, only)
+        logits: Tensor = self.lm_head(hidden)
         return logits
 
 
@@ -91,7 +94,8 @@ class Decoder(nn.Module):
         here = cache.positions(tokens) if cache else slice(tokens)
         mask = cache.mask(tokens) if cache else None
         if end_of_text is not None:
-            mask = document_mask(ids, end_of_text)  # RoPE is relative: positions need not start anew
+            # RoPE is relative: positions need not start anew.
+            mask = document_mask(ids, end_of_text, causal=self.config.causal)
         rope = (self.cosines[here], self.sines[here])
         x = drop(self.embed_tokens(ids), self.config.dropout, self.training)  # (B, T, W)
         for layer in self.layers:
@@ -129,6 +133,7 @@ class Attention(nn.Module):
         self.q_norm = RMSNorm(config.head_width, eps=NORM_EPSILON)
         self.k_norm = RMSNorm(config.head_width, eps=NORM_EPSILON)
         self.dropout = config.dropout
+        self.is_causal = config.causal
 
     def forward(self, x: Tensor, rope: RopeTable, cache: KVCache | None, mask: Tensor | None) -> Tensor:
         batch, tokens, _ = x.shape
@@ -142,7 +147,7 @@ class Attention(nn.Module):
         if cache:
             keys, values = cache.extend(self.index, keys, values)
         dropout = self.dropout if self.training else 0.0
-        attended = causal_attention(queries, keys, values, mask, dropout)
+        attended = attention(queries, keys, values, mask, dropout, causal=self.is_causal)
         out: Tensor = self.o_proj(attended.transpose(1, 2).reshape(batch, tokens, -1))
         return drop(out, self.dropout, self.training)
 

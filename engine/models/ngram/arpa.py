@@ -2,6 +2,9 @@
 
 A line for each n-gram: log10 p, the tokens and, where longer n-grams begin with it, log10 of the backoff
 weight. LiLM's end of text has two names there: `<s>` opens a document, `</s>` closes it.
+
+Raw counts have the backoff weight of an impossible event, so that a text with an n-gram that was never seen has a
+probability of 10^-99 or less in place of 0.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ LINES_AT_ONCE = 1 << 14
 
 
 def write_arpa(model: NgramModel, token_names: Sequence[str], path: Path) -> None:
-    """Write all n-grams of a Kneser-Ney model with their probabilities and backoff weights.
+    """Write all n-grams of a Kneser-Ney model or of raw counts with their probabilities and backoff weights.
 
     `token_names[id]` is the spelling of a token, such as `tokenizer.token_text(id)`. The format separates tokens
     by blanks, so a blank in a name is written as `\\u0020`, a backslash twice; a repeated or empty name
@@ -37,10 +40,10 @@ def write_arpa(model: NgramModel, token_names: Sequence[str], path: Path) -> Non
     Raises MisuseError for other smoothing, whose values are not backoff probabilities, and for too few
     names; LilmError when the file cannot be written.
     """
-    if model.config.smoothing_used != "kneser-ney":
+    if model.config.smoothing_used not in ("kneser-ney", "raw"):
         raise MisuseError(
             f"ARPA files hold backoff probabilities, and {model.config.smoothing_used} has none; "
-            "build the model with kneser-ney"
+            "build the model with kneser-ney or raw"
         )
     if len(token_names) < model.vocabulary_size:
         raise MisuseError(f"{len(token_names)} token names are not enough for {model.vocabulary_size} tokens")
@@ -78,7 +81,10 @@ def _spelling(sign: str) -> str:
 
 def _lines(model: NgramModel, names: list[str], order: int) -> Iterator[list[str]]:
     table, end = model.table, model.end_of_text
-    log_probs = np.maximum(table.log_probs[order - 1] / math.log(10), IMPOSSIBLE)
+    normalized = table.log_probs[order - 1]
+    if table.totals:
+        normalized = normalized - table.totals[order - 1][table.trie.parents(order) if order > 1 else 0]
+    log_probs = np.maximum(normalized / math.log(10), IMPOSSIBLE)
     weights = np.zeros_like(log_probs)
     if order < table.trie.order:
         weights = np.maximum(table.backoffs[order - 1] / math.log(10), IMPOSSIBLE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,7 +11,7 @@ import safetensors.numpy
 
 from engine.errors import AbsentError, LilmError, UnreadableError
 from engine.files.reading import open_regular, read_json
-from engine.files.storage import atomic_file, write_atomically
+from engine.files.storage import atomic_file, indented_json, write_atomically
 from engine.models.ngram.family import NgramConfig  # noqa: TC001  msgspec reads the annotation
 from engine.models.ngram.table import Table
 from engine.models.ngram.trie import Trie
@@ -62,7 +61,7 @@ def save_table(folder: Path, table: Table, config: NgramConfig, end_of_text: int
     )
     with atomic_file(folder / "model.safetensors") as file:
         file.write(safetensors.numpy.save(tensors))
-    write_atomically(folder / "config.json", json.dumps(msgspec.to_builtins(saved), indent=2) + "\n")
+    write_atomically(folder / "config.json", indented_json(saved))
 
 
 def load_table(folder: Path) -> tuple[Table, NgramConfig, int]:

@@ -195,7 +195,7 @@ def _fetch(encoding: Encoding) -> bytes:
             for block in blocks_of(answer):
                 content += block
                 if len(content) > LARGEST_VOCABULARY:
-                    break  # its checksum tells
+                    break  # its checksum shows it
     except (OSError, HTTPException) as error:
         raise LilmError(
             f"the vocabulary of {encoding.vocabulary} is not on this machine and could not be downloaded "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -12,7 +11,6 @@ import numpy as np
 
 from engine.errors import LilmError
 from engine.files.reading import well_formed
-from engine.machine.capacity import available_cores
 from engine.tokenizers.bpe.byte_alphabet import spell, unspell
 from engine.tokenizers.bpe.foreign_patterns import encode_in_time
 from engine.tokenizers.bpe.patterns import PATTERNS, covering
@@ -114,11 +112,6 @@ class BpeTokenizer(TableTokenizer):
                 "the pattern of this tokenizer leaves out a part of the text; use another tokenizer"
             )
         return self._id_of_rank[ranks]
-
-    def encode_batch(self, texts: Sequence[str], workers: int | None = None) -> list[NDArray[np.int32]]:
-        """Encode texts with several threads: tiktoken releases the interpreter's lock while it merges."""
-        with ThreadPoolExecutor(workers or available_cores()) as executor:
-            return list(executor.map(self.encode_array, texts))
 
     @property
     def keeps_every_text(self) -> bool:

@@ -29,20 +29,10 @@ Backend = Literal["numpy", "rustbpe"]
 
 @dataclass(frozen=True)
 class MergingFinished:
-    """The end of training: merges learned and merges wanted."""
+    """The end of training: merges learned, and merges wanted, which are more where no further pair repeats."""
 
     merges: int
     wanted: int
-
-    @property
-    def shortfall(self) -> str | None:
-        """Sentence for the user when the text has too few repeated pairs, else None."""
-        if self.merges == self.wanted:
-            return None
-        return (
-            f"no pair of tokens repeats after {self.merges:,} merges of the {self.wanted:,} wanted: "
-            "the vocabulary is smaller than requested"
-        )
 
 
 TrainingEvent = CountingProgress | MergeEvent | MergingFinished

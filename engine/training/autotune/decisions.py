@@ -1,6 +1,6 @@
 """Choices made by measuring, kept for each machine: one seed is one model there.
 
-A stopwatch never says the same twice, and with another number format or compiled code sums are rounded differently.
+Timings vary, and in another dtype or in compiled code sums are rounded differently.
 So a question is measured once, and its answer stands until the cache is emptied or what it depends on changes.
 """
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine import formatting
 from engine.config.budget import parse_budget
-from engine.training.optim.schedule import sample_size
+from engine.training.optim.schedule import EVALUATION_SHARE, sample_size
 
 if TYPE_CHECKING:
     from engine.config.settings import TrainingSettings
@@ -18,6 +18,8 @@ LONGEST_FINAL = 0.25
 """Fraction of a time budget for scoring held-out text after the last step. Of a longer text a sample is scored."""
 FINAL_SHARE = 0.5
 """At most so many held-out tokens are scored after the last step for each token that is trained on."""
+LEAST_IN_TIME = 64
+"""Tokens that an evaluation scores at least in a time budget, where each takes a forward pass of its own."""
 TOLERANCE = 0.1
 """Fraction of a time budget that a run may exceed without a notice."""
 
@@ -59,8 +61,12 @@ def forecast(
     tokens_per_step: float,
     tokens_per_epoch: int,
     held_out_tokens: int,
+    scoring_cost: float = 1.0,
 ) -> Forecast:
-    """A time budget covers everything; with any other budget evaluations and checkpoints come on top of the steps."""
+    """A time budget covers everything; with any other budget evaluations and checkpoints come on top of the steps.
+
+    `scoring_cost`: as in `sample_size`.
+    """
     budget = parse_budget(training.budget)
     most_steps = {
         "steps": budget.amount,
@@ -68,9 +74,14 @@ def forecast(
         "epochs": budget.amount * tokens_per_epoch / tokens_per_step,
         "seconds": budget.amount / pace.step,
     }[budget.unit]
-    sample_tokens = min(held_out_tokens, sample_size(most_steps * tokens_per_step, training.evaluations))
+    sample_tokens = min(
+        held_out_tokens, sample_size(most_steps * tokens_per_step, training.evaluations, scoring_cost)
+    )
+    if scoring_cost > 1.0 and budget.unit == "seconds":
+        in_time = EVALUATION_SHARE * budget.amount / training.evaluations / max(1e-9, pace.scoring)
+        sample_tokens = min(sample_tokens, max(LEAST_IN_TIME, int(in_time)))
     at_each = sample_tokens * pace.scoring + pace.sampling + pace.saving
-    affordable = FINAL_SHARE * most_steps * tokens_per_step
+    affordable = FINAL_SHARE * most_steps * tokens_per_step / scoring_cost
     if budget.unit == "seconds":
         # The time of a final token is its scoring, and training on the tokens that it stands for.
         step_share = pace.step / tokens_per_step / FINAL_SHARE

@@ -11,6 +11,7 @@ import torch
 from engine.inference.generation import Generation
 from engine.sampling.config import SamplingConfig
 from engine.training.autotune.trial_steps import seconds_of_step
+from engine.training.data.masking import CHOSEN
 from engine.training.evaluation.held_out_loss import evaluate_spans
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ MOST_STEPS = 24
 ENOUGH_SECONDS = 5.0
 """Spent on trying steps; where one takes so long, its warm-up is short beside it, and it is not repeated."""
 GAIN = 0.9
-"""A shorter number format must take at most this share of the time to be worth its coarser sums."""
+"""A dtype of lower precision must take at most this fraction of the time to be worth its rounding."""
 SAMPLED_TOKENS = 8
 
 
@@ -65,8 +66,8 @@ def faster_precision(
             turn.append(took)
         turns.append(turn)
     medians = [median(seconds) for seconds in zip(*turns[WARM_UP_STEPS:], strict=True)]
-    winners = [place for place in range(1, len(candidates)) if _upper_quartile(_ratios(turns, place)) < GAIN]
-    best = min(winners, key=lambda place: medians[place], default=0)
+    winners = [index for index in range(1, len(candidates)) if _upper_quartile(_ratios(turns, index)) < GAIN]
+    best = min(winners, key=lambda index: medians[index], default=0)
     return candidates[best], dict(zip(candidates, medians, strict=True))
 
 
@@ -76,13 +77,13 @@ def _is_settled(turns: Sequence[Sequence[float]], spent: float) -> bool:
         return False
     if len(turns) >= WARM_UP_STEPS + MOST_STEPS:
         return True
-    ratios = [_ratios(turns, place) for place in others]
+    ratios = [_ratios(turns, index) for index in others]
     return all(found[0] > GAIN or found[-1] < GAIN for found in ratios)
 
 
-def _ratios(turns: Sequence[Sequence[float]], place: int) -> list[float]:
-    """Time that a candidate takes, as a share of the first one's in the same turn, ascending."""
-    return sorted(turn[place] / turn[0] for turn in turns[WARM_UP_STEPS:])
+def _ratios(turns: Sequence[Sequence[float]], index: int) -> list[float]:
+    """Time that a candidate takes, as a fraction of the first one's in the same turn, ascending."""
+    return sorted(turn[index] / turn[0] for turn in turns[WARM_UP_STEPS:])
 
 
 def _upper_quartile(ascending: Sequence[float]) -> float:
@@ -95,13 +96,21 @@ def tokens_per_step(trainer: GradientTrainer, processes: Processes) -> float:
     return processes.total(sum(trainer.batch(step).valid for step in steps)) / len(steps)
 
 
+def scoring_cost(model: LanguageModel) -> float:
+    """Cost of scoring a token relative to training on one, by arithmetic: at least that for a masked model.
+
+    There a token takes a forward pass of its context, while training on one in `CHOSEN` takes three.
+    """
+    return 1.0 if model.is_causal else max(1.0, (model.context_length or 1) * CHOSEN / 3)
+
+
 def seconds_to_score(model: LanguageModel, prepared: Prepared) -> float:
     """Measure the seconds to score a held-out token, on a part of the text that grows until they are reliable.
 
     Most models come as far as the largest batch that scoring takes at once, which may be what needs most memory.
     """
     held_out, took = prepared.held_out, 0.0
-    tokens = 2 * (model.context_length or 1)
+    tokens = 2 * (model.context_length or 1) if model.is_causal else 1
     while held_out.tokens:
         part = prepared.held_out_sample(tokens, seed=0)
         began = time.perf_counter()
@@ -114,7 +123,9 @@ def seconds_to_score(model: LanguageModel, prepared: Prepared) -> float:
 
 
 def seconds_to_sample(model: LanguageModel, prepared: Prepared) -> float:
-    """Per token of a sample."""
+    """Per token of a sample; next to nothing for a masked model, which fills a few tokens in."""
+    if not model.is_causal:
+        return 0.0
     began = time.perf_counter()
     written = Generation(model, prepared.tokenizer, (), SamplingConfig(seed=0), tokens=SAMPLED_TOKENS)
     count = sum(1 for _ in written)  # it may end by itself

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.training.gradient_trainer import GradientTrainer
     from engine.training.preparation import Prepared
 
-MEMORY_SHARE = {"cuda": 0.8, "mps": 0.5, "cpu": 0.4}
+MEMORY_FRACTION = {"cuda": 0.8, "mps": 0.5, "cpu": 0.4}
 """Of the memory that is free, for weights and activations; the rest is for what nobody foresaw.
 
 On a GPU a wrong guess costs a step; elsewhere the system ends the process, and small parts are no slower.
@@ -63,6 +63,7 @@ def autotune(
             tokens_per_step=tokens_per_step,
             tokens_per_epoch=trainer.tokens_per_epoch,
             held_out_tokens=prepared.held_out.tokens,
+            scoring_cost=probing.scoring_cost(trainer.model),
         )
 
     row_bytes = _choose_micro_batch(trainer, settings, processes)
@@ -112,10 +113,10 @@ def _choose_micro_batch(trainer: GradientTrainer, settings: RunSettings, process
     if settings.training.micro_batch_size is None:
         model = trainer.model
         weights = sum(parameter.nbytes for parameter in model.network.parameters())
-        share = MEMORY_SHARE[model.device.type]
+        fraction = MEMORY_FRACTION[model.device.type]
         if model.device.type != "cuda":
-            share /= processes.local_world  # one memory for all of them
-        free = int(share * free_memory_bytes(model.device)) - STATIC_COPIES * weights
+            fraction /= processes.local_world  # one memory for all of them
+        free = int(fraction * free_memory_bytes(model.device)) - STATIC_COPIES * weights
         scores_bytes = 4 * model.predictions * model.vocabulary_size
         rows = settings.training.batch_size // processes.world
         trainer.micro_batches.size = processes.least(
@@ -195,6 +196,6 @@ def _choose_compiling(
     if training.compile == "on" or saved > 0:
         problem = try_compiling(trainer)
         if problem:
-            notify(f"torch.compile does not work here, so the run goes on without it: {problem}")
+            notify(f"torch.compile does not work here, so the run trains without it: {problem}")
             return 0.0, decision
     return saved, decision

@@ -41,7 +41,7 @@ class ChatBatches(IndexedBatches):
         self.windows_per_epoch = self._epochs.windows_per_epoch
 
     def positions(self, step: int, rank: int = 0, world: int = 1) -> NDArray[np.int64]:
-        first, rows = self.share(step, rank, world)
+        first, rows = self.rows_of_rank(step, rank, world)
         numbers, counts = self._epochs.at(first, rows)
         starts, is_learned = self._conversations.starts, self._conversations.is_learned
         lengths = starts[numbers + 1] - starts[numbers]
@@ -76,7 +76,7 @@ class MixedBatches:
         if self.batch_size % world:
             raise MisuseError(f"a batch of {self.batch_size} cannot be shared evenly by {world} processes")
         # With several processes every one has some of both, so that none has much more to learn from.
-        share = slice(rank, None, world)
+        part = slice(rank, None, world)
         chat, text = self._chat.at(step), self._text.at(step)
-        inputs, targets = (np.concatenate(pair)[share] for pair in zip(chat, text, strict=True))
+        inputs, targets = (np.concatenate(pair)[part] for pair in zip(chat, text, strict=True))
         return inputs, targets

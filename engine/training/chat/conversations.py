@@ -98,13 +98,13 @@ def tokenize_conversations(
     train, held_out = _Collector(), _Collector()
     skipped = 0
     reporter = ProgressReporter(progress, "tokenizing", corpus.bytes)
-    for place, document in enumerate(corpus.documents()):
+    for index, document in enumerate(corpus.documents()):
         reporter.advance(len(document.text.encode()))
         messages = document.messages or ()
         if not is_usable(messages):
             skipped += 1
             continue
-        part = train if place < split.document else held_out
+        part = train if index < split.document else held_out
         part.add(messages, tokenizer, context_length)
     corpus.check_unchanged()
     if not train.lengths:

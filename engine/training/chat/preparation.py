@@ -55,6 +55,8 @@ def _text_run(settings: RunSettings) -> tuple[Run, Tokenizer] | None:
     if settings.base is None:
         return None
     run = find_run(settings.base)
+    if not run.settings().corpus.sources:  # an imported model, whose text is not known
+        return None
     tokenizer = load_tokenizer(run.checked(run.tokenizer_path))
     return None if is_chat(tokenizer) else (run, tokenizer)
 
@@ -65,6 +67,6 @@ def _training_tokens(run: Run, tokenizer: Tokenizer) -> Tokens:
         corpus = text_of_run(run)
     except MisuseError as error:
         raise MisuseError(
-            f"the text of {run.name} cannot be mixed in: {error}; go on without it with training.mix=0"
+            f"the text of {run.name} cannot be mixed in: {error}; leave it out with training.mix=0"
         ) from error
     return tokenize_corpus(corpus, tokenizer, validation_fraction(run.settings(), corpus.bytes)).train

@@ -21,7 +21,7 @@ BatchArrays = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 class IndexedBatches(ABC):
     """Batches that are gathered from one row of token ids, wherever that lies: on the disk or on a GPU.
 
-    `positions` says what is gathered: for each place of a window the index of its target, whose input is the
+    `positions` says what is gathered: for each position of a window the index of its target, whose input is the
     token before it, or end-of-text before the first. Where nothing is to be predicted, it is the index's bitwise
     complement, which is negative: -1 for what fills up a window.
     """
@@ -39,7 +39,7 @@ class IndexedBatches(ABC):
 
     @abstractmethod
     def positions(self, step: int, rank: int = 0, world: int = 1) -> NDArray[np.int64]:
-        """Of a step's windows, or a process's share of them: (rows, context_length). Raises as `at`."""
+        """Of a step's windows, or a process's part of them: (rows, context_length). Raises as `at`."""
 
     def at(self, step: int, rank: int = 0, world: int = 1) -> BatchArrays:
         """Inputs and targets of a step, both of shape (batch_size, context_length).
@@ -50,18 +50,14 @@ class IndexedBatches(ABC):
         """
         positions = self.positions(step, rank, world)
         counts = positions >= 0
-        places = np.where(counts, positions, ~positions)
-        inputs = self.tokens[np.maximum(places - 1, 0)].astype(np.int64)
-        inputs[places == 0] = self.end_of_text
+        indices = np.where(counts, positions, ~positions)
+        inputs = self.tokens[np.maximum(indices - 1, 0)].astype(np.int64)
+        inputs[indices == 0] = self.end_of_text
         targets = self.tokens[np.where(counts, positions, 0)].astype(np.int64)
         targets[~counts] = IGNORED
         return inputs, targets
 
-    def epochs_at(self, step: int) -> float:
-        """Number of times that the text has been seen before a step."""
-        return step * self.batch_size / self.windows_per_epoch
-
-    def share(self, step: int, rank: int, world: int) -> tuple[int, int]:
+    def rows_of_rank(self, step: int, rank: int, world: int) -> tuple[int, int]:
         """The number of a process's first row in the endless row of all windows, and how many it has."""
         if self.batch_size % world:
             raise MisuseError(f"a batch of {self.batch_size} cannot be shared evenly by {world} processes")
@@ -72,11 +68,11 @@ class IndexedBatches(ABC):
 class StreamBatches(IndexedBatches):
     """Windows of a running text, wherever its documents begin and end.
 
-    `epochs`: the text is cut into windows of `context_length`, beginning at an offset that is drawn for each
-    epoch, and each epoch shows every window once in an order of its own. `random`: positions are drawn anew
+    `epochs`: the text is cut into windows of `context_length`, beginning at an offset that is sampled for each
+    epoch, and each epoch shows every window once in an order of its own. `random`: positions are sampled anew
     at each step, with replacement, as nanoGPT does it.
 
-    Only Philox's raw bits are drawn (Salmon et al. 2011), keyed by seed and epoch or step: numpy keeps them
+    Only Philox's raw bits are used (Salmon et al. 2011), keyed by seed and epoch or step: numpy keeps them
     the same in all versions and on all machines.
     """
 
@@ -109,7 +105,7 @@ class StreamBatches(IndexedBatches):
         self._epoch_starts = np.empty(0, dtype=np.int64)
 
     def positions(self, step: int, rank: int = 0, world: int = 1) -> NDArray[np.int64]:
-        first, rows = self.share(step, rank, world)
+        first, rows = self.rows_of_rank(step, rank, world)
         random = self.sampling == "random"
         starts = self._random_starts(first, rows) if random else self._starts_from(first, rows)
         return starts[:, np.newaxis] + np.arange(1, self.context_length + 1)
@@ -118,8 +114,8 @@ class StreamBatches(IndexedBatches):
         """Start indices of windows first, first + 1, … in the sequence of all epochs."""
         parts = []
         while count:
-            epoch, place = divmod(first, self.windows_per_epoch)
-            part = self._starts_of_epoch(epoch)[place : place + count]
+            epoch, start = divmod(first, self.windows_per_epoch)
+            part = self._starts_of_epoch(epoch)[start : start + count]
             parts.append(part)
             first += len(part)
             count -= len(part)

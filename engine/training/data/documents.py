@@ -57,7 +57,7 @@ class DocumentBatches(IndexedBatches):
         self.windows_per_epoch = self._epochs.windows_per_epoch
 
     def positions(self, step: int, rank: int = 0, world: int = 1) -> NDArray[np.int64]:
-        first, rows = self.share(step, rank, world)
+        first, rows = self.rows_of_rank(step, rank, world)
         parts, counts = self._epochs.at(first, rows)
         lengths = self._lengths[parts]
         targets = ranges(self._starts[parts], lengths)
@@ -73,7 +73,7 @@ def packed_mask(
 ) -> NDArray[np.bool_]:
     """Mask of the positions that sequences of these lengths fill, shape (windows, context_length).
 
-    Window by window, as many of them as `counts` says, from the window's first place on.
+    Window by window, as many of them as `counts` says, from the window's first position on.
     """
     window = np.repeat(np.arange(len(counts)), counts)
     taken = np.bincount(window, lengths, minlength=len(counts))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.training.chat.conversations import Conversations
 
 _SAMPLE_KEY = 1 << 63
-"""Beside the seed: no epoch has this number, whose windows are drawn alike."""
+"""Beside the seed: no epoch has this number, whose windows are sampled alike."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class HeldOut:
     """Shape (tokens + 1,): end-of-text, and the text behind it."""
     spans: Spans
     counts: NDArray[np.bool_] | None = None
-    """Mask of the scored `ids`, where not all are: of conversations, the assistant's words."""
+    """Mask of the scored `ids`, where not all are: of conversations, the assistant's words; for a masked model,
+    which is given the ends of documents, all others."""
 
     @cached_property
     def tokens(self) -> int:
@@ -73,11 +74,12 @@ def cut_spans(spans: Spans, longest: int) -> Spans:
     return Spans(begins, firsts, np.minimum(firsts + longest, spans.ends[whole]))
 
 
-def held_out_text(ids: NDArray[np.integer], end_of_text: int) -> HeldOut:
-    """Documents that are closed by end-of-text, as a tokenized corpus has them."""
+def held_out_text(ids: NDArray[np.integer], end_of_text: int, *, ends_count: bool = True) -> HeldOut:
+    """Documents that are closed by end-of-text, as a tokenized corpus has them; their ends are scored or not."""
     behind = np.concatenate([np.full(1, end_of_text, dtype=ids.dtype), ids])
     bounds = document_bounds(ids, end_of_text)
-    return HeldOut(behind, Spans(bounds[:-1], bounds[:-1] + 1, bounds[1:] + 1))
+    spans = Spans(bounds[:-1], bounds[:-1] + 1, bounds[1:] + 1)
+    return HeldOut(behind, spans, None if ends_count else behind != end_of_text)
 
 
 def held_out_conversations(conversations: Conversations, end_of_text: int) -> HeldOut:

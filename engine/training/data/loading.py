@@ -37,14 +37,14 @@ class BatchSource(Protocol):
 
 @dataclass(frozen=True)
 class Batch:
-    """This process's share of a step, on the device."""
+    """This process's part of a step, on the device."""
 
     inputs: Tensor
     """(rows, context)"""
     targets: Tensor
     """(rows, predictions), the last positions' next tokens."""
     valid: int
-    """Targets that count, in this share."""
+    """Targets that count, in this part."""
 
 
 class Loader(Protocol):

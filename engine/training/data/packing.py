@@ -67,10 +67,10 @@ class _FreeRooms:
 
     def take(self, length: int) -> tuple[int, NDArray[np.int64]] | None:
         """The fullest windows that have room for a length, all of them, and their room."""
-        place = bisect_left(self._rooms, length)
-        if place == len(self._rooms):
+        index = bisect_left(self._rooms, length)
+        if index == len(self._rooms):
             return None
-        room = self._rooms.pop(place)
+        room = self._rooms.pop(index)
         parts = self._windows.pop(room)
         return room, parts[0] if len(parts) == 1 else np.concatenate(parts)
 
@@ -127,18 +127,18 @@ class PackedEpochs:
         """The sequences in windows number first, first + 1, …, and how many of them each window holds."""
         items, sizes = [], []
         while count:
-            epoch, place = divmod(first, self.windows_per_epoch)
-            part = min(count, self.windows_per_epoch - place)
-            some_items, some_sizes = self._of_epoch(epoch, place, part)
+            epoch, index = divmod(first, self.windows_per_epoch)
+            part = min(count, self.windows_per_epoch - index)
+            some_items, some_sizes = self._of_epoch(epoch, index, part)
             items.append(some_items)
             sizes.append(some_sizes)
             first, count = first + part, count - part
         return np.concatenate(items), np.concatenate(sizes)
 
-    def _of_epoch(self, epoch: int, place: int, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _of_epoch(self, epoch: int, index: int, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         if epoch != self._epoch:
             self._deal(epoch)
-        windows = self._order[place : place + count]
+        windows = self._order[index : index + count]
         sizes = self._starts[windows + 1] - self._starts[windows]
         slots = ranges(self._starts[windows], sizes)
         slots = slots[np.lexsort((self._keys[slots], np.repeat(np.arange(count), sizes)))]

@@ -73,9 +73,7 @@ def _difference(run: Run, corpus: Corpus, notify: Callable[[str], None]) -> str:
     try:
         before = msgspec.convert(run.read_json("data.json", notify).get("files", []), list[TextFile])
     except msgspec.ValidationError as error:
-        notify(
-            f"cannot read {run.folder / 'data.json'}: {error}; whether the text has changed cannot be told"
-        )
+        notify(f"cannot read {run.folder / 'data.json'}: {error}; whether the text has changed is unknown")
         return ""
     now = msgspec.convert(corpus.summary()["files"], list[TextFile])
     if not before or [(one.sha256, one.column) for one in before] == [
@@ -97,7 +95,7 @@ def seen_by_base(settings: RunSettings, corpus: Corpus) -> str:
     digests = corpus.document_digests[split.document :]
     lengths = corpus.document_characters[split.document :].astype(np.int64)
     starts = np.zeros_like(lengths)
-    if len(starts) and decide_objective(settings) == "text":
+    if len(starts) and decide_objective(settings) != "chat":
         starts[0] = split.character
     seen = starts.copy()
     name = settings.base
@@ -109,15 +107,15 @@ def seen_by_base(settings: RunSettings, corpus: Corpus) -> str:
             name = base.settings().base
             seen = np.maximum(seen, _learned_characters(base, digests))
         except LilmError as error:
-            return f"whether held-out text stands in what {bases[-1]} learned from cannot be told: {error}"
-    seen_documents, share = (
+            return f"whether held-out text stands in what {bases[-1]} learned from is unknown: {error}"
+    seen_documents, fraction = (
         int((seen > starts).sum()),
         (seen - starts).sum() / max(1, (lengths - starts).sum()),
     )
     if not seen_documents:
         return ""
     return (
-        f"{seen_documents:,} of {len(digests):,} held-out documents, {formatting.percent(float(share))} of the "
+        f"{seen_documents:,} of {len(digests):,} held-out documents, {formatting.percent(float(fraction))} of the "
         f"held-out text, stand in what {' and '.join(bases)} learned from: the held-out loss will be lower than on "
         "new text"
     )
@@ -131,7 +129,7 @@ def _learned_characters(run: Run, digests: NDArray[np.uint64]) -> NDArray[np.int
     )
     learned = corpus.document_characters.astype(np.int64)
     learned[split.document :] = 0
-    if split.document < len(learned) and decide_objective(settings) == "text":
+    if split.document < len(learned) and decide_objective(settings) != "chat":
         learned[split.document] = split.character
     order = np.argsort(corpus.document_digests)
     found = order[np.searchsorted(corpus.document_digests, digests, sorter=order) % len(order)]

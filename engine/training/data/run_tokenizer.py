@@ -52,7 +52,7 @@ def run_tokenizer(
         report(Preparing(time=time.time(), stage=STAGE))
         tokenizer = build_tokenizer(
             settings.tokenizer,
-            lambda: _training_texts(corpus, held_out),
+            lambda: training_texts(corpus, held_out),
             sample_bytes=settings.corpus.tokenizer_bytes,
             progress=_merge_listener(settings.tokenizer, report),
         )
@@ -62,7 +62,18 @@ def run_tokenizer(
     return tokenizer
 
 
-def _training_texts(corpus: Corpus, held_out: float) -> Iterator[str]:
+def smaller_vocabulary(settings: RunSettings, tokenizer: Tokenizer) -> tuple[str, ...]:
+    """Return a note when the text gave fewer tokens than the settings ask for."""
+    wanted = parse_tokenizer(settings.tokenizer).vocabulary_size
+    if settings.base is not None or wanted is None or tokenizer.vocabulary_size >= wanted:
+        return ()
+    return (
+        f"the text gives a vocabulary of {tokenizer.vocabulary_size:,} tokens only, not the {wanted:,} of "
+        f"{settings.tokenizer}, as it repeats no more",
+    )
+
+
+def training_texts(corpus: Corpus, held_out: float) -> Iterator[str]:
     """Yield the training text in stretches that no token reaches across."""
     split = split_documents(corpus.document_characters, corpus.document_bytes, held_out)
     trained = takewhile(lambda found: found[0] == "train", divide(corpus.pieces(), split))

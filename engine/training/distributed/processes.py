@@ -1,6 +1,6 @@
 """Several processes on one run: who they are, and the few numbers that all of them must agree on.
 
-`distributed/supervisor.py` starts them, and tells each by its arguments which one it is; the same program alone is a
+`distributed/supervisor.py` starts them, and passes each its rank as arguments; the same program alone is a
 run of one process and talks to nobody. Everything said here is small and goes over gloo between the hosts, so no
 process waits for its device; gradients go their own way (nccl between GPUs).
 """
@@ -49,9 +49,9 @@ class Processes:
         import torch
         import torch.distributed as dist
 
-        told = torch.tensor(numbers, dtype=torch.float64)
-        dist.broadcast(told, src=0)
-        return [float(number) for number in told]
+        tensor = torch.tensor(numbers, dtype=torch.float64)
+        dist.broadcast(tensor, src=0)
+        return [float(number) for number in tensor]
 
     def bytes_of_first(self, content: bytes) -> bytes:
         """Broadcast the bytes of the first process, of any length."""
@@ -61,12 +61,12 @@ class Processes:
         import torch.distributed as dist
 
         length = int(self.numbers_of_first([len(content)])[0])
-        told = torch.zeros(length, dtype=torch.uint8)
+        tensor = torch.zeros(length, dtype=torch.uint8)
         if self.is_first:
-            told = torch.frombuffer(bytearray(content), dtype=torch.uint8)
+            tensor = torch.frombuffer(bytearray(content), dtype=torch.uint8)
         if length:
-            dist.broadcast(told, src=0)
-        return bytes(told.tolist())
+            dist.broadcast(tensor, src=0)
+        return bytes(tensor.tolist())
 
     def total(self, number: int) -> int:
         """The sum of everybody's numbers."""
@@ -83,38 +83,38 @@ class Processes:
         import torch
         import torch.distributed as dist
 
-        told = torch.tensor([number], dtype=torch.int64)
-        dist.all_reduce(told, op=getattr(dist.ReduceOp, operation))
-        return int(told)
+        tensor = torch.tensor([number], dtype=torch.int64)
+        dist.all_reduce(tensor, op=getattr(dist.ReduceOp, operation))
+        return int(tensor)
 
 
 ALONE = Processes()
 
 
-def join_processes(place: Processes, rendezvous: str) -> Processes:
+def join_processes(processes: Processes, rendezvous: str) -> Processes:
     """Meet the other processes of the run and open the connections between them; alone, do nothing.
 
     Raises as `meet`.
     """
-    if not place.are_several:
+    if not processes.are_several:
         return ALONE
     import torch
     import torch.distributed as dist
 
     from engine.training.distributed.rendezvous import meet
 
-    store = meet(place, rendezvous)
-    with_gpus = torch.cuda.device_count() >= place.local_world
+    store = meet(processes, rendezvous)
+    with_gpus = torch.cuda.device_count() >= processes.local_world
     if with_gpus:
-        torch.cuda.set_device(place.local_rank)
+        torch.cuda.set_device(processes.local_rank)
     dist.init_process_group(
         "cpu:gloo,cuda:nccl" if with_gpus else "gloo",
         store=store,
-        rank=place.rank,
-        world_size=place.world,
+        rank=processes.rank,
+        world_size=processes.world,
         timeout=PATIENCE,
     )
-    return place
+    return processes
 
 
 def is_lost_connection(error: BaseException) -> bool:
@@ -135,7 +135,7 @@ def device_of(
 ) -> torch.device:
     """The device of a setting; several processes take a GPU each, or share the CPU.
 
-    `notify` is told of GPUs that do not work. Raises MisuseError when a named device does not.
+    `notify` receives the GPUs that do not work. Raises MisuseError when a named device does not.
     """
     import torch
 

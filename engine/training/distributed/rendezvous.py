@@ -31,7 +31,7 @@ PATIENCE = timedelta(minutes=10)
 INTERFACE_VARIABLES = ("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME")
 
 
-def meet(place: Processes, rendezvous: str) -> Store:
+def meet(processes: Processes, rendezvous: str) -> Store:
     """Meet the other processes, and choose the network interface for what follows.
 
     `rendezvous`: `file:PATH`, or HOST:PORT at which the first process listens. Raises MisuseError when the address
@@ -39,40 +39,40 @@ def meet(place: Processes, rendezvous: str) -> Store:
     """
     if rendezvous.startswith(FILE_PREFIX):
         os.environ.update(dict.fromkeys(INTERFACE_VARIABLES, _interface_of("127.0.0.1") or "lo"))
-        store: Store = FileStore(rendezvous.removeprefix(FILE_PREFIX), place.world)
+        store: Store = FileStore(rendezvous.removeprefix(FILE_PREFIX), processes.world)
         store.set_timeout(PATIENCE)
     else:
         host, port = read_address(rendezvous)
         if interface := _interface_of(_local_address(host, port)):
             for name in INTERFACE_VARIABLES:
                 os.environ.setdefault(name, interface)
-        store = _tcp_store(host, port, place)
-    _wait_for_all(store, place, rendezvous)
+        store = _tcp_store(host, port, processes)
+    _wait_for_all(store, processes, rendezvous)
     return store
 
 
-def _wait_for_all(store: Store, place: Processes, rendezvous: str) -> None:
-    world = decode_text(store.compare_set("world", "", str(place.world)), source=rendezvous)
-    if world != str(place.world):
+def _wait_for_all(store: Store, processes: Processes, rendezvous: str) -> None:
+    world = decode_text(store.compare_set("world", "", str(processes.world)), source=rendezvous)
+    if world != str(processes.world):
         raise MisuseError(
-            f"the machines do not agree on the number of processes ({world} and {place.world}); "
+            f"the machines do not agree on the number of processes ({world} and {processes.world}); "
             "give all of them the same --nodes and --gpus"
         )
-    if store.add(f"rank {place.rank}", 1) > 1:
+    if store.add(f"rank {processes.rank}", 1) > 1:
         raise MisuseError(f"two machines were given the same --node-rank for {rendezvous}")
     try:
-        store.wait([f"rank {rank}" for rank in range(place.world)], PATIENCE)
+        store.wait([f"rank {rank}" for rank in range(processes.world)], PATIENCE)
     except RuntimeError as error:  # of which torch's DistError is one; a FileStore raises it plainly
         raise LilmError(_nobody_came(rendezvous)) from error
 
 
-def _tcp_store(host: str, port: int, place: Processes) -> Store:
+def _tcp_store(host: str, port: int, processes: Processes) -> Store:
     try:
-        listener = _listen(host, port) if place.is_first else None
+        listener = _listen(host, port) if processes.is_first else None
         return TCPStore(
             host,
             port,
-            is_master=place.is_first,
+            is_master=processes.is_first,
             timeout=PATIENCE,
             wait_for_workers=False,
             master_listen_fd=listener.detach() if listener else None,

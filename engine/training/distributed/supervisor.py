@@ -66,8 +66,8 @@ def commands(run: Run, group: Group, file: str, options: Sequence[str]) -> list[
     made = []
     for local_rank in range(group.processes):
         rank = group.node_rank * group.processes + local_rank
-        place = map(str, (rank, group.world, local_rank, group.processes))
-        meeting = ["--place", *place, "--rendezvous", group.rendezvous or file]
+        ranks = map(str, (rank, group.world, local_rank, group.processes))
+        meeting = ["--ranks", *ranks, "--rendezvous", group.rendezvous or file]
         made.append(python_command(TRAINER_MODULE, str(run.folder), *options, *meeting))
     return made
 
@@ -136,7 +136,7 @@ def record_failure(run: Run, group: Group, members: Members) -> None:
     try:
         with hold_run(run, Purpose.TRAIN):
             if claimed_state(run.events().read_all()) in ALIVE:
-                reason += f"; lilm train --resume {run.name} goes on"
+                reason += f"; lilm train --resume {run.name} continues it"
                 run.record_event(Failed(time=time.time(), reason=reason))
     except LilmError as error:
         print(error, file=sys.stderr)

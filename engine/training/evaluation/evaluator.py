@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.training.state import TrainingState
 
 STALE = 3
-"""Evaluations since the best one, after which people are told that there is patience."""
+"""Evaluations since the best one, after which a notice names training.patience."""
 
 
 class Evaluator:
@@ -88,6 +88,7 @@ class Evaluator:
         state, result = self._state, self._prepared.evaluate(model, part)
         state.val_loss, state.val_bpb = _finite(result.loss), _finite(result.bits_per_byte)
         state.impossible, state.lossless = result.impossible, result.side.lossless
+        state.pseudo_likelihood = result.pseudo_likelihood
 
     def _record_score(self, part: HeldOut, seconds: float, *, best: bool, final: bool = False) -> None:
         state, side = self._state, self._prepared.side
@@ -104,6 +105,7 @@ class Evaluator:
                 impossible=state.impossible,
                 side_bpb=side.bits / max(1, self._prepared.tokens.validation_bytes),
                 lossless=state.lossless,
+                pseudo_likelihood=state.pseudo_likelihood,
                 tokens_scored=part.tokens,
                 whole=state.scored_whole,
                 final=final,

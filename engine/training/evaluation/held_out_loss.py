@@ -8,6 +8,9 @@ no byte of the text.
 A document is scored behind an end-of-text token, from nothing but its own tokens, as a model writes one. A GPT scores
 one that is longer than its context in overlapping windows: every token sees at least half a context of its document,
 or all that it has before it.
+
+A masked model's loss is the mean of its pseudo-log-likelihood: each token is predicted from those on both sides, and
+the ends of documents are given. It has a mark of its own everywhere.
 """
 
 from __future__ import annotations
@@ -39,6 +42,8 @@ class Evaluation:
     impossible: int
     """Tokens to which the model gave no probability at all."""
     side: SideInformation = NOTHING
+    pseudo_likelihood: bool = False
+    """The loss is a masked model's, which is given the tokens on both sides: bits per byte are no code length."""
 
     @property
     def perplexity(self) -> float:
@@ -53,7 +58,8 @@ def evaluate(
     side: SideInformation = NOTHING,
 ) -> Evaluation:
     """Score a whole text of `text_bytes` UTF-8 bytes, each document behind end-of-text."""
-    return evaluate_spans(model, held_out_text(ids, end_of_text), text_bytes, side)
+    held_out = held_out_text(ids, end_of_text, ends_count=model.is_causal)
+    return evaluate_spans(model, held_out, text_bytes, side)
 
 
 def evaluate_spans(
@@ -81,4 +87,5 @@ def evaluate_spans(
         bytes=text_bytes,
         impossible=int(np.isneginf(log_p).sum()),
         side=side,
+        pseudo_likelihood=not model.is_causal,
     )

@@ -1,4 +1,4 @@
-"""Training in a shorter number format: products in bf16 or fp16, weights and optimizers in fp32."""
+"""Mixed-precision training: products in bf16 or fp16, weights and optimizers in fp32."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Muon (Jordan et al. 2024): momentum, made orthogonal before it moves a matrix.
 
 The arithmetic of torch.optim.Muon, but matrices of one shape go through the iteration as one batch: where they are
-small, a CPU makes a step in two thirds of the time (tests/benchmarks/optimizers.py).
+small, a CPU makes a step in two thirds of the time (tests/benchmarks/training/optimizers.py).
 """
 
 from __future__ import annotations

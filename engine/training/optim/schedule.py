@@ -13,6 +13,8 @@ EVALUATION_SHARE = 0.05
 on, so they take at most this fraction of the time."""
 LEAST_SAMPLE = 1024
 """Tokens. On fewer the loss says little, and even short runs hardly notice so many."""
+LEAST_MASKED_SAMPLE = 512
+"""Tokens, where each takes a forward pass of its own."""
 
 
 def rate_factor(fraction: float, settings: TrainingSettings) -> float:
@@ -36,7 +38,11 @@ def evaluation_fractions(evaluations: int) -> list[float]:
     return [(index / evaluations) ** 1.5 for index in range(1, evaluations + 1)]
 
 
-def sample_size(trained_tokens: float, evaluations: int) -> int:
-    """Number of held-out tokens that each evaluation scores, a power of two, for a run of `trained_tokens` in all."""
-    affordable = EVALUATION_SHARE * trained_tokens / evaluations
-    return max(LEAST_SAMPLE, 1 << int(math.log2(max(1.0, affordable))))
+def sample_size(trained_tokens: float, evaluations: int, cost: float = 1.0) -> int:
+    """Number of held-out tokens that each evaluation scores, a power of two, for a run of `trained_tokens` in all.
+
+    `cost` is that of scoring a token in masked training, relative to training on one.
+    """
+    affordable = EVALUATION_SHARE * trained_tokens / evaluations / cost
+    least = LEAST_SAMPLE if cost == 1.0 else LEAST_MASKED_SAMPLE
+    return max(least, 1 << int(math.log2(max(1.0, affordable))))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
+from engine.machine.versions import installed_version
 from engine.runs.exits import boot_id, describe_memory_now
 
 PACKAGES = ("lilm", "torch", "numpy", "tiktoken", "safetensors")
@@ -15,7 +15,7 @@ PACKAGES = ("lilm", "torch", "numpy", "tiktoken", "safetensors")
 def describe_environment(processes: int) -> dict[str, object]:
     return {
         "python": platform.python_version(),
-        "packages": {package: _version(package) for package in PACKAGES},
+        "packages": {package: installed_version(package) for package in PACKAGES},
         "platform": platform.platform(),
         "host": platform.node(),
         "command_line": [sys.executable, *sys.argv],
@@ -24,10 +24,3 @@ def describe_environment(processes: int) -> dict[str, object]:
         "boot": boot_id(),
         "threads_in_environment": os.environ.get("OMP_NUM_THREADS"),
     }
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None

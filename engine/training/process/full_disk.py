@@ -1,4 +1,4 @@
-"""Writing into a run's folder with patience: while its disk is full, the run is paused, and it goes on by itself."""
+"""Writes into a run's folder that wait for room: a full disk pauses the run, which then continues by itself."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class PatientWriter:
         return False
 
     def _is_stopped_within(self, seconds: float) -> bool:
-        """Wait so long for a stop; somebody who says that the run should go on has it tried at once."""
+        """Wait so long for a stop; a command to continue has it tried at once."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             commands = self._steering.look_ahead()

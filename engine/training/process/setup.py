@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
+from engine.config.budget import extended
 from engine.runs.checkpoints import checkpoint_folder, checkpoint_to_resume, sweep
-from engine.runs.records import LearningRateChanged, Notice, Preparing, Resumed, Started
+from engine.runs.history import RunHistory
+from engine.runs.records import BudgetExtended, LearningRateChanged, Notice, Preparing, Resumed, Started
 from engine.training.loop import StopRequestedError, TrainingLoop
 from engine.training.optim.rate_changes import RateChanges
 from engine.training.optim.schedule import sample_size
@@ -40,6 +44,8 @@ class Start:
     """Factor of the scheduled learning rates from here on."""
     from_step: int | None = None
     """Step of the checkpoint to resume from; None: the newest whole one."""
+    more_budget: str | None = None
+    """Added to the run's budget."""
 
 
 class RunSetup:
@@ -68,7 +74,7 @@ class RunSetup:
         Raises StopRequestedError for a stop while the disk is full, LilmError for a text, settings or checkpoints
         that cannot be used, and NotFiniteError for weights that are NaN or infinite.
         """
-        settings = self._run.settings()
+        settings, extension = self._settings()
         self._written(self._describe)
         prepared = self._prepare_text(settings)
         self._begin("building the model")
@@ -79,6 +85,9 @@ class RunSetup:
             change = LearningRateChanged(time=time.time(), step=state.step, scale=self._start.scale_rate)
             self._rate_changes.add(change)
             self._record(change)
+        if extension is not None and extension.step < 0:  # asked for with this start
+            extension = BudgetExtended(time=time.time(), step=state.step, budget=extension.budget)
+            self._record(extension)
         self._record(
             Started(
                 time=time.time(),
@@ -105,7 +114,23 @@ class RunSetup:
             sample_tokens=plan.sample_tokens if plan else sample_size(trainer.tokens_per_epoch, evaluations),
             final_tokens=plan.final_tokens if plan else None,
             closing_seconds=plan.closing_seconds if plan else 0.0,
+            # A checkpoint from before an extension has the fraction of the smaller budget.
+            is_extended=extension is not None and extension.step >= state.step,
         )
+
+    def _settings(self) -> tuple[RunSettings, BudgetExtended | None]:
+        """Return the run's settings with its extended budget, and the extension; its step is -1 if it is new.
+
+        All processes read the events before the first one adds to them. Raises as `extended`.
+        """
+        settings = self._run.settings()
+        extension = RunHistory(self._run).read_events().extension if self._start.resume else None
+        budget = extension.budget if extension else settings.training.budget
+        if self._start.more_budget is not None:
+            budget = extended(budget, self._start.more_budget)
+            extension = BudgetExtended(time=time.time(), step=-1, budget=budget)
+        training = msgspec.structs.replace(settings.training, budget=budget)
+        return msgspec.structs.replace(settings, training=training), extension
 
     def _describe(self) -> None:
         """Write env.json, after removing what a killed trainer left unfinished."""

@@ -34,7 +34,7 @@ class Orders:
 
 
 class Steering:
-    """The first process looks into the run directory and at its clock; the others are told."""
+    """The first process looks into the run directory and at its clock; the others receive both."""
 
     def __init__(self, run: Run, processes: Processes, stop_requested: Callable[[], bool]) -> None:
         self._run = run
@@ -42,7 +42,7 @@ class Steering:
         self._stop_requested = stop_requested
         self._next_look = 0.0
         self._ahead: list[control.Command] = []
-        """Heard by the first process, and not told to the others yet."""
+        """Heard by the first process, and not sent to the others yet."""
 
     def listen(self, seconds: float) -> Orders:
         """`seconds`: what the clock of this process shows."""
@@ -52,8 +52,8 @@ class Steering:
             [seconds, self.is_stop_requested, len(commands)]
         )
         if waiting and self._processes.are_several:
-            told = self._processes.bytes_of_first(msgspec.json.encode(commands))
-            commands = decode_json(told, list[control.Command])
+            sent = self._processes.bytes_of_first(msgspec.json.encode(commands))
+            commands = decode_json(sent, list[control.Command])
         return Orders(seconds, bool(stop), commands)
 
     @property

@@ -1,5 +1,6 @@
 """The trainer's process, started as
-`python -m engine.training.process.worker RUN [--resume [--scale-rate SCALE] [--from-step K]]`.
+`python -m engine.training.process.worker RUN [--resume [--scale-rate SCALE] [--from-step K]
+[--more-budget MORE]]`.
 
 Everything it has to say goes into the run directory; what it prints lands in the run's log. It may be one of
 several (`distributed/supervisor.py`), of which the first writes.
@@ -61,8 +62,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--scale-rate", type=float, metavar="SCALE")
     parser.add_argument("--from-step", type=int, metavar="K")
+    parser.add_argument("--more-budget", metavar="MORE")
     parser.add_argument(
-        "--place",
+        "--ranks",
         nargs=4,
         type=int,
         default=(0, 1, 0, 1),
@@ -77,7 +79,8 @@ def main(argv: list[str] | None = None) -> int:
         resume=arguments.resume,
         scale_rate=arguments.scale_rate,
         from_step=arguments.from_step,
-        place=Processes(*arguments.place),
+        more_budget=arguments.more_budget,
+        ranks=Processes(*arguments.ranks),
         rendezvous=arguments.rendezvous,
     )
     return trainer.run_to_the_end()
@@ -107,14 +110,15 @@ class TrainingProcess:
         resume: bool = False,
         scale_rate: float | None = None,
         from_step: int | None = None,
-        place: Processes = ALONE,
+        more_budget: str | None = None,
+        ranks: Processes = ALONE,
         rendezvous: str = "",
     ) -> None:
-        """`place`: which of the run's processes this is; they meet at the `rendezvous`."""
+        """`ranks`: which of the run's processes this is; they meet at the `rendezvous`."""
         self._run = run
-        self._place = place
+        self._ranks = ranks
         self._rendezvous = rendezvous
-        self._start = Start(resume, scale_rate, from_step)
+        self._start = Start(resume, scale_rate, from_step, more_budget)
         self._stop = StopSignal()
         self._processes = ALONE
         self._rate_changes = RateChanges()
@@ -128,7 +132,7 @@ class TrainingProcess:
     def run_to_the_end(self) -> int:
         """Gives the exit code. Whatever goes wrong while it holds the run is recorded as the run's failure."""
         try:
-            self._processes = join_processes(self._place, self._rendezvous)
+            self._processes = join_processes(self._ranks, self._rendezvous)
             self._run = self._hold()
             with self._heartbeat():
                 self._train()
@@ -143,7 +147,7 @@ class TrainingProcess:
             scale = self._rate_changes.at(error.step) / 2
             self._fail(
                 f"the loss of step {error.step} is NaN or infinite; its diagnostics are in events.jsonl and the last "
-                f"checkpoint is kept: go on with lilm train --resume {self._run.name} --scale-rate {scale:g}"
+                f"checkpoint is kept: continue with lilm train --resume {self._run.name} --scale-rate {scale:g}"
             )
             return LilmError.exit_code
         except LilmError as error:

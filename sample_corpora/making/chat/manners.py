@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sample_corpora.making.chat.phrasing import Exchange, ask, say
+from sample_corpora.making.chat.phrasing import Exchange, as_typed, ask, say
 
 if TYPE_CHECKING:
     from sample_corpora.making.dice import Dice
@@ -64,7 +64,7 @@ def introduction(dice: Dice, name: str) -> Exchange:
         "[Nice to meet you|Hello|Hi|Pleased to meet you], {name}! [How can I help you?|What would you like "
         "to talk about?|"
         "What can I do for you?|It is nice to talk to you.]",
-        name=name,
+        name=as_typed(told, name),
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sample_corpora.making.chat.nouns import some_noun
-from sample_corpora.making.chat.phrasing import Exchange, ask, say
+from sample_corpora.making.chat.phrasing import Exchange, as_typed, ask, say
 from sample_corpora.making.names import some_name
 
 if TYPE_CHECKING:
@@ -147,7 +147,8 @@ class Fact:
 
     def told(self, dice: Dice) -> Exchange:
         kind = KINDS[self.kind]
-        answer = say(dice, kind.answer, **self._words())
+        question = ask(dice, kind.told, **self._words())
+        answer = say(dice, kind.answer, **self.as_typed(question)._words())
         reply = (
             "[{answer}|I will remember that. {answer}|I will remember that.|That is a good choice. {answer}|How "
             "nice! "
@@ -155,7 +156,11 @@ class Fact:
             if kind.reply == "{answer}"
             else kind.reply
         )
-        return ask(dice, kind.told, **self._words()), say(dice, reply, answer=answer)
+        return question, say(dice, reply, answer=answer)
+
+    def as_typed(self, question: str) -> Fact:
+        """Return the fact with a name in the case in which the user typed it."""
+        return replace(self, x=as_typed(question, self.x)) if KINDS[self.kind].value == "name" else self
 
     def asked(self, dice: Dice) -> Exchange:
         kind = KINDS[self.kind]

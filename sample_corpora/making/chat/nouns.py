@@ -1,6 +1,6 @@
 """Nouns of the dialogues: open lists, with some words held back for probes.
 
-Every seventh word that is told is made up, so that a model learns to repeat what was written and not to choose from a
+Every third word that is told is made up, so that a model learns to repeat what was written and not to choose from a
 list. The words of HELD_BACK occur in no text.
 """
 
@@ -78,7 +78,7 @@ LISTS = {
 HEROES = tuple(dict.fromkeys((*LISTS["animal"], *FOLK.kinds, "king", "queen", "robot", "monster", "snowman")))
 """Whom users ask stories about, beside the village's own."""
 
-MADE_UP = 1 / 7
+MADE_UP = 1 / 3
 
 
 def some_noun(dice: Dice, kind: str, *, held_back: bool = False) -> str:

@@ -46,6 +46,12 @@ def ask(dice: Dice, template: str, **words: str) -> str:
     return typed(dice, say(dice, template, **words), tuple(words.values()))
 
 
+def as_typed(question: str, word: str) -> str:
+    """Return a word in the case in which the user typed it: an answer repeats it without a change."""
+    found = re.search(rf"\b{re.escape(word)}\b", question, re.IGNORECASE)
+    return found.group() if found else word
+
+
 def _misspelled(dice: Dice, text: str, kept: tuple[str, ...]) -> str:
     """The text with one slip in one long word that is neither a name nor a number."""
     words = [

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sample_corpora.making.chat import facts, limits, manners, memory, sums
 from sample_corpora.making.chat.nouns import HEROES
-from sample_corpora.making.chat.phrasing import Exchange, ask, say, wording
+from sample_corpora.making.chat.phrasing import Exchange, as_typed, ask, say, wording
 from sample_corpora.making.chat.system import SYSTEMS
 from sample_corpora.making.dice import Dice
 from sample_corpora.making.names import some_name
 from sample_corpora.making.people import visitor
-from sample_corpora.making.tales import Tale, long_tale, tale
+from sample_corpora.making.tales.tale import Tale, long_tale, tale
 from sample_corpora.making.world import ANIMALS, CHARACTERS, Character
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ def name_talk(dice: Dice) -> Talk:
     name = some_name(dice)
     talk = [manners.greeting(dice)] if dice.chance(0.2) else []
     talk.append(manners.introduction(dice, name))
+    name = as_typed(talk[-1][0], name)
     talk += [small_talk(dice) for _ in range(dice.pick((0, 0, 1, 1, 2, 2, 3)))]
     talk.append(manners.recall(dice, name))
     if dice.chance(0.4):
@@ -131,6 +132,7 @@ def memory_talk(dice: Dice) -> Talk:
     """One to three things are told and asked for in any order, perhaps one that was never told."""
     told = _some_facts(dice, dice.pick((1, 1, 2, 2, 3)))
     talk = [fact.told(dice) for fact in told]
+    told = [fact.as_typed(question) for fact, (question, _) in zip(told, talk, strict=True)]
     talk += [small_talk(dice) for _ in range(dice.pick((0, 0, 1, 1, 2)))]
     asked = [fact.asked(dice) for fact in dice.some(told, dice.between(1, len(told)))]
     if dice.chance(0.25):
@@ -153,6 +155,8 @@ def long_talk(dice: Dice) -> Talk:
     name = some_name(dice)
     told = _some_facts(dice, dice.between(1, 3))
     early = [manners.introduction(dice, name), *(fact.told(dice) for fact in told)]
+    name = as_typed(early[0][0], name)
+    told = [fact.as_typed(question) for fact, (question, _) in zip(told, early[1:], strict=True)]
     late = [manners.recall(dice, name), *(fact.asked(dice) for fact in told)]
     between = [small_talk(dice) for _ in range(dice.between(1, 4))]
     return [
@@ -169,7 +173,8 @@ def unknown_talk(dice: Dice) -> Talk:
     talk.append(manners.unknown_name(dice))
     if dice.chance(0.6):
         name = some_name(dice)
-        talk += [manners.introduction(dice, name), manners.recall(dice, name)]
+        talk.append(manners.introduction(dice, name))
+        talk.append(manners.recall(dice, as_typed(talk[-1][0], name)))
     return talk
 
 

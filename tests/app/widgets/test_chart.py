@@ -62,9 +62,6 @@ async def test_it_shows_what_it_was_fed() -> None:
         await pilot.pause()
         assert "validation 0.5000" in shown(chart)[0]
         assert "new␛[2J 0.7000" in shown(chart)[0]
-        chart.remove_series("train")
-        await pilot.pause()
-        assert "train" not in shown(chart)[0]
         chart.clear()
         await pilot.pause()
         assert "validation" not in shown(chart)[0]

@@ -7,6 +7,7 @@ import math
 from textual.app import App, ComposeResult
 
 from tui.widgets.distribution import Distribution
+from tui.widgets.tempering import Cutoffs
 
 
 class Host(App[None]):
@@ -31,7 +32,12 @@ async def test_tokens_bars_and_shares() -> None:
             "",
         ]
         view.temperature = 0
-        assert app.lines()[0] == "_the           ###########   100%"
+        assert app.lines()[0] == "_the           ######|####   100%", (
+            "the mark is at the 60 % of temperature 1"
+        )
+        view.temperature = 1
+        view.cutoffs = Cutoffs(top_p=0.5)
+        assert [line[-4:] for line in app.lines()[:3]] == [" 60%", " cut", " cut"]
         view.clear()
         assert set(app.lines()) == {""}
 
@@ -40,7 +46,7 @@ async def test_ten_rows_and_the_others() -> None:
     async with (app := Host()).run_test():
         app.query_one(Distribution).show([(f"token{n}\x1b[31m", math.log(1 / 20)) for n in range(20)])
         lines = app.lines()
-        assert len(lines) == 11
+        assert len(lines) == 12
         assert lines[0].startswith("token0^[[31m")
         assert lines[10].startswith("all others")
         assert lines[10].endswith("50%")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks.story_quality import (
+from tests.benchmarks.models.story_quality import (
     UNSEEN,
     Corpus,
     Figures,

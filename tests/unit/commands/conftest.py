@@ -9,14 +9,6 @@ from engine import cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Runs, corpora and caches of a test are its own."""
-    monkeypatch.setenv("LILM_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,12 @@ def test_commands_change_what_follows(talk):
     assert (lines, error) == (["hello bob"], "")
 
 
+def test_one_message_is_answered_without_a_conversation(lilm):
+    make_run()
+    outcome = lilm("chat", "friends", "hello", "--greedy", "-n", "3")
+    assert (outcome.code, outcome.out, outcome.error) == (0, "hello bob because alice\n", "")
+
+
 @pytest.mark.parametrize("line", ["/temperature", "/temperature -1", "/tokens 0", "/tokens x", "/dance"])
 def test_a_wrong_command_is_told_and_the_talk_goes_on(talk, line):
     lines, error = talk(line, "hello")

@@ -10,15 +10,17 @@ import msgspec
 import psutil
 import pytest
 
+from engine.cli import main
 from engine.commands import control as commands
 from engine.config.settings import RunSettings
 from engine.errors import MisuseError
 from engine.runs import control, journal, status
+from engine.runs.creation import create_run
 from engine.runs.exits import describe_end
-from engine.runs.folder import create_run
 from engine.runs.history import RunHistory
 from engine.runs.lock import Purpose
 from engine.runs.records import (
+    Checkpoint,
     Continued,
     LearningRateChanged,
     NgramEstimate,
@@ -222,3 +224,17 @@ def test_counting_has_no_learning_rate(lilm, living):
     outcome = lilm("rate", "alive", "0.5")
     assert outcome.code == 2
     assert "no learning rate" in outcome.error
+
+
+def test_a_checkpoint_is_written_on_request(living, monkeypatch, capsys):
+    def trainer_saves(run, command):
+        assert command == control.SaveCheckpoint()
+        run.record_event(Checkpoint(time=1.0, step=7))
+
+    monkeypatch.setattr(control, "send", trainer_saves)
+    living.record_event(Checkpoint(time=0.0, step=3))
+    assert main(["checkpoint", "alive"]) == 0
+    assert "alive wrote the checkpoint of step 7" in capsys.readouterr().out
+    living.record_event(Stopped(time=2.0, run="alive", step=7))
+    with pytest.raises(MisuseError, match="is not training"):
+        commands.save_checkpoint(living)

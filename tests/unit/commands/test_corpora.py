@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import cli
+from engine.commands.corpora import MOST_CHARACTERS, character_set
 from engine.corpora.cache import remove_stale_parts
 from engine.corpora.corpus import open_corpus
 from engine.corpora.tokenized import tokenize_corpus
@@ -67,6 +68,15 @@ def test_show_for_machines(lilm: Any, text: Path) -> None:
     (shown,) = objects(lilm("show", text, "--json", "--preview", 9)[1])
     assert shown["preview"] == "one two\nt"
     assert (shown["lines"], shown["documents"]) == (40, 1)
+    assert shown["character_set"] == "".join(sorted(set(text.read_text())))
+    assert len(shown["character_set"]) == shown["distinct_characters"]
+
+
+def test_show_lists_the_distinct_characters_by_code_point(lilm: Any, tmp_path: Path) -> None:
+    (file := tmp_path / "a.txt").write_text("ba\n a\x1b")
+    assert "\n↵ ␛ ␣ a b\n" in lilm("show", file)[1]
+    chinese = "".join(map(chr, range(0x4E00, 0x4E00 + MOST_CHARACTERS + 7)))
+    assert character_set(chinese).endswith("and 7 more")
 
 
 def test_show_says_what_was_left_out(lilm: Any, tmp_path: Path) -> None:

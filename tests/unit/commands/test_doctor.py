@@ -13,7 +13,7 @@ from engine.config.settings import RunSettings
 from engine.health import compute, disk, sessions, terminal
 from engine.machine.capacity import available_cores
 from engine.machine.limits import Limit
-from engine.runs.folder import create_run
+from engine.runs.creation import create_run
 from engine.runs.records import Preparing, Worker
 
 

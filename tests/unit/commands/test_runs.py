@@ -19,8 +19,9 @@ from engine.inference.protocol import Load
 from engine.inference.sampler import Sampler
 from engine.models.loading import load_model
 from engine.runs import checkpoints
-from engine.runs.folder import create_run, list_runs
-from engine.runs.records import Continued, Stopped, Worker
+from engine.runs.creation import create_run
+from engine.runs.folder import list_runs
+from engine.runs.records import BudgetExtended, Continued, Stopped, Worker
 from engine.tokenizers import load_tokenizer
 from tests.unit.inference.small_runs import FRIENDS, make_run, save_model
 
@@ -61,24 +62,30 @@ def test_infinite_loss_and_figures_that_stand_apart_are_said(lilm):
     make_run("plain")
     make_run("raw", val_loss=None, val_bpb=None, impossible=12)
     make_run("words", lossless=False)
+    make_run("masked", pseudo_likelihood=True)
+    make_run("masked-words", lossless=False, pseudo_likelihood=True)
     make_run("old-words", lossless=None)
     make_run("old-characters", tokenizer="char", lossless=None)
     make_run("old-bytes", tokenizer="byte", lossless=None)
     lines = lilm("runs").out.splitlines()
-    found = {line.split()[0]: re.split("  +", line)[5:7] for line in lines[1:7]}
+    found = {line.split()[0]: re.split("  +", line)[5:7] for line in lines[1:9]}
     assert found == {
         "plain": ["1.500", "2.250"],
         "raw": ["inf, 12 tokens impossible", "inf"],
         "words": ["1.500", "2.250~"],
+        "masked": ["1.500", "2.250^"],
+        "masked-words": ["1.500", "2.250~^"],
         "old-words": ["1.500", "2.250~"],
         "old-characters": ["1.500", "2.250?"],
         "old-bytes": ["1.500", "2.250"],
     }
-    assert [line[0] for line in lines[7:]] == ["~", "?"]
+    assert [line[0] for line in lines[9:]] == ["~", "?", "^"]
     described = {run["name"]: run for run in map(json.loads, lilm("runs", "--json").out.splitlines())}
     assert {name: run["lossless"] for name, run in described.items()} == {
-        "plain": True, "raw": True, "words": False, "old-words": False, "old-characters": None, "old-bytes": True
+        "plain": True, "raw": True, "words": False, "old-words": False, "old-characters": None, "old-bytes": True,
+        "masked": True, "masked-words": False,
     }  # fmt: skip
+    assert {name for name, run in described.items() if run["pseudo_likelihood"]} == {"masked", "masked-words"}
     assert (described["raw"]["val_bpb"], described["raw"]["impossible"]) == (None, 12)
     shown = lilm("runs", "show", "words").out
     assert "bits per byte 2.250~" in shown
@@ -86,9 +93,38 @@ def test_infinite_loss_and_figures_that_stand_apart_are_said(lilm):
     assert "val loss inf     bits per byte inf  12 tokens impossible" in lilm("runs", "show", "raw").out
 
 
+def test_runs_are_filtered_and_sorted(lilm):
+    for name, loss in (("good", 1.0), ("bad", 3.0), ("middle", 2.0)):
+        make_run(name, val_bpb=loss)
+    lilm("runs", "tag", "keep,v2", "good", "middle")
+    assert lilm("runs", "note", "good").out == "#keep #v2\n"
+    listed = lilm("runs", "--filter", "#keep", "--sort", "bits-per-byte").out.splitlines()
+    assert [line.split()[0] for line in listed[1:]] == ["good", "middle", "good:", "middle:"]
+    lilm("runs", "tag", "--remove", "keep", "good")
+    lilm("runs", "note", "middle", "as in the paper #keep")
+    (one,) = map(json.loads, lilm("runs", "list", "--filter", "-bad #keep", "--json").out.splitlines())
+    assert (one["name"], one["note"], one["tags"]) == ("middle", "as in the paper #keep", ["keep"])
+    assert "as in the paper" in lilm("runs", "show", "middle").out
+    assert "none of 3 runs matches gpt" in lilm("runs", "--filter", "gpt").out
+    assert "cannot be a tag" in lilm("runs", "tag", "a b", "good").error
+
+
 def test_a_damaged_run_is_listed_all_the_same(lilm):
     make_run().settings_path.write_text("model = [")
     assert "friends" in lilm("runs").out
+
+
+def test_the_newest_run_is_shown_and_watched_where_none_is_named(lilm):
+    assert "lilm train" in lilm("runs", "show").error
+    for age, name in enumerate(("young", "old")):
+        os.utime(make_run(name).settings_path, (1000 - age, 1000 - age))
+    assert lilm("runs", "show").out.startswith("young is finished")
+    assert "young finished" in lilm("watch").out
+
+
+def test_a_larger_budget_is_shown(lilm):
+    make_run().record_event(BudgetExtended(time=0, step=1, budget="5m"))
+    assert "its budget is now 5m" in lilm("runs", "show", "friends").out
 
 
 def test_one_run_is_shown_with_its_settings(lilm):
@@ -168,12 +204,11 @@ def test_a_run_on_a_read_only_file_system_can_be_looked_at(home):
     commands = ("runs list", "runs show friends", "train --resume friends", "runs rename friends pals",
                 "runs remove friends --yes", "pause friends")  # fmt: skip
     script = f'mount --bind {home} {home} && mount -o remount,ro,bind {home} && exec "$@"'
-    done = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", script, "sh", sys.executable, "-c", READ_ONLY, *commands],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        pytest.skip(f"no mounts here: {done.stderr}")
+    mounted = ["unshare", "-rm", "sh", "-c", script, "sh"]
+    if (probe := subprocess.run([*mounted, "true"], capture_output=True, text=True, check=False)).returncode:
+        pytest.skip(f"no mounts here: {probe.stderr}")
+    command = [*mounted, sys.executable, "-c", READ_ONLY, *commands]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     codes = [line for line in done.stdout.splitlines() if line.rpartition(" ")[0] in commands]
     assert codes == [f"{command} {code}" for command, code in zip(commands, (0, 0, 2, 2, 2, 2), strict=True)]
     errors = done.stderr.splitlines()
@@ -256,8 +291,10 @@ def test_an_ngram_goes_into_an_arpa_file(lilm, tmp_path):
     assert lilm("runs", "export", "friends", str(tmp_path / "friends.arpa")).code == 0
     assert "\\3-grams:" in (tmp_path / "friends.arpa").read_text()
     make_run("counts")
-    outcome = lilm("runs", "export", "counts", str(tmp_path / "counts.arpa"))
-    assert (outcome.code, "kneser-ney" in outcome.error) == (2, True)
+    assert lilm("runs", "export", "counts", str(tmp_path / "counts.arpa")).code == 0
+    make_run("added", smoothing="add-k")
+    outcome = lilm("runs", "export", "added", str(tmp_path / "added.arpa"))
+    assert (outcome.code, "kneser-ney or raw" in outcome.error) == (2, True)
 
 
 def test_a_tokenizer_goes_into_a_file_of_hugging_face(lilm, tmp_path):

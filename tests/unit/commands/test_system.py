@@ -13,7 +13,7 @@ from engine.inference.chat import render
 from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
 from engine.runs.checkpoints import write_checkpoint
-from engine.runs.folder import create_run
+from engine.runs.creation import create_run
 from engine.tokenizers import save_tokenizer
 from tests.unit.inference.fakes import MarkovModel
 from tests.unit.inference.small_runs import make_run

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.budget import Budget, parse_budget
+from engine.config.budget import Budget, extended, parse_budget
 from engine.errors import MisuseError
 
 
@@ -62,3 +62,19 @@ def test_each_unit_counts_its_own(text, share):
         return
     used = parse_budget(text).fraction_used(step=10, tokens=50, seconds=30, tokens_per_epoch=100)
     assert used == share
+
+
+@given(
+    st.integers(1, 10**6),
+    st.integers(1, 10**6),
+    st.sampled_from(["steps", "tokens", "epochs", "s", "m", "h"]),
+)
+def test_two_budgets_of_a_unit_are_their_sum(first: int, second: int, unit: str) -> None:
+    total = parse_budget(extended(f"{first}{unit}", f"{second}{unit}"))
+    assert total == parse_budget(f"{first + second}{unit}")
+
+
+def test_budgets_of_two_units_have_no_sum() -> None:
+    assert extended("1.5m", "90s") == "180s"
+    with pytest.raises(MisuseError, match="give steps"):
+        extended("8steps", "3m")

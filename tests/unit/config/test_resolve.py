@@ -44,6 +44,32 @@ def test_the_objective_is_decided_and_stored(tmp_path: Path) -> None:
     assert resolve_settings({"model": {"family": "ngram"}}).training.objective == "text"
 
 
+def test_masked_training_takes_the_causal_mask_away() -> None:
+    masked = resolve_settings(parse_assignments(["training.objective=masked"]))
+    assert not masked.model.causal  # type: ignore[attr-defined]
+    for base in (masked, RunSettings()):
+        assert resolve_settings({"training": {"objective": "masked"}}, base=base).model == masked.model
+    inherited = resolve_settings({}, base=masked)
+    assert (inherited.training.objective, inherited.model) == ("masked", masked.model)
+    back = resolve_settings(parse_assignments(["model.causal=true"]), base=masked)
+    assert (back.training.objective, back.model) == ("text", RunSettings().model)
+
+
+@pytest.mark.parametrize(
+    ("assignments", "error"),
+    [
+        (["training.objective=masked", "model.family=mlp"], "needs --model gpt"),
+        (["training.objective=masked", "model.family=ngram"], "needs --model gpt"),
+        (["training.objective=masked", "model.causal=true"], "leave model.causal out"),
+        (["training.objective=text", "model.causal=false"], "set model.causal=true"),
+        (["training.objective=chat", "model.causal=false"], "set model.causal=true"),
+    ],
+)
+def test_settings_that_contradict_masked_training(assignments: list[str], error: str) -> None:
+    with pytest.raises(MisuseError, match=error):
+        resolve_settings(parse_assignments(assignments))
+
+
 def test_a_wrong_layer_is_named() -> None:
     for arguments in ({"preset_name": "abacus"}, {"size": "abacus"}):
         with pytest.raises(MisuseError, match="abacus"):

@@ -11,7 +11,7 @@ import pytest
 
 from engine.corpora import survey_cache
 from engine.corpora.corpus import open_corpus
-from engine.corpora.preview import preview
+from engine.corpora.preview import first_documents, preview
 from engine.corpora.readers import decoding
 from engine.corpora.readers.plain_text import SEPARATOR
 from engine.errors import LilmError, MisuseError
@@ -195,6 +195,7 @@ def test_a_preview_reads_only_the_start(tmp_path: Path) -> None:
         f"one\n{SEPARATOR}\ntwo".encode() + b" " * decoding.BLOCK_BYTES + b"\0"
     )
     assert preview(str(file), 8) == "one\n\ntwo"
+    assert first_documents(str(file), 5) == ["one", "tw"]
 
 
 def test_a_preview_of_a_short_text_is_all_of_it(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from engine.health.compute import check_cards, check_compiler, check_memory
+from engine.health.compute import check_cards, check_compiler, check_decoder, check_memory
 from engine.machine.compilers import compiler_for
+from engine.models.gpt.decode.native.library import load_library
 from engine.training.autotune.compiling import CompileResult
 
 if TYPE_CHECKING:
@@ -62,6 +63,18 @@ def test_a_trial_that_failed_with_this_compiler(tmp_path: Path, monkeypatch: pyt
     assert f"delete {trials}" in found.message
     compiler.write_text("#!/bin/sh\n# another one\n")
     assert check_compiler(["cpu"], trials) == []
+
+
+def test_a_decoding_step_that_was_not_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_decoder(tmp_path / "none") == []
+    (compiler := tmp_path / "c++").write_text("#!/bin/sh\necho no such flag >&2\nexit 1\n")
+    compiler.chmod(0o700)
+    monkeypatch.setenv("CXX", str(compiler))
+    assert load_library(tmp_path / "decoder") is None
+    (found,) = check_decoder(tmp_path / "decoder")
+    assert f"{compiler} cannot compile the decoding step: no such flag" in found.message
+    (log,) = (tmp_path / "decoder").iterdir()
+    assert f"delete {log}" in found.message
 
 
 def test_little_memory() -> None:

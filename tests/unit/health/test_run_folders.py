@@ -12,7 +12,8 @@ from engine.config.settings import RunSettings
 from engine.files.storage import runs_folder
 from engine.health import run_folders
 from engine.health.run_folders import check_leftovers, check_runs
-from engine.runs.folder import create_run, remove_run
+from engine.runs.creation import create_run
+from engine.runs.folder import remove_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ def test_runs_that_ended_badly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_folders, "run_state", lambda run: states[run.name])
     died, hung, unreadable = (finding.message for finding in check_runs())
     assert died.count("d") >= 5
-    assert "and 2 more; lilm train --resume NAME goes on" in died
+    assert "and 2 more; lilm train --resume NAME continues" in died
     assert "hang: h; lilm stop NAME --force" in hung
     assert "cannot be read: u; lilm runs show" in unreadable
 

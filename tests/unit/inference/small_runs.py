@@ -10,12 +10,14 @@ from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
 from engine.runs import journal
 from engine.runs.checkpoints import write_checkpoint
-from engine.runs.folder import Run, create_run
+from engine.runs.creation import create_run
 from engine.runs.records import Evaluated, Finished, Started, Step
 from engine.tokenizers import build_tokenizer, save_tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from engine.runs.folder import Run
 
 FRIENDS = "hello bob because alice and hello carol because alice and hello bob"
 

@@ -108,7 +108,7 @@ def test_greedy_ties_go_where_the_model_says():
     assert tokens[0].log_probability == pytest.approx(np.log(0.5))
 
 
-def test_tokens_carry_their_probabilities_and_the_likeliest_alternatives():
+def test_tokens_carry_their_probabilities_and_the_most_likely_alternatives():
     model, tokenizer = character_model("abcd", {"": {"a": 1}, "a": {"b": 0.8, "c": 0.16, "d": 0.04}})
     config = SamplingConfig(temperature=2, top_k=1)
     _, tokens, _ = write(model, tokenizer, config=config, tokens=1, alternatives=10)

@@ -3,7 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.inference.inspection import entropy, expect
+from engine.inference.generation import Generation
+from engine.inference.inspection import expect, score
+from engine.sampling.config import SamplingConfig
+from engine.sampling.numpy_backend import entropy
 from engine.sampling.tokens import DeadEndError
 from tests.unit.inference.fakes import character_model
 
@@ -25,3 +28,12 @@ def test_a_dead_end_expects_nothing():
     model, tokenizer = character_model("ab", {"": {"a": 1}})
     with pytest.raises(DeadEndError):
         expect(model.session(), tokenizer, tokenizer.encode("a"), alternatives=2)
+
+
+def test_a_text_is_scored_as_it_was_generated():
+    model, tokenizer = character_model("abc", {letter: {"a": 3, "b": 2, "c": 1} for letter in ("", *"abc")})
+    config = SamplingConfig(temperature=1, seed=5)
+    generated = list(Generation(model, tokenizer, [], config, tokens=12, alternatives=2))
+    ids = [token.id for token in generated]
+    assert list(score(model.session(), tokenizer, ids, 2)) == generated
+    assert list(score(model.session(), tokenizer, [], 2)) == []

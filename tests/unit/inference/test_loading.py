@@ -17,7 +17,7 @@ from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network
 from engine.models.loading import load_model
 from engine.runs.checkpoints import write_checkpoint
-from engine.runs.folder import create_run
+from engine.runs.creation import create_run
 from engine.sampling.config import SamplingConfig
 from engine.tokenizers import build_tokenizer, save_tokenizer
 from tests.unit.inference.small_runs import make_run, save_model

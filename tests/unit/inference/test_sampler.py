@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import os
 import queue
 import subprocess
@@ -9,11 +10,13 @@ import sys
 import threading
 
 import msgspec
+import numpy as np
 import psutil
 import pytest
 
 from engine.files.reading import LONGEST_LINE
 from engine.inference import sampler
+from engine.inference.loading import load_run
 from engine.inference.protocol import (
     Answer,
     Cancel,
@@ -25,10 +28,13 @@ from engine.inference.protocol import (
     Load,
     Loaded,
     Ready,
+    Score,
     Token,
 )
+from engine.models.gpt.family import GPTConfig
 from engine.sampling.config import SamplingConfig
 from tests.unit.inference.small_runs import FRIENDS, make_run, save_model
+from tests.unit.interchange.gpt_runs import make_gpt
 
 GREEDY = SamplingConfig(temperature=0)
 
@@ -87,6 +93,67 @@ def test_a_model_is_loaded_and_completes(talk):
     assert [other.text for other in tokens[0].alternatives] == [" bob", " carol"]
     assert isinstance(done, Done)
     assert (done.id, done.reason, done.tokens) == (2, "length", 7)
+
+
+def test_an_answer_goes_on_from_the_tokens_that_it_begins_with(talk):
+    make_run()
+    talk.ask(Load(id=1, run="friends"))
+    talk.next()
+    talk.ask(Generate(id=2, prompt="hello", tokens=7, sampling=GREEDY, alternatives=3))
+    *first, _ = talk.until_done()
+    begin = (first[0].alternatives[1].id,)
+    talk.ask(Generate(id=3, prompt="hello", answer=begin, tokens=3, sampling=GREEDY))
+    *branch, _ = talk.until_done()
+    talk.ask(Generate(id=4, prompt="hello carol", tokens=3, sampling=GREEDY))
+    *typed, _ = talk.until_done()
+    assert [token.token for token in branch] == [token.token for token in typed]
+    talk.ask(Generate(id=5, prompt="hello", answer=(10**6,), tokens=3))
+    assert "tokens of another tokenizer" in talk.next().message
+
+
+def test_a_masked_model_fills_in_a_prompt_scores_a_text_and_continues_none(talk):
+    make_gpt("cloze", GPTConfig(layers=1, width=32, heads=4, context_length=16, causal=False))
+    talk.ask(Load(id=1, run="cloze"))
+    assert isinstance(talk.next(), Loaded)
+    talk.ask(Generate(id=2, prompt="the [mask] sat", alternatives=2))
+    *tokens, done = talk.until_done()
+    assert (done.reason, done.tokens) == ("end_of_text", 1)
+    (filled,) = (token for token in tokens if token.alternatives)
+    assert "".join(token.text for token in tokens) == f"the{filled.text} sat"
+    other = filled.alternatives[1].id
+    place = tokens.index(filled)
+    begin = (*(token.token for token in tokens[:place]), other)
+    talk.ask(Generate(id=3, prompt="the [mask] sat", answer=begin))
+    *rest, done = talk.until_done()
+    assert [token.token for token in rest] == [token.token for token in tokens[place + 1 :]]
+    text = "the cat sat on the mat and the rat ran to the cat, that's 1234 hats for the mat!"  # and no end
+    talk.ask(Score(id=5, text=text, alternatives=1))
+    *scored, done = talk.until_done()
+    assert "both sides" in done.notice
+    loaded = load_run("cloze")
+    ids = np.array([loaded.tokenizer.end_of_text, *loaded.tokenizer.encode(text)])
+    assert len(ids) > loaded.model.context_length
+    expected = loaded.model.log_probabilities(ids)
+    np.testing.assert_allclose([token.log_probability for token in scored], expected, atol=1e-5)
+    for request in (Generate(id=4, prompt="the cat"), Inspect(id=4, prompt="the")):
+        talk.ask(request)
+        assert "[mask]" in talk.next().message
+
+
+def test_a_text_is_scored_token_by_token(talk):
+    make_run()
+    talk.ask(Load(id=1, run="friends"))
+    talk.next()
+    talk.ask(Score(id=2, text="hello carol because alice", tokens=3, alternatives=2))
+    *tokens, done = talk.until_done()
+    assert "".join(token.text for token in tokens) == " hello carol because"
+    # After "hello" came "bob" twice and "carol" once; after "carol" always "because".
+    assert [token.log_probability for token in tokens[1:]] == pytest.approx([math.log(1 / 3), 0])
+    assert [(token.rank, len(token.alternatives)) for token in tokens[1:]] == [(2, 2), (1, 1)]
+    assert (done.reason, done.tokens, done.notice) == ("length", 3, "the first 3 of 4 tokens")
+    talk.ask(Score(id=3, text="hello alice"))
+    *tokens, done = talk.until_done()
+    assert (len(tokens), done.reason) == (1, "dead_end")
 
 
 def test_loading_what_is_held_costs_nothing_and_a_new_checkpoint_is_noticed(talk, monkeypatch):
@@ -192,7 +259,6 @@ def test_a_request_without_an_end_is_answered_once_it_has_one(talk, monkeypatch)
     assert isinstance(talk.next(), Loaded)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_pipe_that_cannot_be_read_ends_the_sampler():
     class Broken(io.BytesIO):
         def readline(self, *_):

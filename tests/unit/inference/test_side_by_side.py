@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -92,8 +92,8 @@ def test_texts_that_the_device_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = [[token.id for token in made] for made, _ in one_after_another(model, SHAPED, CONTEXT)]
     made_reader = Reader.__init__
 
-    def choosing(self: Reader, *arguments: object) -> None:
-        made_reader(self, *arguments)
+    def choosing(self: Reader, *arguments: Any, **options: Any) -> None:
+        made_reader(self, *arguments, **options)
         self.samples_on_device = True
 
     monkeypatch.setattr(Reader, "__init__", choosing)

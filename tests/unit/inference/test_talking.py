@@ -12,7 +12,7 @@ from engine.inference.sampler import Sampler
 from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
 from engine.runs.checkpoints import write_checkpoint
-from engine.runs.folder import create_run
+from engine.runs.creation import create_run
 from engine.sampling.config import SamplingConfig
 from engine.tokenizers import save_tokenizer
 from tests.unit.inference.fakes import MarkovModel

@@ -7,10 +7,13 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import torch
+from torch import nn
 
 from engine.errors import LilmError
 from engine.models.loading import load_model
 from engine.models.mlp.family import MLPConfig
+from engine.models.weights import build_for
 from tests.unit.models.shapes import GPT_CONFIGS, gpt, mlp
 
 if TYPE_CHECKING:
@@ -49,6 +52,18 @@ def test_claims_beyond_the_file_are_refused(
     save(tmp_path, kind, {key: value for key, value in lilm.items() if key in known}, **fields)
     with pytest.raises(LilmError, match="cannot load the model"):
         load_model(tmp_path)
+
+
+def test_nothing_is_allocated_before_the_shapes_are_compared() -> None:
+    devices = []
+
+    def build() -> nn.Linear:
+        network = nn.Linear(2, 3)
+        devices.append(network.weight.device.type)
+        return network
+
+    build_for({"weight": torch.zeros(3, 2), "bias": torch.zeros(3)}, build)
+    assert devices == ["meta"]
 
 
 @pytest.mark.fault("hang")

@@ -4,7 +4,7 @@ import torch
 
 from engine.models.gpt.family import GPTConfig
 from engine.models.gpt.gpt2 import GPT2
-from tests.benchmarks.plain_gpt2 import PlainGPT2
+from tests.benchmarks.training.plain_gpt2 import PlainGPT2
 
 
 def test_the_same_weights_give_the_same_scores() -> None:

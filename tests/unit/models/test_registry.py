@@ -13,6 +13,9 @@ ROOT = Path(__file__).parents[3]
 ALLOWED = {
     "engine/config/presets.py": "presets choose a family",
     "engine/config/sizes.py": "the size dial is the GPT's",
+    "engine/interchange/": "formats of other programs are those of one shape of network",
+    "engine/studies/baselines.py": "an n-gram of the text is a baseline of every family",
+    "engine/studies/counts.py": "counting n-grams of a text needs no model of them",
     "engine/training/evaluation/side_information.py": "a byte n-gram is the spelling model of every family",
 }
 
@@ -33,6 +36,9 @@ def test_nothing_else_names_a_family() -> None:
     for package in ("engine", "tui"):
         for path in sorted((ROOT / package).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
+            name = next(
+                (folder for folder in ALLOWED if folder.endswith("/") and name.startswith(folder)), name
+            )
             if not name.startswith("engine/models/") and (found := families_named_in(path.read_text())):
                 named[name] = found
     assert set(named) == set(ALLOWED), named

@@ -21,7 +21,7 @@ from engine.runs.checkpoints import (
     sweep,
     write_checkpoint,
 )
-from engine.runs.folder import create_run
+from engine.runs.creation import create_run
 from engine.runs.records import Checkpoint, Evaluated, Resumed
 
 
@@ -92,7 +92,7 @@ def test_a_damaged_line_that_may_have_named_the_best_is_told(run):
     said = []
     assert choose_checkpoint(run, notify=said.append)[0] == 30
     assert "a line of" in said[0]
-    assert "where the loss was lowest cannot be told" in said[0]
+    assert "where the loss was lowest is unknown" in said[0]
 
 
 def test_the_newest_is_taken_while_the_loss_falls(run):

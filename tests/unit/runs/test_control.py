@@ -7,7 +7,7 @@ import pytest
 from engine.config.settings import RunSettings
 from engine.errors import MisuseError
 from engine.runs import control
-from engine.runs.folder import create_run
+from engine.runs.creation import create_run
 from engine.runs.lock import Purpose
 from engine.runs.status import hold_run
 

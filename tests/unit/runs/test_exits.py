@@ -15,8 +15,8 @@ from engine.config.settings import RunSettings
 from engine.errors import LilmError
 from engine.machine.limits import oom_counter, oom_kills
 from engine.runs import exits, journal, launch
+from engine.runs.creation import create_run
 from engine.runs.exits import MemoryEvidence, boot_id, describe_end, describe_exit, evidence_of
-from engine.runs.folder import create_run
 from engine.runs.history import RunHistory
 from engine.runs.records import Started, Step
 from engine.training.process.environment import describe_environment

@@ -9,7 +9,8 @@ from engine.config.settings import CorpusSettings, RunSettings
 from engine.errors import MisuseError
 from engine.files.storage import runs_folder
 from engine.models.ngram.family import NgramConfig
-from engine.runs.folder import create_run, dependents, find_run, list_runs, remove_run, rename_run
+from engine.runs.creation import create_run
+from engine.runs.folder import dependents, find_run, list_runs, remove_run, rename_run
 from engine.runs.lock import Purpose
 from engine.runs.records import Finished, Preparing, Worker
 from engine.runs.status import hold_run
@@ -175,7 +176,7 @@ def test_settings_that_cannot_be_written_leave_no_folder(monkeypatch):
     def full(path, settings):
         raise MisuseError("no space")
 
-    monkeypatch.setattr("engine.runs.folder.write_settings", full)
+    monkeypatch.setattr("engine.runs.creation.write_settings", full)
     with pytest.raises(MisuseError):
         create_run(SETTINGS, "first")
     assert list(runs_folder().iterdir()) == []

@@ -9,7 +9,7 @@ import pytest
 
 from engine.config.settings import RunSettings
 from engine.runs import journal
-from engine.runs.folder import create_run
+from engine.runs.creation import create_run
 from engine.runs.history import MOST_STEPS, RunHistory
 from engine.runs.records import (
     Checkpoint,

@@ -13,7 +13,8 @@ from engine.config.loading import settings_from
 from engine.config.settings import RunSettings
 from engine.errors import DiskFullError, LilmError
 from engine.runs import control, launch
-from engine.runs.folder import Run, create_run, remove_run
+from engine.runs.creation import create_run
+from engine.runs.folder import Run, remove_run
 from engine.runs.lock import BusyError
 from engine.runs.records import Started, Stopped
 from engine.runs.status import run_state

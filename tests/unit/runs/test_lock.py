@@ -19,7 +19,8 @@ import pytest
 from engine.config.settings import RunSettings
 from engine.errors import MisuseError
 from engine.runs import lock
-from engine.runs.folder import Run, create_run, remove_run, rename_run
+from engine.runs.creation import create_run
+from engine.runs.folder import Run, remove_run, rename_run
 from engine.runs.lock import BusyError, Purpose, RunGoneError, RunLock, look
 from engine.runs.records import Preparing, Stopped
 from engine.runs.status import hold_run, run_state

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from engine.config.settings import RunSettings
-from engine.runs.folder import create_run
+from engine.runs.creation import create_run
 from engine.runs.records import (
     Continued,
     Failed,

@@ -10,10 +10,12 @@ import pytest
 from engine.config.settings import RunSettings
 from engine.errors import UnreadableError
 from engine.runs import sums
-from engine.runs.folder import Run, create_run
+from engine.runs.creation import create_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from engine.runs.folder import Run
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sample_corpora.making.chat.sums import held_out_sum
 from sample_corpora.making.dice import Dice
 from sample_corpora.making.probes import KINDS, Probe, chat_probes, user_beginnings
 from sample_corpora.making.world import CHARACTERS, PLACES
-from tests.benchmarks.story_quality import UNSEEN
+from tests.benchmarks.models.story_quality import UNSEEN
 from tests.unit.sample_corpora.texts import conversations, text_of
 
 RECALLED = re.compile(r"Your favorite \w+ is (?:the )?(.*)\.|You live in (.*)\.|Your .* is called (.*)\.")
@@ -59,9 +59,21 @@ def test_some_names_are_asked_for_across_a_long_story() -> None:
         said = [message["content"] for message in messages]
         longest = max(range(len(said)), key=lambda place: len(said[place]))
         across += len(said[longest]) > 500 and any(
-            re.fullmatch(r"(Your name is|You are) [A-Z]\w*\.", text) for text in said[longest:]
+            re.fullmatch(r"(Your name is|You are) \w+\.", text) for text in said[longest:]
         )
     assert across > 200
+
+
+def test_a_name_is_answered_in_the_case_in_which_it_was_typed() -> None:
+    lower = 0
+    for messages in conversations():
+        for place, message in enumerate(messages):
+            found = re.fullmatch(r"Your name is (\w+)\.", message["content"])
+            if found and message["role"] == "assistant":
+                name = found.group(1)
+                assert any(name in said["content"] for said in messages[:place]), messages
+                lower += name.islower()
+    assert lower > 300
 
 
 def test_what_is_remembered_was_said() -> None:

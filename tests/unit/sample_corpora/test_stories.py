@@ -7,7 +7,7 @@ from collections import Counter
 
 from sample_corpora.making.stories import COUNT, SEPARATOR, story
 from sample_corpora.making.world import CHARACTERS
-from tests.benchmarks.story_quality import Corpus, Figures, find_names, ordinary_words
+from tests.benchmarks.models.story_quality import Corpus, Figures, find_names, ordinary_words
 from tests.unit.sample_corpora.texts import documents, text_of
 
 

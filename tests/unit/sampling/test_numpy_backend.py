@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -13,11 +15,12 @@ from engine.sampling.numpy_backend import (
     log_softmax,
     penalize_repetition,
     random_generator,
+    sample_token,
     softmax,
     top_tokens,
     truncate,
 )
-from engine.sampling.tokens import DeadEndError
+from engine.sampling.tokens import DeadEndError, SamplingStep
 
 logits = arrays(np.float64, st.integers(1, 40), elements=st.floats(-50, 50) | st.just(-np.inf)).filter(
     lambda values: bool((values > -np.inf).any())
@@ -102,7 +105,7 @@ def test_top_p_keeps_the_fewest_that_reach_it():
     np.testing.assert_allclose(kept, [0, 1, 0, 0])
 
 
-def test_min_p_is_relative_to_the_likeliest():
+def test_min_p_is_relative_to_the_most_likely():
     kept = distribution(np.log([0.6, 0.3, 0.06, 0.04]), SamplingConfig(temperature=1.0, min_p=0.09))
     np.testing.assert_allclose(kept, [60 / 96, 30 / 96, 6 / 96, 0])
 
@@ -139,7 +142,7 @@ def test_logits_that_are_no_numbers_are_said_to_come_from_a_diverged_model(bad):
 
 
 @given(arrays(np.float64, st.integers(1, 30), elements=st.integers(-3, 3).map(float)), st.integers(0, 35))
-def test_the_likeliest_come_in_order_lower_ids_first_among_equals(values, count):
+def test_the_most_likely_come_in_order_lower_ids_first_among_equals(values, count):
     expected = sorted(range(len(values)), key=lambda token: (-values[token], token))[:count]
     assert top_tokens(values, count).tolist() == expected
 
@@ -179,3 +182,10 @@ def test_top_p_of_a_large_vocabulary_is_that_of_sorting_it_all(size, share, seed
     order = np.argsort(-probabilities, kind="stable")
     before = probabilities[order].cumsum() - probabilities[order]
     assert set(np.flatnonzero(kept)) == set(order[before < share])
+
+
+def test_rank_and_entropy_are_those_of_the_model_at_temperature_one() -> None:
+    step = SamplingStep(SamplingConfig(temperature=2.0), uniform=0.99, alternatives=1)
+    sampled = sample_token(np.log([0.5, 0.25, 0.125, 0.125]), step, lambda equals: int(equals[0]))
+    assert (sampled.id, sampled.rank) == (3, 3), "of two equals both have the higher rank"
+    assert sampled.entropy == pytest.approx(1.75 * math.log(2))

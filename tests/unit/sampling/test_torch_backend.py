@@ -38,7 +38,12 @@ def test_the_device_samples_as_the_host(rows, config, alternatives, data):
         assert [other.id for other in device.alternatives] == [other.id for other in host.alternatives]
         for ours, theirs in zip(device.alternatives, host.alternatives, strict=True):
             assert numbers_of(ours) == pytest.approx(numbers_of(theirs), rel=1e-9, abs=1e-12)
+        if alternatives:
+            assert device.entropy == pytest.approx(host.entropy, rel=1e-9, abs=1e-9)
+        else:
+            assert (device.rank, device.entropy, host.rank, host.entropy) == (None,) * 4
         if device.id == host.id:
+            assert device.rank == host.rank
             assert numbers_of(device) == pytest.approx(numbers_of(host), rel=1e-9, abs=1e-12)
         else:
             assert is_at_a_border(row, step, {device.id, host.id})

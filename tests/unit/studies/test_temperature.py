@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,18 +14,23 @@ from hypothesis import strategies as st
 from engine.errors import LilmError, MisuseError
 from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
-from engine.studies.temperature import TemperatureStudy, entropy, entropy_of_words, study_temperature
-from engine.studies.temperature_report import as_csv, as_text
+from engine.studies.drawing.temperature_report import as_csv, as_text
+from engine.studies.results.temperature import TemperatureStudy
+from engine.studies.temperature import entropy, entropy_of_words, study_temperature
 from engine.tokenizers import build_tokenizer
+from tests.unit.models.ngram.test_raw_counts import TEXT as FRIENDS
 
 TEXT = "hello bob hello bob hello carol and hello bob and hello dora | hello bob"
 
 
 def study(
-    prompt: str = "hello", temperatures: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0), **changed
+    prompt: str = "hello",
+    temperatures: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0),
+    text: str = TEXT,
+    **changed,
 ) -> TemperatureStudy:
-    tokenizer = build_tokenizer("word", lambda: [TEXT])
-    ids = tokenizer.encode_documents([TEXT])
+    tokenizer = build_tokenizer("word", lambda: [text])
+    ids = tokenizer.encode_documents([text])
     config = NgramConfig(order=2, smoothing="raw")
     model = NgramModel.build(ids, config, tokenizer.vocabulary_size, tokenizer.end_of_text)
     return study_temperature(
@@ -33,12 +40,12 @@ def study(
 
 def test_probabilities_are_powers_of_what_they_are_at_one() -> None:
     """hello is followed by bob 4 times, by carol and by dora once."""
-    shares = [[share.prob for share in at.next_tokens] for at in study().temperatures]
-    assert [share.text for share in study().temperatures[0].next_tokens] == [" bob", " carol", " dora"]
-    np.testing.assert_allclose(shares[0], [1, 0, 0])
-    np.testing.assert_allclose(shares[1], [16 / 18, 1 / 18, 1 / 18])
-    np.testing.assert_allclose(shares[2], [4 / 6, 1 / 6, 1 / 6])
-    np.testing.assert_allclose(shares[3], [2 / 4, 1 / 4, 1 / 4])
+    probabilities = [[token.prob for token in at.next_tokens] for at in study().temperatures]
+    assert [token.text for token in study().temperatures[0].next_tokens] == [" bob", " carol", " dora"]
+    np.testing.assert_allclose(probabilities[0], [1, 0, 0])
+    np.testing.assert_allclose(probabilities[1], [16 / 18, 1 / 18, 1 / 18])
+    np.testing.assert_allclose(probabilities[2], [4 / 6, 1 / 6, 1 / 6])
+    np.testing.assert_allclose(probabilities[3], [2 / 4, 1 / 4, 1 / 4])
 
 
 def test_entropy_grows_with_temperature_up_to_its_limit() -> None:
@@ -49,6 +56,23 @@ def test_entropy_grows_with_temperature_up_to_its_limit() -> None:
     assert found.possible_tokens == 3
     assert entropies[-1] == pytest.approx(found.next_token_limit, abs=1e-3)
     assert found.next_token_limit == math.log(3)
+
+
+def test_entropies_are_those_of_the_tutorial_and_grow_little_after_one_and_a_half() -> None:
+    words = FRIENDS.lower().split()
+    counts = np.array(list(Counter(after for word, after in pairwise(words) if word == "hello").values()))
+    temperatures = (0.1, 0.5, 1.0, 1.5, 2.0, 3.0)
+    expected = []
+    for temperature in temperatures:
+        adjusted = counts ** (1 / temperature)
+        probabilities = adjusted / adjusted.sum()
+        expected.append(-(probabilities * np.log(probabilities)).sum())
+    found = study(temperatures=temperatures, text=FRIENDS)
+    entropies = [at.next_token_entropy for at in found.temperatures]
+    assert entropies == pytest.approx(expected, abs=1e-9)
+    assert found.next_token_limit == pytest.approx(math.log(len(counts)))
+    assert entropies[3] > 0.95 * found.next_token_limit
+    assert entropies[5] - entropies[3] < 0.05 * (entropies[3] - entropies[0])
 
 
 @given(st.lists(st.floats(0.01, 1), min_size=1, max_size=9))

@@ -70,6 +70,20 @@ def test_restores_says_whether_a_text_decodes_when_unknown_pieces_are_spelled(
     assert not tokenizer.keeps_every_text or tokenizer.decode(ids) == text
 
 
+def test_ids_of_characters_are_in_the_order_of_their_code_points() -> None:
+    """The 86 characters of a tutorial's books, whose ids begin with 1 there, and its example."""
+    characters = (
+        "\n !\"&'()*,-.0123456789:;?ABCDEFGHIJKLMNOPQRSTUVWYZ[]`abcdefghijklmnopqrstuvwxyz\u00a0—‘’“”…"
+    )
+    assert len(characters) == 86
+    tokenizer = built("char", characters[::-1])
+    shift = tokenizer.encode("\n")[0] - 1
+    assert [token - shift for token in tokenizer.encode(characters)] == list(range(1, 87))
+    ids = [29, 68, 71, 68, 73, 61, 78]
+    assert [token - shift for token in tokenizer.encode("Dorothy")] == ids
+    assert tokenizer.decode([token + shift for token in ids]) == "Dorothy"
+
+
 @given(text=st.text(st.characters(codec="utf-8")))
 def test_words_are_those_of_a_lower_cased_split(text: str) -> None:
     tokenizer = built("word", text)

@@ -85,6 +85,7 @@ def test_deserts_of_white_space_are_cut_and_nothing_else() -> None:
     text = "word " * WHITE_SPACE_STRIDE + desert + "end"
     parts = list(without_deserts(text))
     assert "".join(parts) == text
+    assert len(parts) > 3
     assert parts[0].startswith("word ")
     assert "word" not in "".join(parts[1:])
     assert all(len(part) <= 2 * WHITE_SPACE_STRIDE for part in parts[1:])

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from engine.config.loading import merge, settings_from
-from engine.runs.folder import Run, create_run
+from engine.runs.creation import create_run
 from engine.training.autotune import probing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from engine.runs.folder import Run
 
 TINY: dict[str, Any] = {
     "corpus": {"validation_fraction": 0.2},
@@ -36,21 +37,10 @@ TINY: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def signals() -> Iterator[None]:
-    """A trainer takes SIGTERM and SIGINT for itself; pytest wants them back."""
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = [signal.getsignal(number) for number in numbers]
-    yield
-    for number, handler in zip(numbers, before, strict=True):
-        signal.signal(number, handler)
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("LILM_HOME", str(tmp_path / "home"))
+def at_once(monkeypatch: pytest.MonkeyPatch, signals: None) -> None:
+    """Trial steps and probes take no time, and the trainer's handlers of signals are taken back."""
     monkeypatch.setattr(probing, "PROBE_SECONDS", 0.0)
     monkeypatch.setattr(probing, "SCORING_SECONDS", 0.0)
-    return tmp_path / "home"
 
 
 @pytest.fixture

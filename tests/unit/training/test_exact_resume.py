@@ -23,6 +23,7 @@ MLP = {
     "model": {"family": "mlp", "context_length": 4, "embedding": 4, "hidden": 12, "dropout": 0.1},
     "training": {"optimizer": "adamw", "windows": "random", "weight_averaging": 0.0, "evaluations": 5},
 }
+MASKED = {"model": {"causal": False}, "training": {"objective": "masked"}}
 NGRAM = {"model": {"family": "ngram", "order": 3}}
 
 
@@ -65,8 +66,11 @@ def test_a_run_killed_many_times(make_run: Callable[..., Run], seed: int) -> Non
     assert_same_run(killed, whole)
 
 
-def test_stopped_and_resumed(make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, stopped = make_run("whole"), make_run("stopped")
+@pytest.mark.parametrize("changes", [{}, MASKED], ids=["text", "masked"])
+def test_stopped_and_resumed(
+    make_run: Callable[..., Run], changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, stopped = make_run("whole", changes), make_run("stopped", changes)
     assert train_here(whole) == 0
     send_before(stopped, 7, [control.Stop()], monkeypatch)
     assert train_here(stopped) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -139,3 +140,9 @@ def test_fp32_is_not_autocast() -> None:
         assert (matrix @ matrix).dtype == torch.float32
     with MixedPrecision(torch.device("cpu"), "bf16").autocast():
         assert (matrix @ matrix).dtype == torch.bfloat16
+
+
+@pytest.mark.fault("foreign code")
+def test_compiling_in_this_process_keeps_its_code_under_the_home(home: Path) -> None:
+    make_trainer({}).network.compile()
+    assert os.environ["TORCHINDUCTOR_CACHE_DIR"].startswith(str(home))

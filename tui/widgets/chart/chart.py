@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.color import Color
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.keys import CURVE_KEYS
 from tui.widgets.chart.curves import Curve, Kind, extent
 from tui.widgets.chart.view import Range, Unit, View, followed, panned, zoomed
-from tui.widgets.colors import series_color
+from tui.widgets.colors import series_color, themed
 from tui.widgets.glyphs import glyphs_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tui.widgets.chart.figure import Figure, InkRun
 
 SMOOTHINGS = (0.0, 0.9, 0.97, 0.99)
+FORECAST_EVERY = 0.02
+"""Fraction of the run after which its forecast is worked out again."""
 _ZOOM = 0.5
 _PAN = 0.25
 _RAW_FADE = 0.6
@@ -49,6 +51,24 @@ class LossChart(Widget, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"chart--axis", "chart--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = list(CURVE_KEYS)
+
+    @dataclass
+    class TalkHere(Message):
+        """Enter was pressed; `x` is the cursor's, None without one."""
+
+        chart: LossChart
+        x: float | None
+
+        @property
+        def control(self) -> LossChart:
+            return self.chart
+
+    class CursorMoved(Message):
+        """The cursor is at another x, or hidden."""
+
+        def __init__(self, x: float | None) -> None:
+            super().__init__()
+            self.x = x
 
     def __init__(
         self,
@@ -94,15 +114,32 @@ class LossChart(Widget, can_focus=True):
         self._curves[name].append(x, y)
         self._redraw_soon()
 
-    def remove_series(self, name: str) -> None:
-        if self._curves.pop(name, None):
-            self._redraw_soon()
-
     def clear(self) -> None:
-        """Remove all series and reset the scales."""
+        """Remove all series and marks, and reset the scales."""
         self._curves.clear()
         self._figure = None
-        self._show(x_range=None, cursor=None, x_end=None)
+        self._show(x_range=None, cursor=None, x_end=None, marks=(), forecast=None)
+
+    def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
+        """Draw signs of one cell on the axis, each at an x. Of several in one column the last is seen."""
+        if tuple(marks) != self._view.marks:
+            self._show(marks=tuple(marks))
+
+    def set_levels(self, levels: Sequence[tuple[float, str]]) -> None:
+        """Draw thin lines with labels at values to which the curves are compared."""
+        if tuple(levels) != self._view.levels:
+            self._show(levels=tuple(levels))
+
+    def foretell(self, name: str, end: float | None) -> None:
+        """Draw the expected course of a series up to `end`; None: none. It is worked out anew at every 2 %."""
+        known, curve = self._view.forecast, self._curves.get(name)
+        if end is None or curve is None or not curve.x:
+            if known is not None:
+                self._show(forecast=None)
+        elif known is None or known.x[-1] != end or curve.x[-1] - known.x[0] > FORECAST_EVERY * end:
+            from tui.widgets.chart.forecast import forecast  # imports numpy
+
+            self._show(forecast=forecast(curve.x, curve.y, end))
 
     def set_axis(self, unit: Unit, x_end: float | None = None, *, title: str = "loss") -> None:
         """Set the unit of x, the end of the run if it is known, and the short title of y. Set the series again."""
@@ -130,6 +167,9 @@ class LossChart(Widget, can_focus=True):
             self.action_hide_cursor()
         elif self._figure is not None:
             self._show(cursor=self._nearest(self._figure.x.value(0.5)))
+
+    def action_talk_here(self) -> None:
+        self.post_message(self.TalkHere(self, self._view.cursor))
 
     def action_hide_cursor(self) -> None:
         self._show(cursor=None)
@@ -247,7 +287,9 @@ class LossChart(Widget, can_focus=True):
         self._redraw_soon()
 
     def _show(self, **changes: Any) -> None:
-        self._view = replace(self._view, **changes)
+        before, self._view = self._view.cursor, replace(self._view, **changes)
+        if self._view.cursor != before and self.is_mounted:
+            self.post_message(self.CursorMoved(self._view.cursor))
         self._redraw_soon()
 
     def _redraw_soon(self) -> None:
@@ -298,7 +340,7 @@ class LossChart(Widget, can_focus=True):
             self.get_component_rich_style("chart--cursor"),
         ]
         for curve in self._curves.values():
-            color = Color.parse(curve.color)
+            color = themed(self, curve.color)
             faded = color.blend(background, _RAW_FADE)
             styles += [base + Style(color=one.rich_color) for one in (faded, color)]
         return styles

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tui.widgets.chart.curves import Curve
+    from tui.widgets.chart.forecast import Forecast
     from tui.widgets.chart.view import Unit, View
 
 InkRun = tuple[str, int]
@@ -51,7 +52,8 @@ _FIRST_CURVE = 3
 GUTTER = 7
 """Cells for the labels of the vertical axis and the axis itself."""
 _MARGIN_BELOW = 2
-_NAME_WIDTH = 24
+_NAME_WIDTH, _LEAST_NAME = 24, 4
+"""Most and least cells for the name of a curve."""
 
 
 def raw_ink(curve: int) -> int:
@@ -113,15 +115,22 @@ def draw(
     x = _x_scale(curves, view, previous.x if previous else None)
     y = _y_scale(curves, view, x, previous.y if previous else None)
     raster = Raster(plot_width, plot_height, ASCII_DOTS if glyphs.ascii else BRAILLE)
+    levels = [(y.fraction(value), label) for value, label in view.levels]
+    for at, _ in levels:
+        raster.dotted(np.array([0.0, 1.0]), np.array([at, at]), FAINT, 1, 3)
+    if view.forecast is not None:
+        _draw_forecast(raster, view.forecast, x, y)
     for raw in (True, False):
         for index, curve in enumerate(curves):
             if raw and (curve.kind == "validation" or not view.smoothing):
                 continue
             _draw_curve(raster, curve, x, y, raw_ink(index) if raw else line_ink(index), raw)
+    for at, label in levels:
+        raster.label(at, FAINT, f" {label}")
     for index, curve in enumerate(curves):
         _draw_marks(raster, curve, view, x, y, line_ink(index), glyphs)
     rows = [
-        _legend(curves, view, width, glyphs),
+        _legend(curves, view, (x.high - x.low) / plot_width, width, glyphs),
         *_plot_rows(raster, view, y, plot_height, glyphs),
         *_x_axis(view, x, plot_width, width, glyphs),
     ]
@@ -149,6 +158,8 @@ def _y_scale(curves: Sequence[Curve], view: View, x: Scale, previous: Scale | No
         if curve.kind == "train" and view.smoothing:
             raw = _drawable(curve.y[window], view.log)
             shown.append(np.quantile(raw, [0.02, 0.98]) if raw.size else raw)
+    if view.forecast is not None:
+        shown.append(view.forecast.middle[view.forecast.x <= x.high])
     values = np.concatenate(shown) if shown else np.empty(0)
     if not values.size:
         return Scale(1.0, 10.0, log=True) if view.log else Scale(0.0, 1.0)
@@ -163,7 +174,7 @@ def _drawable(values: array[float], log: bool) -> NDArray[np.float64]:
     return numbers[(np.abs(numbers) < LARGEST) & ((numbers > 1 / LARGEST) | (not log))]
 
 
-def _fractions(values: array[float], scale: Scale) -> NDArray[np.float64]:
+def _fractions(values: array[float] | NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
     """`Scale.fraction` of many values at once; NaN for what cannot be drawn."""
     numbers = np.array(values)
     numbers[~(np.abs(numbers) < LARGEST)] = np.nan
@@ -180,6 +191,14 @@ def _draw_curve(raster: Raster, curve: Curve, x: Scale, y: Scale, ink: int, raw:
     raster.curve(_fractions(curve.x[window], x), _fractions(heights[window], y), ink)
 
 
+def _draw_forecast(raster: Raster, forecast: Forecast, x: Scale, y: Scale) -> None:
+    """Draw the expected values as dashes, and dots around their band."""
+    across = _fractions(forecast.x, x)
+    for edge in (forecast.low, forecast.high):
+        raster.dotted(across, _fractions(edge, y), raw_ink(0), 1, 3)
+    raster.dotted(across, _fractions(forecast.middle, y), line_ink(0), 4, 4)
+
+
 def _draw_marks(
     raster: Raster, curve: Curve, view: View, x: Scale, y: Scale, ink: int, glyphs: Glyphs
 ) -> None:
@@ -189,7 +208,8 @@ def _draw_marks(
         for one_x, one_y in zip(curve.x[window], curve.smooth[window], strict=True):
             raster.mark(x.fraction(one_x), y.fraction(one_y), ink, glyphs.marker)
     if view.cursor is not None and (index := curve.nearest(view.cursor)) is not None:
-        raster.mark(x.fraction(curve.x[index]), y.fraction(curve.smooth[index]), CURSOR, glyphs.marker)
+        height = min(max(y.fraction(curve.y[index]), 0.0), 1.0)
+        raster.mark(x.fraction(curve.x[index]), height, CURSOR, glyphs.marker)
 
 
 def _plot_rows(raster: Raster, view: View, y: Scale, height: int, glyphs: Glyphs) -> list[list[InkRun]]:
@@ -219,6 +239,9 @@ def _x_axis(view: View, x: Scale, plot_width: int, width: int, glyphs: Glyphs) -
     axis = [glyphs.horizontal] * plot_width
     for column in columns:
         axis[column] = glyphs.tick_below
+    for at, sign in view.marks:
+        if 0 <= (column := round(x.fraction(at) * (plot_width - 1))) < plot_width:
+            axis[column] = sign
     line = _Line(width)
     line.pad_to(GUTTER - 1)
     line.add(glyphs.corner, FAINT)
@@ -243,8 +266,11 @@ def _x_axis(view: View, x: Scale, plot_width: int, width: int, glyphs: Glyphs) -
     return [line.finish(), below.finish()]
 
 
-def _legend(curves: Sequence[Curve], view: View, width: int, glyphs: Glyphs) -> list[InkRun]:
-    """Return names with last values or those at the cursor, and at the right the options of the view."""
+def _legend(curves: Sequence[Curve], view: View, column: float, width: int, glyphs: Glyphs) -> list[InkRun]:
+    """Return names with last values or those at the cursor, and at the right the options of the view.
+
+    `column`: width of a column of the plot in units of x. Names are shortened so that all curves have room.
+    """
     notes = [f"smooth {view.smoothing:g}"] if view.smoothing else []
     notes += ["log"] if view.log else []
     right = f" {glyphs.between} ".join(notes)
@@ -252,11 +278,20 @@ def _legend(curves: Sequence[Curve], view: View, width: int, glyphs: Glyphs) -> 
     line.add(f"{view.title:>{GUTTER - 2}}"[: GUTTER - 2] + "  ", FAINT)
     if view.cursor is not None:
         line.add(f"{x_value(view.cursor, view.unit)}  ", CURSOR)
-    for index, curve in enumerate(curves):
+    values = [_value_text(curve, view, column) for curve in curves]
+    if line.used + len(right) + sum(len(value) + 5 + _LEAST_NAME for value in values) > width:
+        right = right.replace("smooth", "sm").replace(f" {glyphs.between} ", " ")
+    room = width - line.used - len(right) - sum(len(value) + 5 for value in values)
+    name_width = min(_NAME_WIDTH, max(_LEAST_NAME, room // max(1, len(curves))))
+    spare = room - sum(min(name_width, cell_width(curve.name)) for curve in curves)
+    for index, (curve, value) in enumerate(zip(curves, values, strict=True)):
         sign = glyphs.marker if curve.kind == "validation" else glyphs.line
+        wanted = cell_width(curve.name)
+        given = min(_NAME_WIDTH, wanted, name_width + max(0, spare))
+        spare -= max(0, given - name_width)
         line.add(f"{sign} ", line_ink(index))
-        line.add(single_line(curve.name, _NAME_WIDTH, ascii_signs=glyphs.ascii) + " ", FAINT)
-        line.add(f"{_value_text(curve, view)}  ")
+        line.add(single_line(curve.name, given, ascii_signs=glyphs.ascii) + " ", FAINT)
+        line.add(f"{value}  ")
     if line.used + len(right) <= width:
         line.pad_to(width - len(right))
         line.add(right, FAINT)
@@ -270,10 +305,17 @@ def x_value(x: float, unit: Unit) -> str:
     return f"step {x:.0f}" if unit == "steps" else f"{count(x, 6)} tokens"
 
 
-def _value_text(curve: Curve, view: View) -> str:
+def _value_text(curve: Curve, view: View, column: float) -> str:
+    """Return the newest average, or the value measured nearest to the cursor, with its x where that is another."""
     if view.cursor is None:
         value = curve.last()
-    else:
-        index = curve.nearest(view.cursor)
-        value = math.nan if index is None else curve.smooth[index]
-    return "-" if math.isnan(value) and not len(curve) else decimal(value)
+        return "-" if math.isnan(value) and not len(curve) else decimal(value)
+    index = curve.nearest(view.cursor)
+    if index is None:
+        return "-"
+    x, measured = curve.x[index], decimal(curve.y[index])
+    return measured if abs(x - view.cursor) <= column / 2 else f"{measured} at {_short(x, view.unit)}"
+
+
+def _short(x: float, unit: Unit) -> str:
+    return duration(x) if unit == "seconds" else f"{x:.0f}" if unit == "steps" else count(x, 3)

@@ -77,6 +77,27 @@ class Raster:
             self._marks[row, column] = character
             self._inks[row, column] = ink
 
+    def dotted(self, x: NDArray[np.float64], y: NDArray[np.float64], ink: int, on: int, off: int) -> None:
+        """Connect points by a line of `on` columns of dots and as many as `off` without."""
+        columns = self.width * self._dots.weights.shape[1]
+        if columns < 2 or not len(x):
+            return
+        column = np.arange(columns)
+        across = column / (columns - 1)
+        there = (column % (on + off) < on) & (across >= x[0]) & (across <= x[-1])
+        self.curve(across, np.where(there, np.interp(across, x, y), np.nan), ink)
+
+    def label(self, y: float, ink: int, text: str) -> None:
+        """Write a text at the right end of the row of a height, if nothing is drawn there in another ink."""
+        start = self.width - len(text)
+        if not (0 <= y <= 1 and start >= 0):
+            return
+        row = self.cell(1.0, y)[1]
+        if np.isin(self._inks[row, start:], (NO_INK, ink)).all():
+            for offset, character in enumerate(text):
+                self._marks[row, start + offset] = character
+            self._inks[row, start:] = ink
+
     def cell(self, x: float, y: float) -> tuple[int, int]:
         """Return column and row of the cell of a point within the grid."""
         dot_rows, dot_columns = self._dots.weights.shape
@@ -126,17 +147,17 @@ def _extents(
     top[crossed] = np.minimum(left, right)[crossed]
     bottom[crossed] = np.maximum(left, right)[crossed]
 
-    place = np.rint(across)
-    within = (place >= 0) & (place < columns)
-    place, height = place[within].astype(np.intp), np.rint(down[within])
-    if place.size:
-        first = np.flatnonzero(np.diff(place, prepend=-1))
-        occupied = place[first]
+    column = np.rint(across)
+    within = (column >= 0) & (column < columns)
+    column, height = column[within].astype(np.intp), np.rint(down[within])
+    if column.size:
+        first = np.flatnonzero(np.diff(column, prepend=-1))
+        occupied = column[first]
         top[occupied] = np.minimum(top[occupied], np.minimum.reduceat(height, first))
         bottom[occupied] = np.maximum(bottom[occupied], np.maximum.reduceat(height, first))
 
     if gaps.size:
         gap = np.rint(gaps)
-        alone = np.setdiff1d(gap[(gap >= 0) & (gap < columns)].astype(np.intp), place)
+        alone = np.setdiff1d(gap[(gap >= 0) & (gap < columns)].astype(np.intp), column)
         top[alone], bottom[alone] = np.inf, -np.inf
     return top, bottom

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from tui.widgets.chart.forecast import Forecast
 
 Unit = Literal["steps", "tokens", "seconds"]
 Range = tuple[float, float]
@@ -25,6 +28,12 @@ class View:
     """The x at which values are shown."""
     unit: Unit = "steps"
     title: str = "loss"
+    marks: tuple[tuple[float, str], ...] = ()
+    """Signs of one cell on the axis, each at an x."""
+    levels: tuple[tuple[float, str], ...] = ()
+    """Values to which curves are compared, each a thin line with a label."""
+    forecast: Forecast | None = None
+    """Expected course of the first curve."""
 
 
 def zoomed(shown: Range, whole: Range, factor: float, around: float) -> Range | None:
@@ -37,10 +46,10 @@ def zoomed(shown: Range, whole: Range, factor: float, around: float) -> Range | 
     return _within(low + (high - low) * around - width * around, width, whole)
 
 
-def panned(shown: Range, whole: Range, share: float) -> Range:
+def panned(shown: Range, whole: Range, fraction: float) -> Range:
     """Return `shown` moved by a fraction of its width, within the whole range."""
     low, high = shown
-    return _within(low + (high - low) * share, high - low, whole)
+    return _within(low + (high - low) * fraction, high - low, whole)
 
 
 def followed(shown: Range, last: float) -> Range:

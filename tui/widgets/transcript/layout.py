@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from engine.sanitize import visible
 from tui.widgets.transcript.wrapping import Span, wrap_spans
 
-Role = Literal["you", "model", "note"]
+Role = Literal["you", "model", "note", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class TurnLayout:
     text: str = ""
     tokens: list[TokenSpan] = field(default_factory=list)
     lines: list[Span] = field(default_factory=list)
+    sibling: str = ""
+    """Its number among its siblings, such as 2/3; empty without siblings."""
 
     def append(self, text: str, *, ascii_signs: bool = False) -> TokenSpan:
         """Append text, sanitized, and return its span. The lines are not updated."""
@@ -118,6 +121,21 @@ class ConversationLayout:
             return ""
         start, end = self._turns[row.turn].lines[row.line]
         return self._turns[row.turn].text[start:end]
+
+    def find_before(self, words: str, position: tuple[int, int] | None) -> tuple[int, int, int] | None:
+        """Return turn, start and end of the last occurrence before a turn and offset, else of the last one of all.
+
+        Upper and lower case are the same. None stands for the end.
+        """
+        pattern = re.compile(re.escape(words), re.IGNORECASE)
+        positions = [
+            (index, *match.span())
+            for index, turn in enumerate(self._turns)
+            for match in pattern.finditer(turn.text)
+        ]
+        before = [match for match in positions if position is None or match[:2] < position]
+        found = before or positions
+        return found[-1] if found else None
 
     def next_token(self, position: tuple[int, int] | None, direction: int) -> tuple[int, int] | None:
         """Return turn and index of the next token with text in a direction, ±1; from None the last one."""

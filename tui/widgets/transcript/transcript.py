@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui.keys import TRANSCRIPT_KEYS
-from tui.widgets.colors import probability_color
+from tui.widgets.colors import probability_color, themed
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.transcript.layout import ConversationLayout, Role, TokenSpan, TurnLayout
 from tui.widgets.transcript.scrolling import FollowingView
@@ -31,18 +31,20 @@ GUTTER = 6
 
 
 class Transcript(FollowingView, can_focus=True):
-    """Turns of `you`, `model` and `note`; their text may be anything and is sanitized.
+    """Turns of `you`, `model` and `note`, or one `text`; their text may be anything and is sanitized.
 
     A streamed token repaints one or two rows. Left and right select a token of the model.
     """
 
     DEFAULT_CSS = """
     Transcript {
+        width: 1fr;
         height: 1fr;
         & > .transcript--who { color: $text-muted; }
-        & > .transcript--you { color: $text-primary; }
+        & > .transcript--you { color: $primary; }
         & > .transcript--note { color: $text-muted; text-style: italic; }
         & > .transcript--token { color: $background; background: $warning; }
+        & > .transcript--found { color: $background; background: $accent; }
         & > .transcript--more { color: $warning; }
     }
     """
@@ -51,12 +53,16 @@ class Transcript(FollowingView, can_focus=True):
         "transcript--you",
         "transcript--note",
         "transcript--token",
+        "transcript--found",
         "transcript--more",
     }
     BINDINGS: ClassVar[list[BindingType]] = list(TRANSCRIPT_KEYS)
 
     colors_probabilities: reactive[bool] = reactive(False)
     """Color tokens by their probability under the model."""
+
+    chooses_tokens = True
+    """False where no text can go on from another token."""
 
     @dataclass
     class TokenSelected(Message):
@@ -69,10 +75,32 @@ class Transcript(FollowingView, can_focus=True):
         def control(self) -> Transcript:
             return self.transcript
 
+    @dataclass
+    class NoToken(Message):
+        """A key would have selected a token, and there is none."""
+
+        transcript: Transcript
+
+        @property
+        def control(self) -> Transcript:
+            return self.transcript
+
+    @dataclass
+    class TokenChosen(Message):
+        """Enter was pressed on the selected token."""
+
+        transcript: Transcript
+
+        @property
+        def control(self) -> Transcript:
+            return self.transcript
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._conversation = ConversationLayout()
         self._selected: tuple[int, int] | None = None
+        self._found: tuple[int, int, int] | None = None
+        """Turn, start and end of the words that were searched for."""
 
     # Turns
 
@@ -96,6 +124,11 @@ class Transcript(FollowingView, can_focus=True):
         token = replace(self.append(text), probability=probability)
         self._conversation[-1].tokens.append(token)
 
+    def set_sibling(self, turn: int, number: str) -> None:
+        """Show a turn's number among its siblings, such as 2/3, instead of its role."""
+        self._conversation[turn].sibling = number
+        self.refresh()
+
     def drop_tokens(self, turn: int) -> None:
         """Keep the text of a turn only."""
         if self._conversation[turn].tokens:
@@ -109,16 +142,14 @@ class Transcript(FollowingView, can_focus=True):
         self._conversation.truncate(turns)
         if self._selected is not None and self._selected[0] >= turns:
             self._select(None)
+        if self._found is not None and self._found[0] >= turns:
+            self._found = None
         self.top = min(self.top, self.last_top)
         self.refresh()
 
     def clear(self) -> None:
         self.follows = True
         self.truncate(0)
-
-    def turn_text(self, turn: int) -> str:
-        """Return the visible text of one turn; -1 is the last."""
-        return self._conversation[turn].text
 
     def tokens(self, turn: int) -> list[TokenSpan]:
         """Return the tokens of a turn in the order in which they were appended."""
@@ -147,21 +178,43 @@ class Transcript(FollowingView, can_focus=True):
     # Tokens
 
     def action_token(self, direction: int) -> None:
-        position = self._conversation.next_token(self._selected, direction)
-        if position is not None:
+        """Select the next token in a direction; at first the last one, or the first one in view."""
+        before = self._selected
+        if before is None and direction > 0 and self.rows:
+            before = (self._conversation.row(min(self.top, self.last_top)).turn, -1)
+        position = self._conversation.next_token(before, direction)
+        if position is None and self._selected is None:
+            self.post_message(self.NoToken(self))
+        elif position is not None:
             self._select(position)
             first, _ = self._rows_of_token(position)
             if not self.top <= first < self.top + self.size.height:
                 self.scroll_to_row(first - self.size.height // 2)
 
+    def find(self, words: str) -> bool:
+        """Highlight the occurrence before the one found last, from the end on, and show it."""
+        from_here = None if self._found is None else self._found[:2]
+        self._found = self._conversation.find_before(words, from_here) if words else None
+        if self._found is not None:
+            turn, start, _ = self._found
+            self.scroll_to_row(self._conversation.row_of(turn, start) - self.size.height // 2)
+        self.refresh()
+        return self._found is not None
+
     def action_deselect(self) -> None:
         self._select(None)
+
+    def action_choose_token(self) -> None:
+        if self._selected is not None:
+            self.post_message(self.TokenChosen(self))
 
     def action_toggle_probabilities(self) -> None:
         self.colors_probabilities = not self.colors_probabilities
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Escape to the parent unless a token is selected."""
+        """Leave Escape and Enter to the parent unless a token is selected."""
+        if action == "choose_token":
+            return self._selected is not None and self.chooses_tokens
         return self._selected is not None if action == "deselect" else True
 
     def on_click(self, event: events.Click) -> None:
@@ -187,6 +240,8 @@ class Transcript(FollowingView, can_focus=True):
         for changed in (before, position):
             if changed is not None and changed[0] < len(self._conversation):
                 self.refresh_rows(*self._rows_of_token(changed))
+        if (before is None) != (position is None):
+            self.refresh_bindings()
         self.post_message(self.TokenSelected(self, position))
 
     def _rows_of_token(self, position: tuple[int, int]) -> tuple[int, int]:
@@ -222,16 +277,24 @@ class Transcript(FollowingView, can_focus=True):
         if row is None or row.line is None:
             return Strip.blank(width, base)
         turn = self._conversation[row.turn]
-        style = base if turn.role == "model" else self._style(turn.role)
+        style = base if turn.role in ("model", "text") else self._style(turn.role)
         text = Strip(list(self._segments(row.turn, *turn.lines[row.line], style)))
         # The padding has the style of the text: a segment of its own would cost more bytes than the spaces.
         text = text.adjust_cell_length(width - GUTTER, style).simplify()
         if (selection := self.text_selection) is not None and (
             span := selection.get_span(number)
         ) is not None:
-            text = self._highlighted(text, number, *span)
+            selected = self.screen.get_component_rich_style("screen--selection")
+            text = self._highlighted(text, number, *span, selected)
+        if self._found is not None and self._found[0] == row.turn:
+            start, end = turn.lines[row.line]
+            _, first, last = self._found
+            if first < end and last > start:
+                found = self._style("found")
+                text = self._highlighted(text, number, max(0, first - start), min(last, end) - start, found)
+        who = glyphs_of(self.app).sibling.format(turn.sibling) if turn.sibling else turn.role
         gutter = (
-            Segment(f"{turn.role:<{GUTTER}}", self._style("who"))
+            Segment(f"{who:<{GUTTER}}"[:GUTTER], self._style("who"))
             if row.line == 0
             else Segment(" " * GUTTER, style)
         )
@@ -262,16 +325,17 @@ class Transcript(FollowingView, can_focus=True):
         if not self.colors_probabilities or token.probability is None:
             return style
         color = probability_color(token.probability)
-        return style if color is None else style + Style(color=color)
+        return style if color is None else style + Style(color=themed(self, color).rich_color)
 
-    def _highlighted(self, text: Strip, number: int, start: int, end: int) -> Strip:
-        """Return a row with the characters start … end highlighted; -1 is the end of the row."""
+    def _highlighted(self, text: Strip, number: int, start: int, end: int, style: Style) -> Strip:
+        """Return a row with the characters start … end in a style; -1 is the end of the row."""
         line, length = self._conversation.line_text(number), text.cell_length
         first = min(length, cell_len(line[:start]))
         last = length if end < 0 else max(first, min(length, cell_len(line[:end])))
-        style = self.screen.get_component_rich_style("screen--selection")
         before, inside, after = text.crop(0, first), text.crop(first, last), text.crop(last, length)
-        return Strip.join([before, inside.apply_style(style), after])
+        # Strip.apply_style would keep the colors that the text has.
+        painted = Strip(list(Segment.apply_style(inside, post_style=style)), inside.cell_length)
+        return Strip.join([before, painted, after])
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"transcript--{name}")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class GPTBatchSession(BatchSession):
     """Batched decoding. A session prefills the prompt once; its keys and values are then copied for every text.
 
-    All texts that go on have the same length, so they share positions, and the context fills up for all at once.
+    All unfinished texts have the same length, so they share positions, and the context fills up for all at once.
     """
 
     def __init__(self, model: GPT, texts: int) -> None:
@@ -43,7 +43,7 @@ class GPTBatchSession(BatchSession):
         return reader.sample(self._read(ids), steps) if reader.samples_on_device else None
 
     def _read(self, ids: Mapping[int, int]) -> Tensor:
-        """Append ids and return the logits of the texts that go on, shape (texts, V)."""
+        """Append ids and return the logits of the unfinished texts, shape (texts, V)."""
         if self._reader is None:
             self._begin(list(ids))
         elif len(ids) <= len(self._rows) // 2:

@@ -1,8 +1,8 @@
 """Decoding of one token at a time on a CPU, where the number of operations decides.
 
 Every buffer, and every view that does not depend on the length of the text, is allocated once. The arithmetic is that
-of the networks up to rounding (tests/benchmarks/decoding.py measures it). Letters in shapes as in packed_weights.py,
-with B texts and S tokens so far.
+of the networks up to rounding (tests/benchmarks/models/decoding.py measures it). Letters in shapes as in
+packed_weights.py, with B texts and S tokens so far.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.models.gpt.decode.sliced_matrix import Product
+from engine.models.gpt.decode.threads import ThreadChoice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ class PackedDecoder(Decoder):
         first = weights.layers[0]
         self._weights, self._cache = weights, cache
         like = weights.embedding
+        self._threads = ThreadChoice(weights.slices, weights.slices)
 
         self._x = like.new_empty(batch, width)
         self._normed = like.new_empty(batch, width)
@@ -74,6 +76,14 @@ class PackedDecoder(Decoder):
         ]
 
     def step(self, tokens: Sequence[int]) -> Tensor:
+        of_process = torch.get_num_threads()
+        with self._threads.timed(of_process) as threads:
+            torch.set_num_threads(threads)
+            logits = self._step(tokens)
+        torch.set_num_threads(of_process)
+        return logits
+
+    def _step(self, tokens: Sequence[int]) -> Tensor:
         position = self._cache.length
         torch.index_select(self._weights.embedding, 0, torch.tensor(tokens), out=self._x)
         if self._weights.positions is not None:

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from engine.models.gpt.decode.sliced_matrix import SlicedMatrix, pad_to_slices, slice_matrix
+from engine.models.gpt.decode.threads import threads_for
 from engine.models.gpt.qwen3 import NORM_EPSILON, Qwen3
 
 if TYPE_CHECKING:
@@ -58,16 +60,21 @@ class PackedNetwork:
     output: SlicedMatrix
     """(W) to (V or a few more)"""
     norm_epsilon: float
+    slices: int
+    """Most slices of a matrix, and so the most threads that compute a token."""
 
 
 def pack(network: Network) -> PackedNetwork:
     """Return a folded copy of the weights; later training does not change it."""
+    weights = sum(parameter.numel() for parameter in network.parameters())
+    slices = threads_for(weights, torch.get_num_threads())
     with torch.inference_mode():
-        return _pack_qwen3(network) if isinstance(network, Qwen3) else _pack_gpt2(network)
+        return _pack_qwen3(network, slices) if isinstance(network, Qwen3) else _pack_gpt2(network, slices)
 
 
-def _pack_qwen3(network: Qwen3) -> PackedNetwork:
+def _pack_qwen3(network: Qwen3, slices: int) -> PackedNetwork:
     config, decoder = network.config, network.model
+    sliced = partial(slice_matrix, bias=None, most=slices)
     layers, norms = [], []
     for layer in decoder.layers:
         attention, feed_forward = layer.self_attn, layer.mlp
@@ -75,10 +82,10 @@ def _pack_qwen3(network: Qwen3) -> PackedNetwork:
         gate_and_value = (feed_forward.gate_proj.weight, feed_forward.up_proj.weight)
         layers.append(
             PackedLayer(
-                slice_matrix(_after_norm(torch.cat(projections), layer.input_layernorm.weight)),
-                slice_matrix(attention.o_proj.weight),
-                slice_matrix(_after_norm(torch.cat(gate_and_value), layer.post_attention_layernorm.weight)),
-                slice_matrix(feed_forward.down_proj.weight),
+                sliced(_after_norm(torch.cat(projections), layer.input_layernorm.weight)),
+                sliced(attention.o_proj.weight),
+                sliced(_after_norm(torch.cat(gate_and_value), layer.post_attention_layernorm.weight)),
+                sliced(feed_forward.down_proj.weight),
             )
         )
         # The square root of the head width cancels the scale of attention.
@@ -93,12 +100,13 @@ def _pack_qwen3(network: Qwen3) -> PackedNetwork:
         positions=None,
         rope=PackedRope(torch.stack(norms), decoder.cosines, decoder.sines),
         layers=tuple(layers),
-        output=slice_matrix(pad_to_slices(_after_norm(network.lm_head.weight, decoder.norm.weight))),
+        output=sliced(pad_to_slices(_after_norm(network.lm_head.weight, decoder.norm.weight), slices)),
         norm_epsilon=NORM_EPSILON,
+        slices=slices,
     )
 
 
-def _pack_gpt2(network: GPT2) -> PackedNetwork:
+def _pack_gpt2(network: GPT2, slices: int) -> PackedNetwork:
     config = network.config
     scale = config.head_width**-0.5
     layers = []
@@ -108,10 +116,10 @@ def _pack_gpt2(network: GPT2) -> PackedNetwork:
         projection_bias[: config.width] *= scale
         layers.append(
             PackedLayer(
-                slice_matrix(projection, projection_bias),
-                slice_matrix(_centered(block.attn.c_proj.weight), _centered(block.attn.c_proj.bias)),
-                slice_matrix(*_after_layer_norm(block.mlp.c_fc, block.ln_2)),
-                slice_matrix(_centered(block.mlp.c_proj.weight), _centered(block.mlp.c_proj.bias)),
+                slice_matrix(projection, projection_bias, slices),
+                slice_matrix(_centered(block.attn.c_proj.weight), _centered(block.attn.c_proj.bias), slices),
+                slice_matrix(*_after_layer_norm(block.mlp.c_fc, block.ln_2), slices),
+                slice_matrix(_centered(block.mlp.c_proj.weight), _centered(block.mlp.c_proj.bias), slices),
             )
         )
     final = network.ln_f
@@ -121,10 +129,12 @@ def _pack_gpt2(network: GPT2) -> PackedNetwork:
         rope=None,
         layers=tuple(layers),
         output=slice_matrix(
-            pad_to_slices(_after_norm(network.wte.weight, final.weight)),
-            pad_to_slices((network.wte.weight @ final.bias).unsqueeze(-1)).flatten(),
+            pad_to_slices(_after_norm(network.wte.weight, final.weight), slices),
+            pad_to_slices((network.wte.weight @ final.bias).unsqueeze(-1), slices).flatten(),
+            slices,
         ),
         norm_epsilon=final.eps,
+        slices=slices,
     )
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from engine.models.gpt.decode.cpu import Decoder, PackedDecoder
 from engine.models.gpt.decode.cuda import GraphDecoder
 from engine.models.gpt.decode.kv_cache import KVCache
+from engine.models.gpt.decode.native.decoder import NativeDecoder
 from engine.models.gpt.decode.packed_weights import PackedNetwork, pack
 from engine.models.interface import Session
 from engine.sampling import torch_backend
@@ -21,6 +22,7 @@ from engine.sampling import torch_backend
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.models.gpt.decode.native.decoder import NativeNetwork
     from engine.models.gpt.model import GPT
     from engine.models.gpt.network import Network
     from engine.sampling.tokens import Logits, SampledToken, SamplingStep
@@ -29,8 +31,17 @@ if TYPE_CHECKING:
 class Reader:
     """A network and its KV cache over one or more texts of the same length."""
 
-    def __init__(self, network: Network, texts: int = 1, packed: PackedNetwork | None = None) -> None:
-        """`packed` are the folded weights of an earlier reader, as they were then."""
+    def __init__(
+        self,
+        network: Network,
+        texts: int = 1,
+        packed: PackedNetwork | None = None,
+        native: NativeNetwork | None = None,
+    ) -> None:
+        """`packed` are the folded weights of an earlier reader, as they were then.
+
+        `native` decodes in place of torch.
+        """
         config, first = network.config, next(network.parameters())
         self._network = network.eval()
         self._device = first.device
@@ -43,7 +54,7 @@ class Reader:
             device=first.device,
             dtype=first.dtype,
         )
-        self._known_weights = packed
+        self._known_weights, self._native = packed, native
         self.samples_on_device = first.device.type == "cuda"
         """Sampling happens on the device; on a CPU numpy is faster for one text."""
 
@@ -69,6 +80,8 @@ class Reader:
     def _decoder(self) -> Decoder | None:
         """Decoder of single tokens; None: the network itself."""
         match self._device.type:
+            case "cpu" if self._native:
+                return NativeDecoder(self._native, self.cache)
             case "cpu":
                 return PackedDecoder(self._packed, self.cache)
             case "cuda":
@@ -78,8 +91,9 @@ class Reader:
 
     def select(self, texts: Sequence[int]) -> Reader:
         """Return a reader of the given texts; one may be given several times."""
-        packed = self._packed if self._device.type == "cpu" else None
-        selected = Reader(self._network, len(texts), packed)
+        is_packed = self._device.type == "cpu" and not self._native
+        packed = self._packed if is_packed else None
+        selected = Reader(self._network, len(texts), packed, self._native)
         length = selected.cache.length = self.cache.length
         rows = list(texts)
         selected.cache.keys[:, :, :, :length] = self.cache.keys[:, rows, :, :length]
@@ -102,7 +116,7 @@ class Reader:
 class GPTSession(Session):
     def __init__(self, model: GPT) -> None:
         self._model = model
-        self.reader = Reader(model.network)
+        self.reader = Reader(model.network, native=model.native)
         self._cache = self.reader.cache
         self.ids: list[int] = []
         self._start = 0
@@ -149,7 +163,7 @@ class GPTSession(Session):
 
     def _logits_at_start(self) -> Tensor:
         """Logits at the start of a document, as behind an end-of-text token."""
-        return Reader(self._model.network).read([[self._model.end_of_text]])
+        return Reader(self._model.network, native=self._model.native).read([[self._model.end_of_text]])
 
 
 def to_numpy(logits: Tensor) -> Logits:

@@ -1,7 +1,7 @@
-"""Products of a few vectors and a matrix on a CPU, with all of its threads.
+"""Products of a few vectors and a matrix on a CPU, with several threads.
 
 MKL computes such a product on little more than one thread, but divides a batch of products among all: each matrix is
-stored in as many slices as there are threads. With another number of threads the result is the same, only slower.
+stored in a slice for each thread. With another number of threads the result is the same, only slower.
 
 Letters in shapes: S slices, B vectors.
 """
@@ -37,18 +37,18 @@ class SlicedMatrix:
         return outputs
 
 
-def slice_matrix(weight: Tensor, bias: Tensor | None = None) -> SlicedMatrix:
-    """Slice a weight (out, in) and bias (out); into fewer slices than threads where `out` is not divisible."""
-    slices = max(count for count in range(1, torch.get_num_threads() + 1) if weight.size(0) % count == 0)
+def slice_matrix(weight: Tensor, bias: Tensor | None, most: int) -> SlicedMatrix:
+    """Slice a weight (out, in) and bias (out); into fewer slices than `most` where `out` is not divisible."""
+    slices = max(count for count in range(1, most + 1) if weight.size(0) % count == 0)
     return SlicedMatrix(
         weight.view(slices, -1, weight.size(1)).mT.contiguous(),
         None if bias is None else bias.view(slices, 1, -1).clone(),
     )
 
 
-def pad_to_slices(weight: Tensor) -> Tensor:
-    """Pad (out, in) with rows of zeros, so that it divides into a slice for each thread."""
-    return F.pad(weight, (0, 0, 0, -weight.size(0) % torch.get_num_threads()))
+def pad_to_slices(weight: Tensor, slices: int) -> Tensor:
+    """Pad (out, in) with rows of zeros, so that it divides into slices."""
+    return F.pad(weight, (0, 0, 0, -weight.size(0) % slices))
 
 
 class Product:

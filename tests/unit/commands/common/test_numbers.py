@@ -81,8 +81,8 @@ def test_a_chat_refuses_silly_numbers_and_bytes_and_goes_on(lilm, monkeypatch):
 def test_standard_input_without_an_end_is_refused(lilm, monkeypatch):
     make_run()
     monkeypatch.setattr("engine.commands.chat.LONGEST_TYPED", 1000)
-    monkeypatch.setattr("engine.commands.tokenize.LARGEST_INPUT", 1000)
-    for command in (("chat", "friends"), ("tokenize", "byte", "-")):
+    monkeypatch.setattr("engine.commands.common.prompts.LARGEST_INPUT", 1000)
+    for command in (("chat", "friends"), ("tokenize", "byte", "-"), ("sample", "friends", "--prompt", "-")):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x" * 100_000)))
         outcome = lilm(*command)
         assert (outcome.code, "standard input" in outcome.error) == (2, True)

@@ -15,7 +15,7 @@ from engine.commands.common.watching import describe_event, describe_progress, w
 from engine.config.settings import RunSettings
 from engine.errors import LilmError, MisuseError
 from engine.runs import control, journal
-from engine.runs.folder import create_run
+from engine.runs.creation import create_run
 from engine.runs.history import RunHistory
 from engine.runs.lock import Purpose, RunLock
 from engine.runs.records import (
@@ -100,7 +100,7 @@ def test_json_is_every_metric_and_event_in_their_order_finished_last(lilm, livin
     ]  # fmt: skip
     assert lines[-1] | {"time": 0} == {
         "event": "finished", "time": 0, "run": "alive", "step": 100, "val_loss": 1.5, "val_bpb": 2.25, "seconds": 90,
-        "tokens_per_second": 9, "impossible": 0, "lossless": None, "whole": True,
+        "tokens_per_second": 9, "impossible": 0, "lossless": None, "pseudo_likelihood": False, "whole": True,
     }  # fmt: skip
     assert (outcome.code, outcome.error) == (0, "")
 
@@ -116,7 +116,7 @@ def test_notices_of_no_step_stay_between_their_neighbours(lilm, living):
 def test_who_started_it_is_not_told_twice(capsys):
     run = make_run()
     history = RunHistory(run)
-    view = watching.ProgressLine(history, told=True)
+    view = watching.ProgressLine(history, is_shown=True)
     started = Started(time=NOW, device="cpu", precision="fp32", parameters=1, vocabulary_size=1, train_tokens=1,
                       validation_tokens=0)  # fmt: skip
     view.show([], [Notice(time=NOW, message="before"), started, Notice(time=NOW, message="after")])

@@ -238,7 +238,7 @@ def test_a_zipped_text_is_taken_out(server: Server) -> None:
     assert kept_files() == []
 
 
-@pytest.mark.parametrize("content", [b"no archive at all", zipped("other.txt")])
+@pytest.mark.parametrize("content", [b"no archive at all", zipped("other.txt")], ids=["text", "other name"])
 def test_an_archive_without_the_text_is_refused(server: Server, content: bytes) -> None:
     server.content = content
     refused(text_at(server, zip_bytes=len(content)), "is not the expected archive")

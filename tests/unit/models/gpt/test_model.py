@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import LilmError
+from engine.models.gpt.building import load_gpt
 from engine.models.gpt.decode.cuda import FixedShapeDecoder
 from engine.models.gpt.decode.kv_cache import KVCache
 from engine.models.gpt.family import GPTConfig
-from engine.models.gpt.model import GPT, load_gpt
+from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network
 from engine.models.loading import load_model
 from engine.models.registry import parameter_count

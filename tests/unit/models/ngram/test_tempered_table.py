@@ -45,7 +45,7 @@ def test_a_sample_is_the_one_from_the_scores(
 
 
 @given(texts, orders, st.sampled_from([{}, {"prune": (2,)}]), texts, st.integers(1, VOCABULARY + 1))
-def test_the_alternatives_are_the_likeliest_of_all(
+def test_the_alternatives_are_the_most_likely_of_all(
     ids: list[int], order: int, options: dict[str, Any], text: list[int], count: int
 ) -> None:
     config = NgramConfig(order=order, smoothing="kneser-ney", **options)

@@ -14,7 +14,7 @@ import pytest
 
 from engine.config.settings import RunSettings
 from engine.files.storage import write_atomically
-from engine.runs.folder import create_run
+from engine.runs.creation import create_run
 from engine.runs.group import Group
 from engine.runs.records import Failed, Worker
 from engine.training.distributed import supervisor
@@ -68,8 +68,8 @@ def test_being_asked_to_stop_is_passed_on(tmp_path: Path) -> None:
 def test_each_process_is_told_its_place() -> None:
     run = create_run(RunSettings(), "placed")
     two, three = commands(run, Group(2, 2, 1, "host:29500"), "file:/x", ["--resume"])
-    assert two[-7:] == ["--place", "2", "4", "0", "2", "--rendezvous", "host:29500"]
-    assert three[-7:-2] == ["--place", "3", "4", "1", "2"]
+    assert two[-7:] == ["--ranks", "2", "4", "0", "2", "--rendezvous", "host:29500"]
+    assert three[-7:-2] == ["--ranks", "3", "4", "1", "2"]
     assert [str(run.folder), "--resume"] == two[4:6]
     assert commands(run, Group(2), "file:/x", [])[0][-1] == "file:/x"
 
@@ -91,6 +91,6 @@ def test_a_failure_that_no_process_recorded_is_recorded() -> None:
     (failed,) = run.events().read_all()
     assert isinstance(failed, Failed)
     assert failed.reason.startswith("process 1 of 2 was killed (SIGKILL), most likely because memory ran out")
-    assert failed.reason.endswith("; lilm train --resume lost goes on")
+    assert failed.reason.endswith("; lilm train --resume lost continues it")
     record_failure(run, Group(2), members)
     assert len(run.events().read_all()) == 1

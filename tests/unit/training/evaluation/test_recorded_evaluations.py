@@ -10,7 +10,7 @@ from engine.config.settings import CorpusSettings, RunSettings, TrainingSettings
 from engine.corpora.corpus import open_corpus
 from engine.inference.loading import load_run
 from engine.models.ngram.family import NgramConfig
-from engine.runs.folder import create_run
+from engine.runs.creation import create_run
 from engine.runs.records import Evaluated, Finished
 from engine.training.evaluation.held_out_loss import evaluate
 from engine.training.evaluation.side_information import side_information

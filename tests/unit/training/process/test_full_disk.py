@@ -1,4 +1,4 @@
-"""A full disk pauses a run with its reason; it goes on by itself as the same run, and a stop still works."""
+"""A full disk pauses a run with its reason; it continues by itself as the same run, and a stop still works."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_run_on_a_full_disk_waits_and_goes_on_as_the_same_run(
     assert main(["runs"]) == 0
     listed = capsys.readouterr()
     assert "paused" in listed.out
-    assert "No space left on device; free some space and it goes on by itself" in listed.err
+    assert "No space left on device; free some space and it continues by itself" in listed.err
     before = len(losses(run))
     time.sleep(0.5)
     assert len(losses(run)) == before

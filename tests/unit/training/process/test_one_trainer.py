@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.runs import control
-from engine.runs.folder import Run, create_run, remove_run
+from engine.runs.creation import create_run
+from engine.runs.folder import Run, remove_run
 from engine.runs.lock import look
 from engine.runs.records import Notice, Started, Stopped
 from engine.runs.status import run_state

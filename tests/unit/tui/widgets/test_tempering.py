@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.widgets.distribution import bar
-from tui.widgets.glyphs import ASCII, UNICODE
-from tui.widgets.tempering import tempered
+from engine.sampling.config import SamplingConfig
+from engine.sampling.numpy_backend import truncate
+from tui.widgets.tempering import Cutoffs, kept, tempered
 
 distributions = st.lists(st.floats(1e-6, 1), min_size=1, max_size=20).map(lambda w: np.array(w) / sum(w))
 
@@ -52,14 +52,20 @@ def test_temperature_zero_is_greedy() -> None:
     assert tempered([], 1) == ([], 0)
 
 
-@given(st.floats(0, 1), st.integers(0, 60))
-def test_bars_fit(share: float, width: int) -> None:
-    for glyphs in (UNICODE, ASCII):
-        assert len(bar(share, width, glyphs)) == width
-
-
-def test_bars() -> None:
-    assert bar(0.5, 4, ASCII) == "##.."
-    assert bar(1, 4, ASCII) == "####"
-    assert bar(0.001, 4, ASCII) == "#..."
-    assert bar(0.5, 5, UNICODE) == "██▌  "
+@given(
+    distributions,
+    st.integers(1, 30),
+    st.sampled_from([None, 1, 3, 8]),
+    st.sampled_from([None, 0.1, 0.5, 0.9, 1.0]),
+    st.sampled_from([None, 0.05, 0.5, 1.0]),
+)
+def test_the_cut_offs_are_those_of_sampling(
+    p: np.ndarray, shown: int, top_k: int | None, top_p: float | None, min_p: float | None
+) -> None:
+    ranked = np.sort(p)[::-1]
+    config = SamplingConfig(top_k=top_k, top_p=top_p, min_p=min_p)
+    expected = int((truncate(ranked, config) > 0).sum())
+    known = ranked[:shown].tolist()
+    found = kept(known, float(ranked[shown:].sum()), Cutoffs(top_k, top_p, min_p))
+    if len(set(p.round(12))) == len(p):
+        assert found == min(expected, len(known))

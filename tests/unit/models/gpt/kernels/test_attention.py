@@ -12,17 +12,18 @@ def random_heads(heads: int, tokens: int) -> Tensor:
     return torch.randn(2, heads, tokens, 8, dtype=torch.float64, requires_grad=True)
 
 
+@pytest.mark.parametrize("causal", [True, False])
 @pytest.mark.parametrize("key_value_heads", [4, 2, 1])
 @pytest.mark.parametrize("tokens", [2, QUERIES_PER_BLOCK, 2 * QUERIES_PER_BLOCK + 3])
-def test_products_are_the_fused_kernel(key_value_heads: int, tokens: int) -> None:
+def test_products_are_the_fused_kernel(key_value_heads: int, tokens: int, causal: bool) -> None:
     torch.manual_seed(0)
     inputs = (
         random_heads(4, tokens),
         random_heads(key_value_heads, tokens),
         random_heads(key_value_heads, tokens),
     )
-    ours = unfused_attention(*inputs, dropout=0.0)
-    theirs = F.scaled_dot_product_attention(*inputs, is_causal=True, enable_gqa=True)
+    ours = unfused_attention(*inputs, dropout=0.0, causal=causal)
+    theirs = F.scaled_dot_product_attention(*inputs, is_causal=causal, enable_gqa=True)
     torch.testing.assert_close(ours, theirs)
     upstream = torch.randn_like(ours)
     for our_gradient, their_gradient in zip(

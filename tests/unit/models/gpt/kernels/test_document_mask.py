@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.models.gpt.kernels.attention import causal_attention, document_mask, document_positions
+from engine.models.gpt.kernels.attention import attention, document_mask, document_positions
 from tests.unit.models.shapes import CONTEXT, END_OF_TEXT, GPT_CONFIGS, gpt
 
 windows = st.lists(st.integers(END_OF_TEXT - 3, END_OF_TEXT), min_size=2, max_size=CONTEXT)
@@ -43,7 +43,7 @@ def test_gradients_are_those_of_the_fused_kernel() -> None:
     mask = document_mask(ids, 0)
     inputs = [torch.randn(2, 2, 300, 8, requires_grad=True) for _ in range(3)]
     weights = torch.randn(2, 2, 300, 8)
-    ours = torch.autograd.grad((causal_attention(*inputs, mask) * weights).sum(), inputs)
+    ours = torch.autograd.grad((attention(*inputs, mask) * weights).sum(), inputs)
     fused = torch.nn.functional.scaled_dot_product_attention(*inputs, attn_mask=mask)
     for mine, theirs in zip(ours, torch.autograd.grad((fused * weights).sum(), inputs), strict=True):
         assert torch.allclose(mine, theirs, atol=1e-4)

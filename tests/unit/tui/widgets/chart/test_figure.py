@@ -120,3 +120,26 @@ def test_a_log_scale_leaves_out_what_has_no_logarithm() -> None:
     figure = draw([curve("train", [1.0, 0.0, -1.0, 0.1], smoothing=0)], View(log=True, smoothing=0), 40, 10)
     assert figure.y.log
     assert 0 < figure.y.low <= 0.1
+
+
+def test_the_cursor_says_where_a_far_point_was_measured_and_reads_raw_losses() -> None:
+    train = curve("train", [4.0, 3.0, 9.0, 2.0] * 25)
+    held_out = curve("validation", [3.3], "validation", every=78)
+    legend = text(draw([train, held_out], View(cursor=11), 70, 10)).splitlines()[0]
+    assert "train 9.000" in legend
+    assert "validation 3.300 at 78" in legend
+    assert " at " not in text(draw([train, held_out], View(cursor=78), 70, 10)).splitlines()[0]
+
+
+def test_all_curves_and_options_have_room_in_the_legend() -> None:
+    names = [f"stories-gpt-{number}" for number in range(1, 5)]
+    curves = [curve(name, [1.0 + number], "validation") for number, name in enumerate(names)]
+    for width, shown, notes in (
+        (49, 2, "sm 0.9 log"),
+        (80, 4, "smooth 0.9 · log"),
+        (120, 4, "smooth 0.9 · log"),
+    ):
+        legend = text(draw(curves[:shown], View(log=True), width, 10)).splitlines()[0]
+        assert legend.endswith(notes), legend
+        assert all(f"{number}.000" in legend for number in range(1, shown + 1)), legend
+    assert all(name in legend for name in names)

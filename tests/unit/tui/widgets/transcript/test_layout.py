@@ -38,6 +38,19 @@ def test_an_appended_token_changes_only_the_end() -> None:
     assert turns.append(" there")[1] == 3
 
 
+def test_words_are_found_backward_and_from_the_end_again() -> None:
+    turns = ConversationLayout(width=10)
+    turns.add(TurnLayout("you", "a Fox"))
+    turns.add(TurnLayout("model", "fox (fox)"))
+    places: list[tuple[int, int, int] | None] = [None]
+    for _ in range(4):
+        last = places[-1]
+        places.append(turns.find_before("FOX", last and last[:2]))
+    assert places[1:] == [(1, 5, 8), (1, 0, 3), (0, 2, 5), (1, 5, 8)]
+    assert turns.find_before("(F", None) == (1, 4, 6)
+    assert turns.find_before("hen", None) is None
+
+
 def test_tokens_by_place() -> None:
     turn = TurnLayout("model")
     turn.tokens = [turn.append(piece) for piece in ("once", "", " upon", "\x1b")]

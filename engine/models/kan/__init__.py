@@ -1,0 +1,1 @@
+"""Kolmogorov–Arnold networks over a fixed window (Liu et al. 2024)."""

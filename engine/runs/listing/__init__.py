@@ -1,0 +1,1 @@
+"""Notes on runs, their selection and order in lists, and their comparison."""

@@ -1,0 +1,1 @@
+"""Results of studies drawn as text and as SVG."""

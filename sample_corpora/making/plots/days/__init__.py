@@ -1,0 +1,1 @@
+"""Plots of an ordinary day: work, play, errands and outings."""

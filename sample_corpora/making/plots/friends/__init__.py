@@ -1,0 +1,1 @@
+"""Plots between two who are or become friends."""

@@ -1,0 +1,1 @@
+"""Plots of something lost, forgotten or done wrong."""

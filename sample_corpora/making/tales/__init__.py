@@ -1,0 +1,1 @@
+"""Short stories of a few sentences, and questions about them."""

@@ -1,0 +1,52 @@
+"""The service that computes studies, in the test's own process: its commands are the real ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from engine.commands.service.process import run
+from engine.commands.service.protocol import Call, Finished, ServiceAnswer
+from tui.lab.messages import StudyAnswered
+from tui.lab.study_runner import StudyRunner
+
+if TYPE_CHECKING:
+    from tests.app.conftest import User
+    from tui.lab.child_client import ChildClient
+
+
+class ServiceHere:
+    """Answers a call before `send` returns; one whose text is `endless`, never."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+        self._answers: list[ServiceAnswer] = []
+        self.calls: list[Call] = []
+        self.kills = 0
+
+    def start(self) -> None:
+        pass
+
+    def kill(self) -> None:
+        self.kills += 1
+
+    def next_id(self) -> int:
+        return len(self.calls)
+
+    def send(self, call: Call) -> None:
+        self.calls.append(call)
+        if "endless" in call.arguments:
+            return
+        code = run(call, self._answers.append)
+        self._answers.append(Finished(id=call.id, code=code))
+        self._user.app.post_message(StudyAnswered())
+
+    def take_answers(self) -> list[ServiceAnswer]:
+        answers, self._answers = self._answers, []
+        return answers
+
+
+def serve_here(user: User) -> ServiceHere:
+    """Let the app's studies be computed in this process."""
+    service = ServiceHere(user)
+    user.app.lab.studies = StudyRunner(cast("ChildClient[ServiceAnswer]", service))
+    return service

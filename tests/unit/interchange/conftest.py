@@ -1,0 +1,3 @@
+from tests.unit.commands.conftest import lilm
+
+__all__ = ["lilm"]

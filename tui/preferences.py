@@ -1,0 +1,96 @@
+"""The user's preferences in config.toml, and what the app remembers between two starts.
+
+The first frame waits for this module, so it imports what parses only where there is a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import json
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import AbsentError, LilmError, MisuseError, UnreadableError
+from engine.files.storage import data_folder, settings_file, write_atomically
+from tui.keys import ALL_KEYS
+from tui.theme import THEMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """Contents of config.toml."""
+
+    theme: str | None = None
+    """A name of `THEMES`; None: the one chosen last, or one for the terminal's colors."""
+    ascii: bool | None = None
+    """Draw in ASCII; None: as the terminal and its locale allow."""
+    mouse: bool = True
+    keys: dict[str, str] = field(default_factory=dict)
+    """Keys by the id of their binding, such as `"runs.stop" = "X"`."""
+
+
+def read_preferences() -> Preferences:
+    """Return the preferences; without a file the defaults. Raises MisuseError for a file that cannot be used."""
+    path = settings_file()
+    if not path.exists():
+        return Preferences()
+    from engine.files.reading import read_toml
+
+    try:
+        table = read_toml(path)
+    except AbsentError:
+        return Preferences()
+    except UnreadableError as error:
+        raise MisuseError(str(error)) from error
+    _check_names(path, "setting", table, [one.name for one in fields(Preferences)])
+    _check(
+        path, "theme", table.get("theme", ""), isinstance(table.get("theme", ""), str), "the name of a theme"
+    )
+    for name in ("ascii", "mouse"):
+        _check(path, name, table.get(name), isinstance(table.get(name, True), bool), "true or false")
+    keys = table.get("keys", {})
+    is_table = isinstance(keys, dict) and all(isinstance(key, str) for key in keys.values())
+    _check(path, "keys", keys, is_table, 'a table of keys such as "runs.stop" = "X"')
+    _check_names(path, "theme", [table["theme"]] if table.get("theme") else [], THEMES)
+    _check_names(path, "key binding", keys, ALL_KEYS)
+    return Preferences(**table)
+
+
+def _check(path: Path, name: str, value: object, is_right: bool, wanted: str) -> None:
+    if not is_right:
+        raise MisuseError(f"{path}: {name} is {value!r}; it must be {wanted}")
+
+
+def _check_names(path: Path, kind: str, names: Iterable[str], known: Iterable[str]) -> None:
+    known = list(known)
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise MisuseError(f"{path}: there is no {kind} {name!r}; {hint}")
+
+
+def remembered() -> dict[str, Any]:
+    """Return what was remembered; nothing when the file is absent or damaged."""
+    path = _memory()
+    if path.exists():
+        from engine.files.reading import read_json
+
+        with contextlib.suppress(LilmError):
+            return read_json(path, dict[str, Any])
+    return {}
+
+
+def remember(**changes: object) -> None:
+    """Write what changed. A disk that cannot be written is no reason to bother anybody."""
+    with contextlib.suppress(LilmError):
+        write_atomically(_memory(), json.dumps(remembered() | changes))
+
+
+def _memory() -> Path:
+    return data_folder() / "app.json"

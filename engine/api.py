@@ -30,10 +30,10 @@ from engine.inference.protocol import Message
 from engine.interchange.importing import base_run
 from engine.models.registry import DEFAULT, family_named, family_of
 from engine.runs.creation import create_run
-from engine.runs.history import RunHistory
-from engine.runs.launch import start_trainer
-from engine.runs.records import METRICS
-from engine.runs.status import ALIVE
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import METRICS
+from engine.runs.process.launch import start_trainer
+from engine.runs.process.status import ALIVE
 from engine.sampling.config import SamplingConfig
 from engine.tokenizers import save_tokenizer
 
@@ -273,7 +273,7 @@ def _is_text(text: str) -> bool:
 def _train_to_the_end(run: Run, progress: bool) -> None:
     """Start a trainer and wait for its end. Interrupted, it stops the run with a checkpoint."""
     from engine.commands.common.watching import describe_progress
-    from engine.runs import control
+    from engine.runs.process import control
 
     start_trainer(run)
     history = RunHistory(run)

@@ -10,8 +10,8 @@ from engine.config.presets import RACE
 from engine.config.resolve import resolve_settings
 from engine.runs.creation import create_run
 from engine.runs.folder import list_runs
-from engine.runs.launch import queue_trainer
-from engine.runs.status import ALIVE, run_state
+from engine.runs.process.launch import queue_trainer
+from engine.runs.process.status import ALIVE, run_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

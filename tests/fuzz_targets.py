@@ -24,10 +24,10 @@ from engine.inference import sampler
 from engine.interchange.exporting import export
 from engine.interchange.foreign_gpt import read_gguf
 from engine.models.loading import load_model
-from engine.runs import control
 from engine.runs.folder import Run
-from engine.runs.history import RunHistory
-from engine.runs.status import run_state
+from engine.runs.journals.history import RunHistory
+from engine.runs.process import control
+from engine.runs.process.status import run_state
 from engine.sanitize import visible
 from engine.tokenizers import build_tokenizer, load_tokenizer
 from engine.tokenizers.bpe.tiktoken_encodings import read_tiktoken_file

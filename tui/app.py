@@ -18,7 +18,7 @@ from textual.geometry import Region
 from textual.theme import ThemeProvider
 
 from engine.errors import MisuseError
-from tui.keys import APP_KEYS
+from tui.keys.everywhere import APP_KEYS
 from tui.preferences import Preferences, read_preferences, remember, remembered
 from tui.screens.base import Palette
 from tui.screens.lab_screen import LabScreen

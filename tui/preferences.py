@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import AbsentError, LilmError, MisuseError, UnreadableError
 from engine.files.storage import data_folder, settings_file, write_atomically
-from tui.keys import ALL_KEYS
+from tui.keys.catalog import ALL_KEYS
 from tui.theme import THEMES
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from engine.commands.common.printing import note, say
 from engine.commands.common.watching import in_words
 from engine.errors import LilmError, MisuseError
-from engine.runs import control
 from engine.runs.checkpoints import complete_steps
 from engine.runs.folder import find_run
-from engine.runs.history import RunHistory
-from engine.runs.records import Checkpoint, NgramEstimate
-from engine.runs.status import ALIVE, run_state
-from engine.runs.words import describe_hung
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import Checkpoint, NgramEstimate
+from engine.runs.journals.words import describe_hung
+from engine.runs.process import control
+from engine.runs.process.status import ALIVE, run_state
 from engine.sanitize import visible
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.runs.folder import Run
-    from engine.runs.records import State
+    from engine.runs.journals.records import State
 
 POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 60.0

@@ -10,8 +10,8 @@ from engine.config.presets import DEFAULT_CORPUS, RACE
 from engine.errors import LilmError
 from engine.formatting import count, duration
 from engine.race import create_race, queue_race
-from engine.runs.history import RunHistory
-from engine.runs.words import describe_score, marks_of_evaluation
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.words import describe_score, marks_of_evaluation
 
 if TYPE_CHECKING:
     import argparse

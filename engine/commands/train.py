@@ -21,20 +21,20 @@ from engine.errors import LilmError, MisuseError
 from engine.files.storage import runs_folder
 from engine.models.registry import FAMILIES, is_masked, learns_by_counting
 from engine.runs.checkpoints import choose_checkpoint
-from engine.runs.control import read_scale
 from engine.runs.creation import create_run
 from engine.runs.folder import Run, check_name, find_run, list_runs
-from engine.runs.group import Group, check_group
-from engine.runs.history import RunHistory
-from engine.runs.launch import POLL_SECONDS, queue_trainer, start_trainer
-from engine.runs.status import ALIVE, run_state
-from engine.runs.words import describe_estimate, describe_preparing
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.words import describe_estimate, describe_preparing
+from engine.runs.process.control import read_scale
+from engine.runs.process.group import Group, check_group
+from engine.runs.process.launch import POLL_SECONDS, queue_trainer, start_trainer
+from engine.runs.process.status import ALIVE, run_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.config.settings import RunSettings
-    from engine.runs.records import AnyEvent
+    from engine.runs.journals.records import AnyEvent
 
 Table = dict[str, Any]
 
@@ -325,7 +325,7 @@ class _Preparation:
         self._line = StatusLine(sys.stderr)
 
     def show(self, event: AnyEvent) -> None:
-        from engine.runs.records import Estimate, NgramEstimate, Notice, Preparing, Started
+        from engine.runs.journals.records import Estimate, NgramEstimate, Notice, Preparing, Started
 
         match event:
             case Preparing():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.formatting import size
 from engine.health.finding import Finding
 from engine.runs.folder import list_runs
-from engine.runs.status import run_state
+from engine.runs.process.status import run_state
 from engine.sanitize import visible
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from engine.models.loading import load_model
 from engine.models.registry import family_of, learns_by_counting
 from engine.runs.checkpoints import complete_steps, read_checkpoint
 from engine.runs.folder import Run, find_run, list_runs
-from engine.runs.status import run_state
+from engine.runs.process.status import run_state
 from engine.tokenizers import load_tokenizer
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from engine.sanitize import visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.runs.history import RunHistory
+    from engine.runs.journals.history import RunHistory
 
 Point = tuple[float, float]
 

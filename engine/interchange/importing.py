@@ -19,7 +19,7 @@ from engine.models.registry import family_of
 from engine.runs.checkpoints import write_checkpoint
 from engine.runs.creation import create_run
 from engine.runs.folder import Run, find_run, list_runs, remove_run
-from engine.runs.records import Finished, Started
+from engine.runs.journals.records import Finished, Started
 from engine.runs.sums import write_covered
 from engine.tokenizers.bpe.tokenizer import BpeTokenizer
 from engine.tokenizers.saving import tokenizer_file

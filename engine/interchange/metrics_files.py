@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from engine.errors import LilmError, MisuseError
 from engine.files.storage import atomic_file, folder_at_once
 from engine.interchange.exporting import refuse_existing
-from engine.runs.history import RunHistory
-from engine.runs.records import METRICS, Step
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import METRICS, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from engine.runs.folder import Run
-    from engine.runs.records import Evaluated
+    from engine.runs.journals.records import Evaluated
 
 STEP_COLUMNS = tuple(name for name in Step.__struct_fields__ if name != "restarts")
 EVALUATION_COLUMNS = ("val_loss", "val_bpb", "tokens_scored")

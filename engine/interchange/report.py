@@ -14,8 +14,8 @@ from engine.interchange.curve_picture import curve_picture
 from engine.interchange.exporting import refuse_existing
 from engine.models.registry import family_of
 from engine.runs.folder import find_run
+from engine.runs.journals.words import describe_score, explain_marks, marks_of_evaluation
 from engine.runs.listing.comparison import compare
-from engine.runs.words import describe_score, explain_marks, marks_of_evaluation
 from engine.sanitize import visible
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
+    from engine.runs.journals.records import Sample
     from engine.runs.listing.selection import Listed
-    from engine.runs.records import Sample
 
 SHOWN_SAMPLES = 3
 """Samples of each prompt: the first, those at even distances, and the last."""

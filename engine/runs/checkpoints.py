@@ -16,9 +16,9 @@ from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.files.checksums import Checksum, checksum_of_file, has_checksum
 from engine.files.reading import read_json
 from engine.files.storage import OWNER_ONLY, cannot_write, folder_at_once, indented_json, write_atomically
-from engine.runs.history import RunHistory
-from engine.runs.lock import refuse_links
-from engine.runs.records import Checkpoint as CheckpointEvent
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import Checkpoint as CheckpointEvent
+from engine.runs.process.lock import refuse_links
 
 if TYPE_CHECKING:
     from collections.abc import Callable

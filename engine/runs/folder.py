@@ -16,10 +16,11 @@ from engine.config.loading import read_settings
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.files.reading import read_end, read_json, reason_of, shown_text, unreadable
 from engine.files.storage import indented_json, runs_folder
-from engine.runs import journal, sums
-from engine.runs.lock import Purpose, RunLock, refuse_links
-from engine.runs.records import AnyEvent, Sample, Step, Worker
-from engine.runs.status import hold_run, run_state
+from engine.runs import sums
+from engine.runs.journals import journal
+from engine.runs.journals.records import AnyEvent, Sample, Step, Worker
+from engine.runs.process.lock import Purpose, RunLock, refuse_links
+from engine.runs.process.status import hold_run, run_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

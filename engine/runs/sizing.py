@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.config.settings import RunSettings
-    from engine.runs.history import RunHistory
+    from engine.runs.journals.history import RunHistory
     from engine.runs.listing.selection import Listed
 
 FP32 = 4

@@ -7,7 +7,7 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from engine.runs.records import NgramEstimate
+from engine.runs.journals.records import NgramEstimate
 from engine.training.trainer import Measurement, Trainer
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from engine.machine.devices import Precision
     from engine.models.neural import NeuralModel
     from engine.runs.folder import Run
-    from engine.runs.records import Estimate
+    from engine.runs.journals.records import Estimate
     from engine.training.autotune.plan import Plan
     from engine.training.preparation import Prepared
 

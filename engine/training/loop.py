@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 from engine.config.budget import parse_budget
 from engine.inference.filling import has_mask
-from engine.runs import control
 from engine.runs.checkpoints import remove_old, write_checkpoint
-from engine.runs.records import (
+from engine.runs.journals.records import (
     Checkpoint,
     Continued,
     Finished,
@@ -27,6 +26,7 @@ from engine.runs.records import (
     Sample,
     Stopped,
 )
+from engine.runs.process import control
 from engine.sampling.config import SamplingConfig
 from engine.training.clock import TrainingClock
 from engine.training.distributed.processes import ALONE, Processes
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
-    from engine.runs.records import AnyEvent
+    from engine.runs.journals.records import AnyEvent
     from engine.training.preparation import Prepared
     from engine.training.process.steering import Steering
     from engine.training.trainer import Trainer

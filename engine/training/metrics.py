@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.runs.records import Step
+from engine.runs.journals.records import Step
 
 if TYPE_CHECKING:
     from engine.training.state import TrainingState

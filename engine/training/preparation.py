@@ -18,7 +18,7 @@ from engine.inference.protocol import Message
 from engine.machine.shortage import require_memory_for_torch
 from engine.models.family import CountingFamily
 from engine.models.registry import family_of, is_masked
-from engine.runs.records import Preparing
+from engine.runs.journals.records import Preparing
 from engine.tokenizers.interface import MASK
 from engine.training.chat.conversations import TokenizedConversations, tokenize_conversations
 from engine.training.data.documents import choose_windows

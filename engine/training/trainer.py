@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.config.settings import RunSettings
     from engine.models.interface import LanguageModel
     from engine.runs.folder import Run
-    from engine.runs.records import AnyEvent
+    from engine.runs.journals.records import AnyEvent
     from engine.training.autotune.plan import Plan
     from engine.training.preparation import Prepared
 

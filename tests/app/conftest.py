@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.runs import launch
+from engine.runs.process import launch
 from tests.app.lab_process import FAKE_SAMPLER
 from tests.app.widgets.conftest import wire  # noqa: F401  (a fixture)
 from tui.app import LilmApp
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from engine.runs.records import State
+    from engine.runs.journals.records import State
     from tui.lab.run_watcher import WatchedRun
 
 PATIENCE = 20.0

@@ -14,11 +14,10 @@ import time
 from pathlib import Path
 
 from engine.config.budget import parse_budget
-from engine.runs import control, journal
 from engine.runs.checkpoints import complete_steps, write_checkpoint
 from engine.runs.folder import Run
-from engine.runs.lock import Purpose
-from engine.runs.records import (
+from engine.runs.journals import journal
+from engine.runs.journals.records import (
     Checkpoint,
     Continued,
     Evaluated,
@@ -33,7 +32,9 @@ from engine.runs.records import (
     Step,
     Stopped,
 )
-from engine.runs.status import hold_run
+from engine.runs.process import control
+from engine.runs.process.lock import Purpose
+from engine.runs.process.status import hold_run
 from engine.training.process.heartbeat import Heartbeat
 
 TOKENS_PER_STEP = 4096

@@ -13,16 +13,16 @@ import psutil
 from engine.config.loading import merge, settings_from
 from engine.config.presets import default_table
 from engine.files.storage import write_atomically
-from engine.runs import journal
 from engine.runs.creation import create_run
-from engine.runs.records import Failed, Paused, Sample, Stopped, Worker
+from engine.runs.journals import journal
+from engine.runs.journals.records import Failed, Paused, Sample, Stopped, Worker
 from tests.app.fake_trainer import evaluate_and_save, finished, started, step_record
 
 if TYPE_CHECKING:
     from typing import Any
 
     from engine.runs.folder import Run
-    from engine.runs.records import State
+    from engine.runs.journals.records import State
 
 STEPS = 200
 GONE = Worker(pid=2**22 + 1, process_start=0.0, host=platform.node())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from engine.runs import launch
+from engine.runs.process import launch
 
 LAB = (sys.executable, "-m", "tests.app.lab_process")
 FAKE_SAMPLER = (sys.executable, "-m", "tests.app.fake_sampler")

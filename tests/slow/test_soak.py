@@ -20,7 +20,7 @@ from engine.cli import main
 from engine.files.storage import runs_folder
 from engine.runs.checkpoints import complete_steps
 from engine.runs.folder import Run
-from engine.runs.status import run_state
+from engine.runs.process.status import run_state
 from tests.app.terminal import Terminal
 from tui.lab.saved_talk import read_turns
 from tui.lab.talker import MOST_INSPECTED
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-SHORT_CURVE = "from engine.runs import history; history.MOST_STEPS = 1024; "
+SHORT_CURVE = "from engine.runs.journals import history; history.MOST_STEPS = 1024; "
 """The curve is as long as it may become after seconds, not after its usual 16,384 points."""
 LAB = (sys.executable, "-c", f"{SHORT_CURVE} import tui.app; raise SystemExit(tui.app.run_app())")
 WATCH = (

@@ -14,8 +14,8 @@ BOUNDARY = ENGINE / "files" / "reading.py"
 ALLOWED = {
     "files/fetching.py": {"open"},  # of an address
     "machine/limits.py": {"read_text"},  # of the kernel's own files
-    "runs/journal.py": {"open"},  # opened to append, and read to see how it ends
-    "runs/launch.py": {"open"},  # opened to append
+    "runs/journals/journal.py": {"open"},  # opened to append, and read to see how it ends
+    "runs/process/launch.py": {"open"},  # opened to append
     "corpora/sources/downloads.py": {
         "open"
     },  # opened to append, and a member of an archive whose size was checked

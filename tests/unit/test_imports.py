@@ -30,7 +30,7 @@ def modules_after_importing(module: str) -> set[str]:
         SCREENS,
         STUDIES,
         "engine.cli",
-        "engine.runs.launch, engine.runs.history",
+        "engine.runs.process.launch, engine.runs.journals.history",
         "engine.corpora.corpus, engine.corpora.sources.catalogue",
         "engine.tokenizers.building",
         "engine.inference.protocol",

@@ -46,7 +46,7 @@ class ChildEnded:
         """Most likely reason, for the screen."""
         if self.code >= 0 and self.stderr:
             return self.stderr[-1]
-        from engine.runs.exits import describe_exit, memory_evidence
+        from engine.runs.process.exits import describe_exit, memory_evidence
 
         how = f"it {describe_exit(self.code, memory_evidence())}"
         return f"{how}: {self.stderr[-1]}" if self.stderr else how

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from engine.commands.service.protocol import ServiceAnswer
 from engine.config.anchoring import anchored
 from engine.errors import LilmError, cause_of
-from engine.runs import control
 from engine.runs.creation import create_run
 from engine.runs.folder import remove_run, rename_run
-from engine.runs.launch import queue_trainer, start_trainer
 from engine.runs.listing.notes import read_note, write_note
+from engine.runs.process import control
+from engine.runs.process.launch import queue_trainer, start_trainer
 from tui.lab.background import run_in_background
 from tui.lab.child_client import SAMPLER, SERVICE, ChildClient, SamplerClient
 from tui.lab.inquiries import Inquiries

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from engine.errors import LilmError
 from engine.inference.sampling_defaults import default_sampling
 from engine.runs.checkpoints import checkpoint_folder, complete_steps
-from engine.runs.exits import describe_end
 from engine.runs.folder import Run, list_runs
-from engine.runs.history import RunHistory
-from engine.runs.launch import exit_code
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.words import describe_hung
 from engine.runs.listing.notes import read_note
-from engine.runs.status import ALIVE
-from engine.runs.words import describe_hung
+from engine.runs.process.exits import describe_end
+from engine.runs.process.launch import exit_code
+from engine.runs.process.status import ALIVE
 from engine.sampling.config import SamplingConfig
 from tui.lab.conversation import Turn  # noqa: TC001  (a field of a dataclass)
 from tui.lab.saved_talk import read_draft, read_talk_settings, read_turns

@@ -17,7 +17,7 @@ from engine.errors import LilmError
 from engine.files.reading import read_json, read_text
 from engine.files.storage import indented_json, write_atomically
 from engine.inference.protocol import Token  # noqa: TC001  msgspec reads the annotation
-from engine.runs import journal
+from engine.runs.journals import journal
 from tui.lab.conversation import Role, Turn
 
 if TYPE_CHECKING:

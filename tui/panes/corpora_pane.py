@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 
 from engine import formatting
-from tui.keys import CORPORA_KEYS
+from tui.keys.runs import CORPORA_KEYS
 from tui.panes.pane import Pane
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.lines import Line, Piece

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.formatting import count, decimal, duration, percent, rate, size
-from engine.runs.words import (
+from engine.runs.journals.words import (
     PSEUDO,
     describe_estimate,
     describe_impossible,
@@ -21,8 +21,8 @@ from tui.widgets.lines import Line, Piece
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.runs.history import RunHistory
-    from engine.runs.records import State
+    from engine.runs.journals.history import RunHistory
+    from engine.runs.journals.records import State
     from tui.lab.run_watcher import WatchedRun
 
 STATE_SIGNS: dict[State, tuple[str, str, str]] = {

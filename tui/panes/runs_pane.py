@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
-from tui.keys import RUN_KEYS, RUN_LIST_KEYS
+from tui.keys.runs import RUN_KEYS, RUN_LIST_KEYS
 from tui.panes.pane import Pane
 from tui.panes.run_text import figure_of, progress_word, state_sign, tags_first
 from tui.preferences import remember, remembered

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import VerticalScroll
 
 from engine.sanitize import cell_width, single_line, visible
-from tui.keys import BACK_KEYS
+from tui.keys.everywhere import BACK_KEYS
 from tui.screens.base import BaseScreen
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.key_line import KeyLine

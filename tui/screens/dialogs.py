@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from engine.errors import LilmError
 from engine.formatting import percent
-from tui.keys import DELETE_KEYS, DIALOG_KEYS
+from tui.keys.forms import DELETE_KEYS, DIALOG_KEYS
 from tui.lab.host import host_of
 from tui.panes.run_text import bits_per_byte
 from tui.screens.base import Answer, BaseScreen

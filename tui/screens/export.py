@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Input, Static
 
-from tui.keys import EXPORT_KEYS
+from tui.keys.forms import EXPORT_KEYS
 from tui.lab.exports import Export, exports_of
 from tui.screens.dialogs import Dialog
 from tui.widgets.choice import Choice

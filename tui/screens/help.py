@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from tui.keys import FOCUS_ONLY, HELP_GROUPS
+from tui.keys.catalog import FOCUS_ONLY, HELP_GROUPS
 from tui.screens.dialogs import Dialog
 from tui.widgets.lines import Line, Piece, TextLines
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 
-from tui.keys import LAB_KEYS
+from tui.keys.everywhere import LAB_KEYS
 from tui.lab.host import host_of
 from tui.panes.chart.chart_pane import ChartPane
 from tui.panes.corpora_pane import CorporaPane
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from engine.runs.records import State
+    from engine.runs.journals.records import State
     from tui.lab.corpus_list import CorpusItem
     from tui.lab.run_watcher import WatchedRun
 

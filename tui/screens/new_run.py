@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from engine.runs.sizing import free_memory
 from engine.sanitize import visible
-from tui.keys import FORM_KEYS, START_KEY
+from tui.keys.forms import FORM_KEYS, START_KEY
 from tui.lab.host import host_of
 from tui.lab.new_run.fields import TEXTS
 from tui.lab.new_run.figures import describe_counted, describe_uncounted

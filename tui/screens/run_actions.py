@@ -215,8 +215,8 @@ class RunActionsScreen(BaseScreen[None]):
             host_of(self).open_new_run(watched.settings.corpus.sources, watched.name)
 
     def action_scale_rate(self) -> None:
-        from engine.runs.control import read_scale
-        from engine.runs.records import NgramEstimate
+        from engine.runs.journals.records import NgramEstimate
+        from engine.runs.process.control import read_scale
         from tui.screens.dialogs import InputDialog
 
         watched = self.selected

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 
-from tui.keys import BACK_KEYS, SIDES_KEYS
+from tui.keys.everywhere import BACK_KEYS
+from tui.keys.talk import SIDES_KEYS
 from tui.lab.ballot import Ballot, Vote
 from tui.lab.host import host_of
 from tui.screens.base import BaseScreen

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 
 from engine.formatting import quantity
 from engine.sanitize import token_label
-from tui.keys import BACK_KEYS
+from tui.keys.everywhere import BACK_KEYS
 from tui.lab.host import host_of
 from tui.panes.talk.inspector import TokenInspector
 from tui.screens.base import BaseScreen

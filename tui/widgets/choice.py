@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
-from tui.keys import CHOICE_KEYS
+from tui.keys.forms import CHOICE_KEYS
 from tui.widgets.lines import Line, Piece, TextLines
 
 if TYPE_CHECKING:

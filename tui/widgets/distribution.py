@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from engine.formatting import bar, percent
 from engine.sanitize import cell_width, shorten, token_label
-from tui.keys import DISTRIBUTION_KEYS
+from tui.keys.talk import DISTRIBUTION_KEYS
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.tempering import Cutoffs, kept, tempered
 

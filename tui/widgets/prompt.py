@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from engine import formatting
-from tui.keys import TALK_KEYS
+from tui.keys.talk import TALK_KEYS
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.wrapped_input import WrappedInput
 

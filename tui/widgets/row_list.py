@@ -10,7 +10,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
-from tui.keys import LIST_KEYS
+from tui.keys.everywhere import LIST_KEYS
 from tui.widgets.lines import TONE_CLASSES, Line, lay_out, tone_of
 
 if TYPE_CHECKING:

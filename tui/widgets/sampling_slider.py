@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
-from tui.keys import SAMPLING_KEYS
+from tui.keys.talk import SAMPLING_KEYS
 from tui.widgets.slider import Slider
 from tui.widgets.tempering import Cutoffs
 

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.sanitize import cell_width
-from tui.keys import SLIDER_KEYS
+from tui.keys.everywhere import SLIDER_KEYS
 from tui.widgets.glyphs import glyphs_of
 
 if TYPE_CHECKING:

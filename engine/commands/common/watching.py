@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from engine import formatting
 from engine.commands.common.printing import StatusLine, note, say, say_json
 from engine.errors import LilmError, MisuseError
-from engine.runs import control
-from engine.runs.history import RunHistory
-from engine.runs.records import (
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import (
     METRICS,
     AnyEvent,
     BudgetExtended,
@@ -27,8 +26,9 @@ from engine.runs.records import (
     State,
     Step,
 )
-from engine.runs.status import ALIVE
-from engine.runs.words import describe_impossible, describe_pause, describe_preparing, describe_score
+from engine.runs.journals.words import describe_impossible, describe_pause, describe_preparing, describe_score
+from engine.runs.process import control
+from engine.runs.process.status import ALIVE
 from engine.sanitize import single_line
 
 if TYPE_CHECKING:
@@ -235,8 +235,8 @@ def in_words(state: State) -> str:
 def describe_death(history: RunHistory) -> str:
     """Return a sentence on a trainer that ended without a record."""
     # A run that goes well needs neither.
-    from engine.runs.exits import describe_end
-    from engine.runs.launch import exit_code
+    from engine.runs.process.exits import describe_end
+    from engine.runs.process.launch import exit_code
 
     run = history.run
     if history.state == "silent":

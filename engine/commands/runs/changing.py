@@ -10,7 +10,7 @@ from engine.commands.common.printing import note, say
 from engine.errors import MisuseError
 from engine.runs.folder import dependents, find_run, remove_run, rename_run
 from engine.runs.listing.notes import read_note, with_tags, without_tags, write_note
-from engine.runs.status import ALIVE, run_state
+from engine.runs.process.status import ALIVE, run_state
 
 if TYPE_CHECKING:
     import argparse

@@ -13,10 +13,8 @@ from engine.errors import UnreadableError
 from engine.formatting import quantity
 from engine.models.registry import family_of
 from engine.runs.folder import list_runs
-from engine.runs.history import RunHistory
-from engine.runs.listing.notes import read_note, tags_of
-from engine.runs.listing.selection import ORDERS, matches, ordered, smoothed_loss
-from engine.runs.words import (
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.words import (
     describe_impossible,
     describe_score,
     explain_marks,
@@ -24,6 +22,8 @@ from engine.runs.words import (
     marks_of,
     waiting_for,
 )
+from engine.runs.listing.notes import read_note, tags_of
+from engine.runs.listing.selection import ORDERS, matches, ordered, smoothed_loss
 from engine.sanitize import single_line
 
 if TYPE_CHECKING:

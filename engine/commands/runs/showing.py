@@ -12,13 +12,13 @@ from engine.commands.common.watching import in_words
 from engine.commands.runs.listing import read_run, score_marks, summary
 from engine.runs.checkpoints import complete_steps
 from engine.runs.folder import find_run
-from engine.runs.records import METRICS
-from engine.runs.words import describe_impossible, describe_score, explain_marks, waiting_for
+from engine.runs.journals.records import METRICS
+from engine.runs.journals.words import describe_impossible, describe_score, explain_marks, waiting_for
 
 if TYPE_CHECKING:
     import argparse
 
-    from engine.runs.records import Evaluated
+    from engine.runs.journals.records import Evaluated
 
 
 def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

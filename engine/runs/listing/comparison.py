@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine.config.loading import flat_settings
 from engine.config.settings import RunSettings
 from engine.formatting import UNKNOWN, count, decimal, duration, rate
+from engine.runs.journals.words import describe_score, marks_of_evaluation
 from engine.runs.listing.selection import smoothed_loss
-from engine.runs.words import describe_score, marks_of_evaluation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.runs.history import RunHistory
+    from engine.runs.journals.history import RunHistory
+    from engine.runs.journals.records import Sample
     from engine.runs.listing.selection import Listed
-    from engine.runs.records import Sample
 
 
 class Cell(NamedTuple):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from engine.config.settings import RunSettings
-    from engine.runs.history import RunHistory
+    from engine.runs.journals.history import RunHistory
 
 SMOOTHED_FRACTION = 0.05
 """Part of a run, at its end, whose mean training loss is its smoothed loss."""

@@ -22,7 +22,7 @@ from engine.machine.capacity import available_cores
 from engine.machine.compilers import compiler_for
 from engine.machine.devices import Precision  # noqa: TC001
 from engine.models.registry import AnyModelConfig  # noqa: TC001  msgspec reads them
-from engine.runs.exits import describe_exit, memory_evidence
+from engine.runs.process.exits import describe_exit, memory_evidence
 from engine.training.autotune.decisions import Decision, keep_decision, kept_decision, machine_facts
 
 if TYPE_CHECKING:

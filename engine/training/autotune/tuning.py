@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.machine.devices import free_memory_bytes, peak_memory_bytes, precision_candidates
-from engine.runs.records import Estimate
+from engine.runs.journals.records import Estimate
 from engine.training.autotune import probing
 from engine.training.autotune.compiling import COMPILED, CompileTask, decide_compiling
 from engine.training.autotune.decisions import Decision, keep_decision, kept_decision, machine_facts

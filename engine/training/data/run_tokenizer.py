@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.corpora.chunking import cut_pieces
 from engine.corpora.split import divide, split_documents
 from engine.runs.folder import find_run
-from engine.runs.records import Preparing
+from engine.runs.journals.records import Preparing
 from engine.runs.sums import write_covered
 from engine.tokenizers.bpe.merges import MergeEvent
 from engine.tokenizers.building import build_tokenizer

@@ -20,7 +20,7 @@ from torch.distributed import DistError, FileStore, Store, TCPStore  # type: ign
 from engine.errors import LilmError, MisuseError
 from engine.files.reading import decode_text
 from engine.formatting import duration
-from engine.runs.group import read_address
+from engine.runs.process.group import read_address
 
 if TYPE_CHECKING:
     from engine.training.distributed.processes import Processes

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 from engine.children import child_environment, python_command
 from engine.errors import LilmError
 from engine.machine.gpus import emptiest
-from engine.runs.exits import describe_exit, evidence_of
 from engine.runs.folder import Run
-from engine.runs.group import Group
-from engine.runs.history import RunHistory
-from engine.runs.launch import TRAINER_MODULE
-from engine.runs.lock import Purpose
-from engine.runs.records import Failed
-from engine.runs.status import ALIVE, claimed_state, hold_run
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import Failed
+from engine.runs.process.exits import describe_exit, evidence_of
+from engine.runs.process.group import Group
+from engine.runs.process.launch import TRAINER_MODULE
+from engine.runs.process.lock import Purpose
+from engine.runs.process.status import ALIVE, claimed_state, hold_run
 from engine.training.distributed.processes import LOST_CONNECTION
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from engine.runs.records import Evaluated, Notice
+from engine.runs.journals.records import Evaluated, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.config.settings import RunSettings
     from engine.models.interface import LanguageModel
-    from engine.runs.records import AnyEvent
+    from engine.runs.journals.records import AnyEvent
     from engine.training.data.held_out import HeldOut
     from engine.training.preparation import Prepared
     from engine.training.state import TrainingState

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.runs.records import LearningRateChanged
+from engine.runs.journals.records import LearningRateChanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from engine.runs.records import AnyEvent
+    from engine.runs.journals.records import AnyEvent
 
 
 class RateChanges:

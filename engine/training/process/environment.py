@@ -7,7 +7,7 @@ import platform
 import sys
 
 from engine.machine.versions import installed_version
-from engine.runs.exits import boot_id, describe_memory_now
+from engine.runs.process.exits import boot_id, describe_memory_now
 
 PACKAGES = ("lilm", "torch", "numpy", "tiktoken", "safetensors")
 

@@ -12,14 +12,14 @@ from safetensors import SafetensorError
 
 from engine.errors import DiskFullError, LilmError
 from engine.files.storage import write_atomically
-from engine.runs import control
-from engine.runs.records import Continued, Paused
+from engine.runs.journals.records import Continued, Paused
+from engine.runs.process import control
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from engine.runs.folder import Run
-    from engine.runs.records import AnyEvent
+    from engine.runs.journals.records import AnyEvent
     from engine.training.clock import TrainingClock
     from engine.training.process.steering import Steering
     from engine.training.state import TrainingState

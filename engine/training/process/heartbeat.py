@@ -13,12 +13,12 @@ import msgspec
 import psutil
 
 from engine.files.storage import write_atomically
-from engine.runs.lock import RunGoneError
-from engine.runs.records import Worker
+from engine.runs.journals.records import Worker
+from engine.runs.process.lock import RunGoneError
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run
-    from engine.runs.lock import RunLock
+    from engine.runs.process.lock import RunLock
 
 
 class Heartbeat:

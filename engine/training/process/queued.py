@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 from engine.errors import LilmError
 from engine.files.reading import decode_json
 from engine.files.storage import OTHERS, runs_folder
-from engine.runs import control
 from engine.runs.folder import Run
-from engine.runs.launch import QueueOptions, start_trainer
-from engine.runs.lock import Purpose
-from engine.runs.records import Notice, Preparing, Stopped
-from engine.runs.status import ALIVE, hold_run, run_state
+from engine.runs.journals.records import Notice, Preparing, Stopped
+from engine.runs.process import control
+from engine.runs.process.launch import QueueOptions, start_trainer
+from engine.runs.process.lock import Purpose
+from engine.runs.process.status import ALIVE, hold_run, run_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

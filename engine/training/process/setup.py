@@ -11,8 +11,15 @@ import msgspec
 
 from engine.config.budget import extended
 from engine.runs.checkpoints import checkpoint_folder, checkpoint_to_resume, sweep
-from engine.runs.history import RunHistory
-from engine.runs.records import BudgetExtended, LearningRateChanged, Notice, Preparing, Resumed, Started
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import (
+    BudgetExtended,
+    LearningRateChanged,
+    Notice,
+    Preparing,
+    Resumed,
+    Started,
+)
 from engine.training.loop import StopRequestedError, TrainingLoop
 from engine.training.optim.rate_changes import RateChanges
 from engine.training.optim.schedule import sample_size
@@ -25,7 +32,7 @@ if TYPE_CHECKING:
 
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
-    from engine.runs.records import AnyEvent
+    from engine.runs.journals.records import AnyEvent
     from engine.training.autotune.plan import Plan
     from engine.training.distributed.processes import Processes
     from engine.training.process.full_disk import PatientWriter

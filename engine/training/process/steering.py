@@ -11,8 +11,8 @@ import msgspec
 
 from engine.errors import DiskFullError
 from engine.files.reading import decode_json
-from engine.runs import control
-from engine.runs.records import Notice
+from engine.runs.journals.records import Notice
+from engine.runs.process import control
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,12 +23,12 @@ from engine.files.storage import OTHERS, close_to_others
 from engine.machine.shortage import describe_shortage
 from engine.runs.checkpoints import complete_steps
 from engine.runs.folder import Run
-from engine.runs.lock import BusyError, Purpose, RunGoneError
-from engine.runs.records import (
+from engine.runs.journals.records import (
     Failed,
     Stopped,
 )
-from engine.runs.status import hold_run
+from engine.runs.process.lock import BusyError, Purpose, RunGoneError
+from engine.runs.process.status import hold_run
 from engine.training.clock import TrainingClock
 from engine.training.distributed.processes import (
     ALONE,
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from engine.runs.records import AnyEvent
+    from engine.runs.journals.records import AnyEvent
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.runs import journal
 from engine.runs.folder import remove_run
+from engine.runs.journals import journal
 from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
 from tests.app.lab_process import LAB

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 
-from engine.runs import journal
 from engine.runs.folder import remove_run, rename_run
+from engine.runs.journals import journal
 from tests.app.fake_trainer import step_record
 from tests.app.frozen_runs import STEPS, make_run
 from tui.lab.run_watcher import RunWatcher

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
-from tui.keys import HELP_GROUPS
+from tui.keys.catalog import HELP_GROUPS
 from tui.panes.pane import Pane
 from tui.widgets.chart.chart import LossChart
 

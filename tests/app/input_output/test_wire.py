@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.runs import journal
+from engine.runs.journals import journal
 from tests.app.conftest import open_lab
 from tests.app.fake_trainer import evaluate_and_save, step_record
 from tests.app.frozen_runs import STEPS, make_run

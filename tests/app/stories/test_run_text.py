@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from engine.runs.records import Evaluated, NgramEstimate, Preparing, State
+from engine.runs.journals.records import Evaluated, NgramEstimate, Preparing, State
 from engine.sanitize import cell_width
 from tests.app.frozen_runs import make_run
 from tui.lab.run_watcher import RunWatcher, WatchedRun

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.runs.folder import list_runs
-from engine.runs.records import METRICS, Evaluated
+from engine.runs.journals.records import METRICS, Evaluated
 from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
 from tui.panes.runs_pane import RunsPane

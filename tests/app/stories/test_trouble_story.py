@@ -7,9 +7,9 @@ import signal
 import pytest
 
 from engine.config import presets, resolve
-from engine.runs import status
 from engine.runs.folder import list_runs, runs_folder
-from engine.runs.lock import Purpose
+from engine.runs.process import status
+from engine.runs.process.lock import Purpose
 from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
 from tests.unit.runs.holders import held

@@ -24,7 +24,7 @@ import msgspec
 import psutil
 from msgspec.structs import replace
 
-from engine.runs import journal
+from engine.runs.journals import journal
 from tests.app.fake_trainer import step_record
 from tests.app.frozen_runs import make_run
 from tests.app.terminal import Terminal

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
-from engine.runs.words import marks_of
+from engine.runs.journals.words import marks_of
 from engine.tokenizers.building import build_tokenizer
 from engine.training.evaluation.held_out_loss import evaluate
 from engine.training.evaluation.side_information import side_information
@@ -50,7 +50,7 @@ NETWORKS = {
 """Options of `lilm train`."""
 
 Row = tuple[str, str]
-"""A model's name and its bits per byte, with the marks of `engine.runs.words`."""
+"""A model's name and its bits per byte, with the marks of `engine.runs.journals.words`."""
 
 
 def main() -> None:

@@ -29,8 +29,8 @@ from engine.config.loading import merge, parse_assignments, settings_from
 from engine.config.presets import preset
 from engine.machine.devices import use_cores
 from engine.runs.creation import create_run
-from engine.runs.launch import start_trainer
-from engine.runs.records import Estimate, Evaluated, Notice
+from engine.runs.journals.records import Estimate, Evaluated, Notice
+from engine.runs.process.launch import start_trainer
 from engine.tokenizers.character import CharacterTokenizer
 from tests.benchmarks.training.plain_loop import RECIPES, plain_loop
 

@@ -21,8 +21,8 @@ from engine.config.loading import merge, settings_from
 from engine.config.presets import default_table, preset
 from engine.formatting import duration, size
 from engine.runs.creation import create_run
-from engine.runs.launch import ENVIRONMENT
-from engine.runs.records import Estimate, Finished
+from engine.runs.journals.records import Estimate, Finished
+from engine.runs.process.launch import ENVIRONMENT
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run

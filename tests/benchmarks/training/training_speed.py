@@ -29,7 +29,7 @@ from engine.machine.devices import use_cores, use_tensor_cores
 from engine.models.gpt.model import GPT
 from engine.models.gpt.network import build_network
 from engine.models.registry import parameter_count
-from engine.runs.launch import ENVIRONMENT
+from engine.runs.process.launch import ENVIRONMENT
 from engine.training.data.batches import StreamBatches
 from engine.training.gradient_trainer import GradientTrainer
 from tests.benchmarks.training.plain_loop import RECIPES, Recipe, plain_loop

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from engine.machine.capacity import available_cores
-from engine.runs.launch import ENVIRONMENT
+from engine.runs.process.launch import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,12 +14,10 @@ from engine.cli import main
 from engine.commands import control as commands
 from engine.config.settings import RunSettings
 from engine.errors import MisuseError
-from engine.runs import control, journal, status
 from engine.runs.creation import create_run
-from engine.runs.exits import describe_end
-from engine.runs.history import RunHistory
-from engine.runs.lock import Purpose
-from engine.runs.records import (
+from engine.runs.journals import journal
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import (
     Checkpoint,
     Continued,
     LearningRateChanged,
@@ -31,7 +29,10 @@ from engine.runs.records import (
     Stopped,
     Worker,
 )
-from engine.runs.status import hold_run, run_state
+from engine.runs.process import control, status
+from engine.runs.process.exits import describe_end
+from engine.runs.process.lock import Purpose
+from engine.runs.process.status import hold_run, run_state
 from tests.unit.inference.small_runs import make_run
 from tests.unit.runs.holders import held
 
@@ -95,7 +96,7 @@ def test_where_nothing_trains_that_is_said(lilm):
 
 def test_a_trainer_that_dies_instead_is_said_to_have(lilm, living, monkeypatch):
     monkeypatch.setattr(commands.time, "sleep", lambda _: living.worker_path.unlink())
-    monkeypatch.setattr("engine.runs.status.STARTING_SECONDS", 0.0)
+    monkeypatch.setattr("engine.runs.process.status.STARTING_SECONDS", 0.0)
     outcome = lilm("pause", "alive")
     assert outcome.code == 1
     assert "did not pause: it exited unexpectedly" in outcome.error

@@ -14,7 +14,7 @@ from engine.health import compute, disk, sessions, terminal
 from engine.machine.capacity import available_cores
 from engine.machine.limits import Limit
 from engine.runs.creation import create_run
-from engine.runs.records import Preparing, Worker
+from engine.runs.journals.records import Preparing, Worker
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from engine.models.loading import load_model
 from engine.runs import checkpoints
 from engine.runs.creation import create_run
 from engine.runs.folder import list_runs
-from engine.runs.records import BudgetExtended, Continued, Stopped, Worker
+from engine.runs.journals.records import BudgetExtended, Continued, Stopped, Worker
 from engine.tokenizers import load_tokenizer
 from tests.unit.inference.small_runs import FRIENDS, make_run, save_model
 

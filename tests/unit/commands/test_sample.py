@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from engine.runs.records import Evaluated
+from engine.runs.journals.records import Evaluated
 from tests.unit.inference.small_runs import make_run
 
 

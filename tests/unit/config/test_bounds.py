@@ -16,7 +16,7 @@ from engine.config.loading import parse_assignments, settings_from
 from engine.config.settings import RunSettings
 from engine.errors import MisuseError
 from engine.inference.protocol import Generate, Inspect
-from engine.runs.control import ScaleLearningRate
+from engine.runs.process.control import ScaleLearningRate
 from engine.sampling.config import SamplingConfig
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from engine.config.settings import CorpusSettings, RunSettings
 from engine.models.ngram.family import NgramConfig
 from engine.models.ngram.model import NgramModel
-from engine.runs import journal
 from engine.runs.checkpoints import write_checkpoint
 from engine.runs.creation import create_run
-from engine.runs.records import Evaluated, Finished, Started, Step
+from engine.runs.journals import journal
+from engine.runs.journals.records import Evaluated, Finished, Started, Step
 from engine.tokenizers import build_tokenizer, save_tokenizer
 
 if TYPE_CHECKING:

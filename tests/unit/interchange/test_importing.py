@@ -15,7 +15,7 @@ from engine.interchange.exporting import export
 from engine.interchange.importing import base_run
 from engine.runs.creation import create_run
 from engine.runs.folder import list_runs
-from engine.runs.status import run_state
+from engine.runs.process.status import run_state
 from engine.tokenizers.bpe.hugging_face_files import hugging_face_files
 from engine.tokenizers.building import build_tokenizer
 from engine.training.preparation import build_trainer, prepare_text

@@ -11,8 +11,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from engine.errors import MisuseError
 from engine.interchange.metrics_files import valid_steps, write_csv, write_tensorboard
-from engine.runs import journal
-from engine.runs.records import Evaluated, Resumed, Step
+from engine.runs.journals import journal
+from engine.runs.journals.records import Evaluated, Resumed, Step
 from tests.unit.inference.small_runs import make_run
 
 if TYPE_CHECKING:

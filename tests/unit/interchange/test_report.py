@@ -11,11 +11,11 @@ from engine.commands.runs.listing import read_run
 from engine.config.command import train_command
 from engine.interchange.curve_picture import HEIGHT, MOST_TICKS, WIDTH, curve_picture, ticks
 from engine.interchange.report import report
-from engine.runs import journal
 from engine.runs.folder import Run
-from engine.runs.history import RunHistory
+from engine.runs.journals import journal
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import Evaluated, Sample, Step
 from engine.runs.listing.notes import write_note
-from engine.runs.records import Evaluated, Sample, Step
 from tests.unit.inference.small_runs import make_run
 
 NUMBER = re.compile(r"-?[\d.]+")

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.runs.folder import Run
-    from engine.runs.lock import Purpose
+    from engine.runs.process.lock import Purpose
 
 _HOLD = """
 import sys
 from pathlib import Path
 from engine.runs.folder import Run
-from engine.runs.lock import Purpose
-from engine.runs.status import hold_run
+from engine.runs.process.lock import Purpose
+from engine.runs.process.status import hold_run
 
 lock = hold_run(Run(Path(sys.argv[1])), Purpose[sys.argv[2]])
 if sys.argv[2] == "TRAIN":

@@ -22,7 +22,7 @@ from engine.runs.checkpoints import (
     write_checkpoint,
 )
 from engine.runs.creation import create_run
-from engine.runs.records import Checkpoint, Evaluated, Resumed
+from engine.runs.journals.records import Checkpoint, Evaluated, Resumed
 
 
 @pytest.fixture

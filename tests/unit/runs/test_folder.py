@@ -11,9 +11,9 @@ from engine.files.storage import runs_folder
 from engine.models.ngram.family import NgramConfig
 from engine.runs.creation import create_run
 from engine.runs.folder import dependents, find_run, list_runs, remove_run, rename_run
-from engine.runs.lock import Purpose
-from engine.runs.records import Finished, Preparing, Worker
-from engine.runs.status import hold_run
+from engine.runs.journals.records import Finished, Preparing, Worker
+from engine.runs.process.lock import Purpose
+from engine.runs.process.status import hold_run
 
 SETTINGS = RunSettings(model=NgramConfig(order=3))
 

@@ -9,13 +9,13 @@ import pytest
 from engine.config.settings import RunSettings
 from engine.errors import LilmError, MisuseError
 from engine.files.storage import find_link
-from engine.runs import control, launch
 from engine.runs.checkpoints import choose_checkpoint
 from engine.runs.creation import create_run
 from engine.runs.folder import Run, list_runs, remove_run, rename_run, runs_folder
-from engine.runs.lock import Purpose
-from engine.runs.records import Preparing
-from engine.runs.status import hold_run, run_state
+from engine.runs.journals.records import Preparing
+from engine.runs.process import control, launch
+from engine.runs.process.lock import Purpose
+from engine.runs.process.status import hold_run, run_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable

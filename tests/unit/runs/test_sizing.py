@@ -7,7 +7,7 @@ import pytest
 
 from engine.config.resolve import resolve_settings
 from engine.models.registry import parameter_count
-from engine.runs.history import RunHistory
+from engine.runs.journals.history import RunHistory
 from engine.runs.sizing import TextFigures, memory_of, similar_speed, size_of, warnings
 from tests.unit.inference.small_runs import make_run
 

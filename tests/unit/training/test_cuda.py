@@ -10,7 +10,7 @@ import torch
 
 from engine.inference.generation import Generation
 from engine.inference.loading import load_run
-from engine.runs.history import RunHistory
+from engine.runs.journals.history import RunHistory
 from engine.sampling.config import SamplingConfig
 from tests.unit.training.small_trainers import make_steps, make_trainer
 from tests.unit.training.trainers import evaluations, finish, last_state, losses, train_here

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.runs import control
-from engine.runs.records import Continued, Finished, Paused, Resumed, Stopped
+from engine.runs.journals.records import Continued, Finished, Paused, Resumed, Stopped
+from engine.runs.process import control
 from engine.training import preparation
 from tests.unit.training.trainers import evaluations, finish, last_state, losses, train_here
 

@@ -11,9 +11,9 @@ import pytest
 
 from engine.errors import LilmError
 from engine.inference.loading import load_run
-from engine.runs import control
 from engine.runs.folder import Run
-from engine.runs.records import Failed, Notice
+from engine.runs.journals.records import Failed, Notice
+from engine.runs.process import control
 from tests.unit.training.test_exact_resume import send_before
 from tests.unit.training.trainers import evaluations, last_state, losses, train_here
 

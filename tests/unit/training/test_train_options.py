@@ -8,11 +8,11 @@ import pytest
 
 from engine.cli import main
 from engine.machine import devices
-from engine.runs import launch
 from engine.runs.folder import list_runs
-from engine.runs.group import Group
-from engine.runs.records import Estimate, NgramEstimate
-from engine.runs.words import describe_estimate
+from engine.runs.journals.records import Estimate, NgramEstimate
+from engine.runs.journals.words import describe_estimate
+from engine.runs.process import launch
+from engine.runs.process.group import Group
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from engine.runs.checkpoints import choose_checkpoint
-from engine.runs.history import RunHistory
+from engine.runs.journals.history import RunHistory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.runs.folder import Run
-    from engine.runs.records import AnyEvent
+    from engine.runs.journals.records import AnyEvent
 
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(
@@ -115,7 +115,7 @@ def _hold_at(stage: str) -> None:
 
 def _refuse_writes(trigger: str) -> None:
     from engine.files import storage
-    from engine.runs import journal
+    from engine.runs.journals import journal
 
     def refusing(function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **options: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
-from tui.keys import CHART_KEYS, RUN_KEYS
+from tui.keys.chart import CHART_KEYS
+from tui.keys.runs import RUN_KEYS
 from tui.lab.host import host_of
 from tui.panes.chart.baselines import Baselines
 from tui.panes.chart.scales import NATS, Scale, bits_per_byte, drawn, is_sampled, short_names
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from engine.runs.metrics import Metric
-    from engine.runs.records import Evaluated, Step
+    from engine.runs.journals.metrics import Metric
+    from engine.runs.journals.records import Evaluated, Step
     from tui.lab.run_watcher import WatchedRun
     from tui.widgets.chart.curves import Kind
     from tui.widgets.chart.view import Unit
@@ -131,7 +132,9 @@ class ChartPane(Pane):
 
     def action_next_metric(self) -> None:
         """Draw the next metric that the run records."""
-        from engine.runs.records import METRICS  # it imports msgspec, which the first frame does not need
+        from engine.runs.journals.records import (
+            METRICS,  # it imports msgspec, which the first frame does not need
+        )
 
         last = self._watched.history.last if self._watched else None
         recorded = [metric for metric in METRICS.values() if last and metric.value(last) is not None]
@@ -216,7 +219,7 @@ class ChartPane(Pane):
 
     def _marks(self, watched: WatchedRun) -> list[tuple[float, str]]:
         """Return the signs of a run's events at their positions on the axis."""
-        from engine.runs.records import Checkpoint, LearningRateChanged, NotFinite
+        from engine.runs.journals.records import Checkpoint, LearningRateChanged, NotFinite
 
         glyphs, steps = glyphs_of(self.app), watched.history.steps
         signs = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.runs.records import Evaluated, Step
+    from engine.runs.journals.records import Evaluated, Step
 
 
 def drawn(value: float | None) -> float:

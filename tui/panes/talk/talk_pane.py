@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal
 from textual.message import Message
 
-from tui.keys import CONVERSATION_KEYS
+from tui.keys.talk import CONVERSATION_KEYS
 from tui.lab.host import host_of
 from tui.panes.run_text import is_chat_run
 from tui.panes.talk.copying import CopyActions

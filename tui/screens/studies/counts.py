@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from engine.formatting import bar, percent, quantity
 from engine.sanitize import token_label
 from engine.studies.results.counts import CountStudy
-from tui.keys import ORDER_KEYS
+from tui.keys.studies import ORDER_KEYS
 from tui.lab.study_runner import StudyCommand
 from tui.screens.studies.study_screen import StudyScreen
 from tui.widgets.columns import cell

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from tui.keys import BACK_KEYS, STUDY_LIST_KEYS
+from tui.keys.everywhere import BACK_KEYS
+from tui.keys.studies import STUDY_LIST_KEYS
 from tui.lab.host import host_of
 from tui.screens.base import BaseScreen
 from tui.screens.studies.registry import STUDIES

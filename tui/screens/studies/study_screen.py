@@ -9,7 +9,8 @@ from textual.containers import Vertical
 from engine import formatting
 from engine.errors import UnreadableError
 from engine.files.reading import JsonDecoder
-from tui.keys import BACK_KEYS, STUDY_KEYS, STUDY_PROMPT_KEYS
+from tui.keys.everywhere import BACK_KEYS
+from tui.keys.studies import STUDY_KEYS, STUDY_PROMPT_KEYS
 from tui.lab.host import host_of
 from tui.screens.base import BaseScreen
 from tui.widgets.key_line import KeyLine

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.formatting import quantity
 from engine.sanitize import token_label
-from tui.keys import COLUMN_KEYS
+from tui.keys.studies import COLUMN_KEYS
 from tui.screens.studies.study_screen import StudyScreen
 from tui.widgets.columns import cell
 from tui.widgets.glyphs import glyphs_of

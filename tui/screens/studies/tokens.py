@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from engine.formatting import quantity
 from engine.sanitize import cell_width
 from engine.studies.results.tokens import TokenizedText
-from tui.keys import TOKENS_KEYS
+from tui.keys.studies import TOKENS_KEYS
 from tui.lab.host import host_of
 from tui.lab.study_runner import StudyCommand
 from tui.screens.studies.study_screen import StudyScreen

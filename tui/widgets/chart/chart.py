@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.keys import CURVE_KEYS
+from tui.keys.chart import CURVE_KEYS
 from tui.widgets.chart.curves import Curve, Kind, extent
 from tui.widgets.chart.view import Range, Unit, View, followed, panned, zoomed
 from tui.widgets.colors import series_color, themed

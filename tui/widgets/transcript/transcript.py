@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tui.keys import TRANSCRIPT_KEYS
+from tui.keys.talk import TRANSCRIPT_KEYS
 from tui.widgets.colors import probability_color, themed
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.transcript.layout import ConversationLayout, Role, TokenSpan, TurnLayout

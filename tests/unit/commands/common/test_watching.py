@@ -14,11 +14,10 @@ from engine.commands.common import watching
 from engine.commands.common.watching import describe_event, describe_progress, watch_run
 from engine.config.settings import RunSettings
 from engine.errors import LilmError, MisuseError
-from engine.runs import control, journal
 from engine.runs.creation import create_run
-from engine.runs.history import RunHistory
-from engine.runs.lock import Purpose, RunLock
-from engine.runs.records import (
+from engine.runs.journals import journal
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import (
     Evaluated,
     Failed,
     Finished,
@@ -31,6 +30,8 @@ from engine.runs.records import (
     Stopped,
     Worker,
 )
+from engine.runs.process import control
+from engine.runs.process.lock import Purpose, RunLock
 from tests.unit.inference.small_runs import make_run
 
 NOW = 1_000.0
@@ -213,7 +214,7 @@ def test_a_last_event_between_two_looks_is_no_death(living, monkeypatch):
     """The trainer finishes after its events were read and before its process is looked at."""
     verify = iter([lambda: living.record_event(finished(living)) or "died"])
     monkeypatch.setattr(
-        "engine.runs.history.verify_state", lambda run, claimed, _: next(verify, lambda: claimed)()
+        "engine.runs.journals.history.verify_state", lambda run, claimed, _: next(verify, lambda: claimed)()
     )
     assert watch_run(living) == 0
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from engine.commands.runs.comparing import as_text
 from engine.commands.runs.listing import read_run
-from engine.runs import journal
+from engine.runs.journals import journal
+from engine.runs.journals.records import Sample
 from engine.runs.listing.comparison import compare
-from engine.runs.records import Sample
 from tests.unit.inference.small_runs import make_run
 
 if TYPE_CHECKING:

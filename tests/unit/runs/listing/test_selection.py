@@ -6,10 +6,10 @@ import pytest
 
 from engine.config.settings import RunSettings
 from engine.models.gpt.family import GPTConfig
-from engine.runs import journal
-from engine.runs.history import RunHistory
+from engine.runs.journals import journal
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import Evaluated, Step
 from engine.runs.listing.selection import ORDERS, matches, ordered, smoothed_loss
-from engine.runs.records import Evaluated, Step
 from tests.unit.inference.small_runs import make_run
 
 

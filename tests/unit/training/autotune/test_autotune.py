@@ -16,7 +16,7 @@ from engine.errors import MisuseError
 from engine.machine import devices
 from engine.machine.compilers import compiler_for
 from engine.models.gpt.family import GPTConfig
-from engine.runs.records import Estimate, Notice, Started
+from engine.runs.journals.records import Estimate, Notice, Started
 from engine.training.autotune import (
     compile_probe,
     compiling,

@@ -15,7 +15,7 @@ from engine.inference.chat import CHAT_TOKENS, render
 from engine.inference.loading import load_run
 from engine.models.mlp.family import MLPConfig
 from engine.runs.checkpoints import choose_checkpoint
-from engine.runs.records import Evaluated
+from engine.runs.journals.records import Evaluated
 from engine.tokenizers import load_tokenizer
 from engine.training.preparation import build_trainer, prepare_text
 from tests.unit.talks import name_talks, talk

@@ -18,7 +18,7 @@ from engine.corpora.readers.plain_text import SEPARATOR
 from engine.inference.loading import load_run
 from engine.runs.checkpoints import checkpoint_folder, complete_steps
 from engine.runs.creation import create_run
-from engine.runs.records import Failed, Notice, Preparing
+from engine.runs.journals.records import Failed, Notice, Preparing
 from tests.unit.training.conftest import TINY
 from tests.unit.training.trainers import last_state, losses, start, train_here
 

@@ -14,8 +14,8 @@ import pytest
 
 from engine.files.storage import runs_folder
 from engine.runs.folder import Run
-from engine.runs.records import Started
-from engine.runs.status import run_state
+from engine.runs.journals.records import Started
+from engine.runs.process.status import run_state
 from tests.unit.training.distributed.test_rendezvous import free_port
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from safetensors.torch import load_file
 from engine.children import python_command
 from engine.config.settings import TrainingSettings
 from engine.errors import MisuseError
-from engine.runs import control
 from engine.runs.checkpoints import choose_checkpoint
-from engine.runs.launch import SUPERVISOR_MODULE
-from engine.runs.records import Failed, Finished, Started, Stopped
+from engine.runs.journals.records import Failed, Finished, Started, Stopped
+from engine.runs.process import control
+from engine.runs.process.launch import SUPERVISOR_MODULE
 from engine.training.distributed.processes import ALONE, Processes
 from engine.training.preparation import check_sharing
 from tests.unit.training.trainers import evaluations, losses, train_here

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from engine.errors import LilmError, MisuseError
-from engine.runs.group import Group, check_group, read_address
+from engine.runs.process.group import Group, check_group, read_address
 from engine.training.distributed import rendezvous
 from engine.training.distributed.processes import Processes
 from engine.training.distributed.rendezvous import INTERFACE_VARIABLES, meet

@@ -15,8 +15,8 @@ import pytest
 from engine.config.settings import RunSettings
 from engine.files.storage import write_atomically
 from engine.runs.creation import create_run
-from engine.runs.group import Group
-from engine.runs.records import Failed, Worker
+from engine.runs.journals.records import Failed, Worker
+from engine.runs.process.group import Group
 from engine.training.distributed import supervisor
 from engine.training.distributed.processes import LOST_CONNECTION
 from engine.training.distributed.supervisor import Members, commands, record_failure

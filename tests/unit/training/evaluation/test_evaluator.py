@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.runs.checkpoints import complete_steps
-from engine.runs.history import RunHistory
-from engine.runs.records import Evaluated, Finished, Notice
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import Evaluated, Finished, Notice
 from engine.training.autotune import probing
 from engine.training.evaluation.held_out_loss import Evaluation
 from engine.training.optim import schedule

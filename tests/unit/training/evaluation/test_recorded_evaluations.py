@@ -11,7 +11,7 @@ from engine.corpora.corpus import open_corpus
 from engine.inference.loading import load_run
 from engine.models.ngram.family import NgramConfig
 from engine.runs.creation import create_run
-from engine.runs.records import Evaluated, Finished
+from engine.runs.journals.records import Evaluated, Finished
 from engine.training.evaluation.held_out_loss import evaluate
 from engine.training.evaluation.side_information import side_information
 from tests.unit.training.trainers import train_here

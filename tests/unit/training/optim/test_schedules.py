@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine.config.budget import parse_budget
 from engine.config.settings import TrainingSettings
 from engine.models.gpt.model import GPT
-from engine.runs.records import Estimate, Evaluated, Finished, LearningRateChanged, Started
+from engine.runs.journals.records import Estimate, Evaluated, Finished, LearningRateChanged, Started
 from engine.training.autotune.estimate import Pace, forecast
 from engine.training.metrics import Meter
 from engine.training.optim import schedule

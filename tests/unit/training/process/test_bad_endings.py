@@ -16,7 +16,15 @@ from safetensors.torch import load_file
 
 from engine.errors import MisuseError
 from engine.runs.checkpoints import checkpoint_folder, choose_checkpoint, complete_steps, newest_whole
-from engine.runs.records import Failed, Finished, LearningRateChanged, NotFinite, Notice, Resumed, Stopped
+from engine.runs.journals.records import (
+    Failed,
+    Finished,
+    LearningRateChanged,
+    NotFinite,
+    Notice,
+    Resumed,
+    Stopped,
+)
 from engine.training import gradient_checkpoint, gradient_trainer, loop
 from engine.training.gradient_trainer import GradientTrainer
 from engine.training.optim.mixed_precision import MixedPrecision

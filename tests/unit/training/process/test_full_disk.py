@@ -16,11 +16,11 @@ from safetensors import SafetensorError
 
 from engine.cli import main
 from engine.files.storage import cache_folder
-from engine.runs import control
 from engine.runs.checkpoints import complete_steps, newest_whole
-from engine.runs.history import RunHistory
-from engine.runs.records import Continued, Finished, Notice, Paused, Resumed, Stopped
-from engine.runs.status import run_state
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import Continued, Finished, Notice, Paused, Resumed, Stopped
+from engine.runs.process import control
+from engine.runs.process.status import run_state
 from engine.training.process import full_disk
 from tests.unit.training.test_exact_resume import assert_same_run
 from tests.unit.training.trainers import finish, losses, start, train_here
@@ -219,7 +219,7 @@ def test_a_disk_that_takes_not_even_an_event_is_told_all_the_same(
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, OSError, int], None]:
     """`full(place, error, times)`: writing there fails so many times."""
-    from engine.runs import journal
+    from engine.runs.journals import journal
     from engine.training.gradient_trainer import GradientTrainer
 
     monkeypatch.setattr(full_disk, "RETRY_SECONDS", 0.0)

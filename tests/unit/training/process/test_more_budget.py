@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from engine.cli import main
-from engine.runs.history import RunHistory
-from engine.runs.records import BudgetExtended, Finished
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import BudgetExtended, Finished
 from tests.unit.inference.small_runs import make_run as make_counted
 from tests.unit.training.trainers import losses, train_here
 

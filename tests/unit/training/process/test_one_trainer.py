@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.runs import control
 from engine.runs.creation import create_run
 from engine.runs.folder import Run, remove_run
-from engine.runs.lock import look
-from engine.runs.records import Notice, Started, Stopped
-from engine.runs.status import run_state
+from engine.runs.journals.records import Notice, Started, Stopped
+from engine.runs.process import control
+from engine.runs.process.lock import look
+from engine.runs.process.status import run_state
 from tests.unit.training.trainers import losses, start
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ import pytest
 from engine.config.loading import settings_from
 from engine.config.presets import default_table
 from engine.errors import MisuseError
-from engine.runs import control
 from engine.runs.creation import create_run
 from engine.runs.folder import remove_run
-from engine.runs.history import RunHistory
-from engine.runs.launch import queue_trainer
-from engine.runs.lock import Purpose
-from engine.runs.records import Finished, Notice, Preparing, Started, Stopped
-from engine.runs.status import hold_run, run_state
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import Finished, Notice, Preparing, Started, Stopped
+from engine.runs.process import control
+from engine.runs.process.launch import queue_trainer
+from engine.runs.process.lock import Purpose
+from engine.runs.process.status import hold_run, run_state
 from engine.training.process import queued
 
 PATIENCE = 60.0

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.runs.records import Step
+from engine.runs.journals.records import Step
 from tui.panes.chart.chart_pane import ChartPane
 from tui.panes.chart.scales import short_names
 

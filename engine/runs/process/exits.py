@@ -13,11 +13,11 @@ from engine.files.reading import read_text
 from engine.formatting import size
 from engine.machine.capacity import describe_memory_limit, memory_bytes
 from engine.machine.limits import oom_counter, oom_kills
-from engine.runs.records import ENDED_BY_FORCE
+from engine.runs.journals.records import ENDED_BY_FORCE
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run
-    from engine.runs.history import RunHistory
+    from engine.runs.journals.history import RunHistory
 
 SIGNALS = {
     "SIGABRT": "aborted by a library; its last lines have the reason",

@@ -17,9 +17,9 @@ from msgspec import Meta, Struct
 from engine.errors import AbsentError, DiskFullError, LilmError, MisuseError, UnreadableError
 from engine.files.reading import JsonDecoder, read_bytes
 from engine.files.storage import OWNER_ONLY, write_atomically
-from engine.runs.lock import look, refuse_links
-from engine.runs.records import ENDED_BY_FORCE, Notice
-from engine.runs.status import ALIVE, ENDING_SECONDS, run_state
+from engine.runs.journals.records import ENDED_BY_FORCE, Notice
+from engine.runs.process.lock import look, refuse_links
+from engine.runs.process.status import ALIVE, ENDING_SECONDS, run_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

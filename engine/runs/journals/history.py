@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.runs.records import (
+from engine.runs.journals.records import (
     AnyEvent,
     BudgetExtended,
     Checkpoint,
@@ -27,7 +27,7 @@ from engine.runs.records import (
     State,
     Step,
 )
-from engine.runs.status import state_after, verify_state
+from engine.runs.process.status import state_after, verify_state
 
 if TYPE_CHECKING:
     from engine.runs.folder import Run

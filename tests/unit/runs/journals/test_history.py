@@ -8,10 +8,10 @@ import psutil
 import pytest
 
 from engine.config.settings import RunSettings
-from engine.runs import journal
 from engine.runs.creation import create_run
-from engine.runs.history import MOST_STEPS, RunHistory
-from engine.runs.records import (
+from engine.runs.journals import journal
+from engine.runs.journals.history import MOST_STEPS, RunHistory
+from engine.runs.journals.records import (
     Checkpoint,
     Evaluated,
     Failed,

@@ -17,23 +17,23 @@ from engine.children import WAITING, child_environment, python_command
 from engine.errors import DiskFullError, LilmError, MisuseError
 from engine.files.storage import open_to_append
 from engine.machine.capacity import available_cores
-from engine.runs import control
-from engine.runs.exits import describe_end
 from engine.runs.folder import remove_run
-from engine.runs.group import Group
-from engine.runs.history import RunHistory
-from engine.runs.lock import Purpose, look
-from engine.runs.records import Failed, Preparing, Started
-from engine.runs.status import ENDING_SECONDS, hold_run
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import Failed, Preparing, Started
+from engine.runs.process import control
+from engine.runs.process.exits import describe_end
+from engine.runs.process.group import Group
+from engine.runs.process.lock import Purpose, look
+from engine.runs.process.status import ENDING_SECONDS, hold_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from engine.runs.folder import Run
-    from engine.runs.journal import JournalReader
-    from engine.runs.lock import RunLock
-    from engine.runs.records import AnyEvent
+    from engine.runs.journals.journal import JournalReader
+    from engine.runs.journals.records import AnyEvent
+    from engine.runs.process.lock import RunLock
 
 TRAINER_MODULE = "engine.training.process.worker"
 QUEUE_MODULE = "engine.training.process.queued"

@@ -6,10 +6,10 @@ import pytest
 
 from engine.config.settings import RunSettings
 from engine.errors import MisuseError
-from engine.runs import control
 from engine.runs.creation import create_run
-from engine.runs.lock import Purpose
-from engine.runs.status import hold_run
+from engine.runs.process import control
+from engine.runs.process.lock import Purpose
+from engine.runs.process.status import hold_run
 
 
 @pytest.fixture

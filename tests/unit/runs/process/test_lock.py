@@ -18,12 +18,12 @@ import pytest
 
 from engine.config.settings import RunSettings
 from engine.errors import MisuseError
-from engine.runs import lock
 from engine.runs.creation import create_run
 from engine.runs.folder import Run, remove_run, rename_run
-from engine.runs.lock import BusyError, Purpose, RunGoneError, RunLock, look
-from engine.runs.records import Preparing, Stopped
-from engine.runs.status import hold_run, run_state
+from engine.runs.journals.records import Preparing, Stopped
+from engine.runs.process import lock
+from engine.runs.process.lock import BusyError, Purpose, RunGoneError, RunLock, look
+from engine.runs.process.status import hold_run, run_state
 from tests.unit.runs.holders import held
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def test_a_child_does_not_keep_the_lock_of_its_parent(run: Run) -> None:
 
 def test_looks_get_in_nobodys_way_and_take_nothing_from_the_holder(run: Run) -> None:
     """Closing a file's descriptor drops a process's locks on it, unless nobody opens the file twice."""
-    imports = "import sys, pathlib; from engine.runs import folder, lock"
+    imports = "import sys, pathlib; from engine.runs import folder; from engine.runs.process import lock"
     code = f"{imports}; print(lock.look(folder.Run(pathlib.Path(sys.argv[1]))).trainer)"
     ask = [sys.executable, "-c", code, str(run.folder)]
     looking = threading.Event()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from engine import formatting
-from engine.runs.metrics import metric, metrics_of
+from engine.runs.journals.metrics import metric, metrics_of
 
 
 class Step(Struct, frozen=True, kw_only=True, tag_field="event", tag="step"):
@@ -245,7 +245,7 @@ AnyEvent = (
 
 
 class Worker(Struct, frozen=True, kw_only=True):
-    """worker.json: the process that trains, for the user; the lock is authoritative (`engine/runs/lock.py`).
+    """worker.json: the process that trains, for the user; the lock is authoritative (`engine/runs/process/lock.py`).
 
     The file's modification time is the heartbeat for other machines.
     """

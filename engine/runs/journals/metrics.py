@@ -1,4 +1,4 @@
-"""Metrics: numbers of a training step, each declared by `metric` on its field of `engine.runs.records.Step`.
+"""Metrics: numbers of a training step, each declared by `metric` on its field of `engine.runs.journals.records.Step`.
 
 A declared metric is recorded, printed by `watch` and `runs show`, in `Model.history`, and drawn by the chart.
 """

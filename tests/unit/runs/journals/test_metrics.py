@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from engine import formatting
-from engine.runs.metrics import metric, metrics_of
-from engine.runs.records import METRICS, Step
+from engine.runs.journals.metrics import metric, metrics_of
+from engine.runs.journals.records import METRICS, Step
 
 STEP = Step(
     step=3,

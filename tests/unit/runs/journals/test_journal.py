@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import LilmError
-from engine.runs import journal
-from engine.runs.journal import JournalReader, append, with_crc
-from engine.runs.records import AnyEvent, Continued, Notice, Paused
+from engine.runs.journals import journal
+from engine.runs.journals.journal import JournalReader, append, with_crc
+from engine.runs.journals.records import AnyEvent, Continued, Notice, Paused
 from tests.privileges import permissions_that_hold
 
 

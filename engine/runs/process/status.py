@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from engine.runs.lock import BusyError, Purpose, RunLock, look, refuse_links
-from engine.runs.records import (
+from engine.runs.journals.records import (
     AnyEvent,
     Continued,
     Failed,
@@ -25,6 +24,7 @@ from engine.runs.records import (
     State,
     Stopped,
 )
+from engine.runs.process.lock import BusyError, Purpose, RunLock, look, refuse_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,11 +14,12 @@ import pytest
 from engine.config.settings import RunSettings
 from engine.errors import LilmError
 from engine.machine.limits import oom_counter, oom_kills
-from engine.runs import exits, journal, launch
 from engine.runs.creation import create_run
-from engine.runs.exits import MemoryEvidence, boot_id, describe_end, describe_exit, evidence_of
-from engine.runs.history import RunHistory
-from engine.runs.records import Started, Step
+from engine.runs.journals import journal
+from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import Started, Step
+from engine.runs.process import exits, launch
+from engine.runs.process.exits import MemoryEvidence, boot_id, describe_end, describe_exit, evidence_of
 from engine.training.process.environment import describe_environment
 
 if TYPE_CHECKING:

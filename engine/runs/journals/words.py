@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.runs.folder import Run
-    from engine.runs.records import Estimate, Evaluated, NgramEstimate, Paused, Preparing
+    from engine.runs.journals.records import Estimate, Evaluated, NgramEstimate, Paused, Preparing
 
 PSEUDO = "^"
 MARKS = {
@@ -46,7 +46,7 @@ def waiting_for(pause: Paused | None) -> str:
 
 def describe_hung(run: Run) -> str:
     """Return the time without a heartbeat, and the remedy if the trainer was stopped by a signal."""
-    from engine.runs.lock import look
+    from engine.runs.process.lock import look
 
     seen = look(run)
     if seen is None or not seen.trainer or seen.silence is None:
@@ -114,7 +114,7 @@ def describe_impossible(impossible: int) -> str:
 def describe_estimate(estimate: Estimate | NgramEstimate) -> str:
     """Return an estimate of a run's time, or of the size of its table, on one line."""
     # Records import msgspec, which the app's first frame does not need.
-    from engine.runs.records import NgramEstimate
+    from engine.runs.journals.records import NgramEstimate
 
     if isinstance(estimate, NgramEstimate):
         ngrams, longest = count(sum(estimate.entries)), len(estimate.entries)

@@ -8,8 +8,8 @@ trainer that starts; it returns the holder's process, so that a signal reaches o
 which may outlive its parent, does not inherit them; NFS supports them. Their one trap: closing any descriptor of a
 file releases its locks. So only this module opens the file, once in a process, and heartbeats acquire the lock again.
 
-Where a file system has no locks, `acquire` succeeds without one, `look` returns None, and `engine/runs/status.py`
-goes by the process and the heartbeat in worker.json. There two trainers that start within the same instant are both
+Where a file system has no locks, `acquire` succeeds without one, `look` returns None, and `status.py` goes by
+the process and the heartbeat in worker.json. There two trainers that start within the same instant are both
 let in; one of them finds the other in worker.json at its first heartbeat, two seconds later, and ends. The same holds
 between machines that mount a home over NFS with local locks (`nolock`, `local_lock`).
 """

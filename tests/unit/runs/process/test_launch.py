@@ -12,12 +12,12 @@ import pytest
 from engine.config.loading import settings_from
 from engine.config.settings import RunSettings
 from engine.errors import DiskFullError, LilmError
-from engine.runs import control, launch
 from engine.runs.creation import create_run
 from engine.runs.folder import Run, remove_run
-from engine.runs.lock import BusyError
-from engine.runs.records import Started, Stopped
-from engine.runs.status import run_state
+from engine.runs.journals.records import Started, Stopped
+from engine.runs.process import control, launch
+from engine.runs.process.lock import BusyError
+from engine.runs.process.status import run_state
 from tests.app.fake_trainer import evaluate_and_save
 
 if TYPE_CHECKING:

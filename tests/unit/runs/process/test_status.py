@@ -12,7 +12,7 @@ import pytest
 
 from engine.config.settings import RunSettings
 from engine.runs.creation import create_run
-from engine.runs.records import (
+from engine.runs.journals.records import (
     Continued,
     Failed,
     Finished,
@@ -23,7 +23,7 @@ from engine.runs.records import (
     Stopped,
     Worker,
 )
-from engine.runs.status import STARTING_SECONDS, process_is_alive, run_state
+from engine.runs.process.status import STARTING_SECONDS, process_is_alive, run_state
 
 STARTED = Started(time=0, device="cpu", precision="fp32", parameters=1, vocabulary_size=1, train_tokens=1,
                   validation_tokens=0)  # fmt: skip

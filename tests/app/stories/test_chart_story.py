@@ -65,6 +65,6 @@ async def test_a_run_that_trains_has_a_forecast_up_to_its_planned_end() -> None:
         await user.until(lambda: chart.view.forecast is not None)
         forecast = chart.view.forecast
         assert (forecast.x[0], forecast.x[-1]) == (120, 200)
-        assert chart._figure.x.high == 200
+        await user.until(lambda: chart._figure is not None and chart._figure.x.high == 200)
         await user.press("3", "m")
         await user.until(lambda: chart.view.forecast is None)

@@ -40,6 +40,7 @@ class Terminal:
         for name in ("COLUMNS", "LINES"):
             self._environment.pop(name, None)
         self._is_hung_up, self._reads = False, True
+        self._reading = threading.Lock()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.start(command)
@@ -65,7 +66,7 @@ class Terminal:
         end = time.monotonic() + PATIENCE
         while mark not in self.output[since:]:
             if not self.is_alive:
-                time.sleep(0.3)  # the last bytes may not have been read yet
+                self.drain()
                 assert mark in self.output[since:], (
                     f"it ended with {self._returned} and never wrote {mark!r}: {self.tail()}"
                 )
@@ -81,6 +82,13 @@ class Terminal:
             if len(self.output) != size:
                 size, since = len(self.output), time.monotonic()
             time.sleep(0.02)
+
+    def drain(self) -> None:
+        """Wait until all that the program has written so far is in `output`."""
+        end = time.monotonic() + PATIENCE
+        while not self._is_drained():
+            assert time.monotonic() < end, f"it writes for ever: {self.tail()}"
+            time.sleep(0.01)
 
     def tail(self) -> str:
         return bytes(self.output[-1500:]).decode(errors="replace")
@@ -120,7 +128,7 @@ class Terminal:
         while self.is_alive:
             assert time.monotonic() < end, f"it does not end: {self.tail()}"
             time.sleep(0.02)
-        time.sleep(0.05)
+        self.drain()
         assert self._returned is not None
         return self._returned
 
@@ -165,4 +173,10 @@ class Terminal:
                 if not self._reads:
                     time.sleep(0.05)
                 elif select.select([self.ours], [], [], 0.05)[0]:
-                    self.output += os.read(self.ours, 65_536)
+                    with self._reading:
+                        self.output += os.read(self.ours, 65_536)
+
+    def _is_drained(self) -> bool:
+        with self._reading:
+            waiting = fcntl.ioctl(self.ours, termios.FIONREAD, struct.pack("i", 0))
+        return not struct.unpack("i", waiting)[0]

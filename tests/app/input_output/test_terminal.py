@@ -55,6 +55,7 @@ def modes_left_on(output: bytes) -> set[int]:
 
 def assert_is_restored(terminal: Terminal) -> None:
     """Lines wrap and the cursor shows, as at the start; no mouse, no other screen, cooked input."""
+    terminal.drain()
     assert modes_left_on(bytes(terminal.output)) == {7, 25}
     assert terminal.is_cooked
 

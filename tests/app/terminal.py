@@ -177,6 +177,8 @@ class Terminal:
                         self.output += os.read(self.ours, 65_536)
 
     def _is_drained(self) -> bool:
+        if self._is_hung_up or not self._reads:
+            return True
         with self._reading:
             waiting = fcntl.ioctl(self.ours, termios.FIONREAD, struct.pack("i", 0))
         return not struct.unpack("i", waiting)[0]

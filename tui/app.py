@@ -19,7 +19,8 @@ from textual.theme import ThemeProvider
 
 from engine.errors import MisuseError
 from tui.keys.everywhere import APP_KEYS
-from tui.preferences import Preferences, read_preferences, remember, remembered
+from tui.memory import remember, remembered
+from tui.preferences import Preferences, read_preferences
 from tui.screens.base import Palette
 from tui.screens.lab_screen import LabScreen
 from tui.terminal.defects import note_defect

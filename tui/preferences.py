@@ -1,18 +1,16 @@
-"""The user's preferences in config.toml, and what the app remembers between two starts.
+"""The user's preferences in config.toml.
 
 The first frame waits for this module, so it imports what parses only where there is a file.
 """
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import json
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from engine.errors import AbsentError, LilmError, MisuseError, UnreadableError
-from engine.files.storage import data_folder, settings_file, write_atomically
+from engine.errors import AbsentError, MisuseError, UnreadableError
+from engine.files.storage import settings_file
 from tui.keys.catalog import ALL_KEYS
 from tui.theme import THEMES
 
@@ -73,24 +71,3 @@ def _check_names(path: Path, kind: str, names: Iterable[str], known: Iterable[st
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
             raise MisuseError(f"{path}: there is no {kind} {name!r}; {hint}")
-
-
-def remembered() -> dict[str, Any]:
-    """Return what was remembered; nothing when the file is absent or damaged."""
-    path = _memory()
-    if path.exists():
-        from engine.files.reading import read_json
-
-        with contextlib.suppress(LilmError):
-            return read_json(path, dict[str, Any])
-    return {}
-
-
-def remember(**changes: object) -> None:
-    """Write what changed. A disk that cannot be written is no reason to bother anybody."""
-    with contextlib.suppress(LilmError):
-        write_atomically(_memory(), json.dumps(remembered() | changes))
-
-
-def _memory() -> Path:
-    return data_folder() / "app.json"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 
 from tui.keys.runs import RUN_KEYS, RUN_LIST_KEYS
+from tui.memory import remember, remembered
 from tui.panes.pane import Pane
 from tui.panes.run_text import figure_of, progress_word, state_sign, tags_first
-from tui.preferences import remember, remembered
 from tui.widgets.colors import series_color
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.lines import Line, Piece, TextLines

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.errors import MisuseError
-from engine.files.storage import data_folder, settings_file
+from engine.files.storage import settings_file
 from tui.app import LilmApp
-from tui.preferences import Preferences, read_preferences, remember, remembered
+from tui.preferences import Preferences, read_preferences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,11 +47,3 @@ def test_what_is_wrong_is_named(content: str, said: str) -> None:
     with pytest.raises(MisuseError, match=said) as told:
         read_preferences()
     assert "config.toml" in str(told.value)
-
-
-def test_the_theme_chosen_last_is_remembered() -> None:
-    assert remembered() == {}
-    remember(theme="high-contrast")
-    assert LilmApp().theme == "high-contrast"
-    (data_folder() / "app.json").write_text("{")
-    assert LilmApp().theme in ("dark", "16-color")

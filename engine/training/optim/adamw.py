@@ -11,9 +11,27 @@ from engine.training.optim.optimizer import Optimizer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from torch import Tensor
+    from torch import Tensor, nn
+
+    from engine.config.settings import TrainingSettings
+    from engine.training.optim.parameters import ParameterKinds
 
 EPSILON = 1e-8
+
+
+def build(kinds: ParameterKinds, settings: TrainingSettings) -> list[Optimizer]:
+    """AdamW on all parameters."""
+    return [adamw([*kinds.embeddings, *kinds.matrices], kinds.vectors, settings)]
+
+
+def adamw(decaying: list[nn.Parameter], other: list[nn.Parameter], settings: TrainingSettings) -> AdamW:
+    """AdamW with a run's settings, and weight decay on the first list alone."""
+    return AdamW(
+        [{"params": decaying}, {"params": other, "weight_decay": 0.0}],
+        lr=settings.learning_rate,
+        betas=(settings.beta1, settings.beta2),
+        weight_decay=settings.weight_decay,
+    )
 
 
 class AdamW(Optimizer):

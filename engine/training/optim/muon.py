@@ -12,14 +12,33 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from engine.machine.devices import device_has_bf16
+from engine.training.optim.adamw import adamw
 from engine.training.optim.optimizer import Optimizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from engine.config.settings import TrainingSettings
+    from engine.training.optim.parameters import ParameterKinds
+
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 """Of the quintic whose iteration brings singular values near 1 fastest, not exactly to 1 (Jordan et al. 2024)."""
 ITERATIONS = 5
+
+
+def build(kinds: ParameterKinds, settings: TrainingSettings) -> list[Optimizer]:
+    """Muon on the matrices inside the network, and AdamW on the rest."""
+    rest = adamw(kinds.embeddings, kinds.vectors, settings)
+    if not kinds.matrices:
+        return [rest]
+    muon = Muon(
+        kinds.matrices,
+        lr=settings.matrix_learning_rate,
+        weight_decay=settings.weight_decay,
+        precision=torch.bfloat16 if device_has_bf16(kinds.matrices[0].device) else torch.float32,
+    )
+    return [muon, rest]
 
 
 class Muon(Optimizer):

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine import cli
 from engine.config.loading import merge, settings_from
 from engine.runs.creation import create_run
 from engine.training.autotune import probing
@@ -33,6 +35,27 @@ TINY: dict[str, Any] = {
         "threads": 1,
     },
 }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Exit code of a command, and what it printed to standard output and to standard error."""
+
+    code: int
+    out: str
+    error: str
+
+
+@pytest.fixture
+def lilm(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Runs a command line in this process."""
+
+    def run(*arguments: str) -> Outcome:
+        code = cli.main(list(arguments))
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return run
 
 
 @pytest.fixture

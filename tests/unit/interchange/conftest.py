@@ -1,3 +1,0 @@
-from tests.unit.commands.conftest import lilm
-
-__all__ = ["lilm"]

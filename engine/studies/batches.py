@@ -27,10 +27,13 @@ NEAREST = 6
 """Tokens on each side of a hidden one that an example has."""
 
 
-def study_batches(run: Run, step: int, examples: int, notify: Callable[[str], None]) -> BatchStudy:
+def study_batches(
+    run: Run, step: int, examples: int, notify: Callable[[str], None], window: int = 0
+) -> BatchStudy:
     """Return the batch of a step, which is a function of the run's seed and the step alone.
 
-    Raises MisuseError for a run that counts, for one of conversations, and when its text is gone or another one.
+    `window`: index of the one of which there are examples. Raises MisuseError for a window that the batch does not
+    have, for a run that counts, for one of conversations, and when its text is gone or another one.
     """
     settings = run.settings()
     if learns_by_counting(settings.model):
@@ -51,11 +54,13 @@ def study_batches(run: Run, step: int, examples: int, notify: Callable[[str], No
     inputs, targets = (array.tolist() for array in batches.at(step))
     if not neural_family_of(settings.model).predicts_every_position:
         targets = [[IGNORED] * (len(row) - 1) + row[-1:] for row in targets]
+    if window >= len(inputs):
+        raise MisuseError(f"the batch has {len(inputs)} windows; there is no window {window + 1}")
     found: list[Example] = []
-    for position, target in enumerate(targets[0]):
+    for position, target in enumerate(targets[window]):
         if target != IGNORED and len(found) < examples:
             first = max(0, position - NEAREST) if masked else 0
-            context = tuple(inputs[0][first : position + 1 + (NEAREST if masked else 0)])
+            context = tuple(inputs[window][first : position + 1 + (NEAREST if masked else 0)])
             found.append(
                 Example(
                     context=tuple(map(tokenizer.token_text, context)),
@@ -69,5 +74,6 @@ def study_batches(run: Run, step: int, examples: int, notify: Callable[[str], No
         inputs=tuple(map(tuple, inputs)),
         targets=tuple(tuple(None if target == IGNORED else target for target in row) for row in targets),
         texts=tuple("".join(map(tokenizer.token_text, row)) for row in inputs),
+        window=window,
         examples=tuple(found),
     )

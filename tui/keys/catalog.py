@@ -7,6 +7,7 @@ from tui.keys.everywhere import APP_KEYS, BACK_KEYS, LAB_KEYS, LIST_KEYS
 from tui.keys.forms import CHOICE_KEYS, DELETE_KEYS, DIALOG_KEYS, EXPORT_KEYS, FORM_KEYS, START_KEY
 from tui.keys.runs import CORPORA_KEYS, RUN_KEYS, RUN_LIST_KEYS
 from tui.keys.studies import (
+    BATCH_KEYS,
     COLUMN_KEYS,
     ORDER_KEYS,
     STUDY_KEYS,
@@ -41,6 +42,7 @@ ALL_KEYS = {
             STUDY_KEYS,
             COLUMN_KEYS,
             ORDER_KEYS,
+            BATCH_KEYS,
             STUDY_PROMPT_KEYS,
             TOKENS_KEYS,
             LIST_KEYS,
@@ -63,7 +65,18 @@ HELP_GROUPS = (
     ("Chart", (*CHART_KEYS, *CURVE_KEYS)),
     ("Talk", (*TALK_KEYS, *CONVERSATION_KEYS, *TRANSCRIPT_KEYS, *DISTRIBUTION_KEYS, *SAMPLING_KEYS)),
     ("Surprise, side by side", (*BACK_KEYS, *SIDES_KEYS)),
-    ("Studies", (*STUDY_LIST_KEYS, *STUDY_PROMPT_KEYS, *STUDY_KEYS, *COLUMN_KEYS, *ORDER_KEYS, *TOKENS_KEYS)),
+    (
+        "Studies",
+        (
+            *STUDY_LIST_KEYS,
+            *STUDY_PROMPT_KEYS,
+            *STUDY_KEYS,
+            *COLUMN_KEYS,
+            *ORDER_KEYS,
+            *BATCH_KEYS,
+            *TOKENS_KEYS,
+        ),
+    ),
     ("Lists", LIST_KEYS),
     ("New run", (*FORM_KEYS, *CHOICE_KEYS)),
     ("Questions", (*DIALOG_KEYS, *DELETE_KEYS, *EXPORT_KEYS)),

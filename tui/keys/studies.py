@@ -35,3 +35,8 @@ ORDER_KEYS = (
     key("left", "screen.turn(-1)", "order", "study.lower_order", "N-grams of one token less", shown=True),
     key("right", "screen.turn(1)", "order", "study.higher_order", "N-grams of one token more", shown=True),
 )
+
+BATCH_KEYS = (
+    key("left", "screen.turn(-1)", "batch", "study.batch_before", "The batch of the step before", shown=True),
+    key("right", "screen.turn(1)", "batch", "study.batch_after", "The batch of the next step", shown=True),
+)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.studies.results.batches import BatchStudy
 
 LAST_STEP = 2**40
+LAST_WINDOW = 2**20
 IDS_SHOWN = 12
 TEXT_CELLS = 60
 CONTEXT_CELLS = 64
@@ -30,8 +31,10 @@ def add_parser(studies: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument("run_name", metavar="RUN")
     parser.add_argument("--batch", type=integer(0, LAST_STEP), default=0, metavar="K",
                         help="the batch of step K, from 0 (default 0)")  # fmt: skip
+    parser.add_argument("--window", type=integer(1, LAST_WINDOW), default=1, metavar="W",
+                        help="the window of which examples are shown, from 1 (default 1)")  # fmt: skip
     parser.add_argument("--examples", type=integer(1, 10_000), default=8, metavar="N",
-                        help="examples of the first window (default 8)")  # fmt: skip
+                        help="examples of the window (default 8)")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.set_defaults(run=run)
 
@@ -39,7 +42,8 @@ def add_parser(studies: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def run(arguments: argparse.Namespace) -> int:
     from engine.studies.batches import study_batches
 
-    study = study_batches(find_run(arguments.run_name), arguments.batch, arguments.examples, notice)
+    run = find_run(arguments.run_name)
+    study = study_batches(run, arguments.batch, arguments.examples, notice, arguments.window - 1)
     if arguments.json:
         say_json(study)
     else:
@@ -48,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def as_text(study: BatchStudy) -> str:
-    """Return a table of the windows, then one of the first window's examples."""
+    """Return a table of the windows, then one of the examples of one of them."""
     windows = [
         (
             str(number),
@@ -67,7 +71,7 @@ def as_text(study: BatchStudy) -> str:
     ]
     shape = f"batch {study.step:,}: {len(study.inputs)} windows of {len(study.inputs[0])} tokens"
     return (
-        f"{shape}\n\n{table(('window', 'ids', 'text'), windows, left=3)}\n\n"
+        f"{shape}\n\n{table(('window', 'ids', 'text'), windows, left=3)}\n\nexamples of window {study.window + 1}\n\n"
         f"{table(('context', 'token to predict', 'id'), examples, left=2)}"
     )
 

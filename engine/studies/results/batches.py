@@ -22,5 +22,6 @@ class BatchStudy(msgspec.Struct, frozen=True, kw_only=True):
     """The next token of each input; None where none is predicted."""
     texts: tuple[str, ...]
     """Of the inputs, window by window."""
+    window: int
+    """Index of the window of the examples, from 0."""
     examples: tuple[Example, ...]
-    """Of the first window."""

@@ -203,3 +203,46 @@ async def test_the_palette_opens_a_study() -> None:
         await user.press("enter")
         await user.sees("A text, such as one that the model wrote")
         assert not service.calls, "a run without samples has no example text"
+
+
+async def test_batches(trained: Path) -> None:
+    async with open_studies(trained) as (user, service):
+        await choose(user, "batches")
+        await user.sees("step 0: 4 windows of 48 tokens")
+        await user.sees("Window 1 is 48 examples")
+        first = user.screen_text()
+        await user.press("down")
+        await user.sees("Window 2 is 48 examples")
+        assert "--window=2" in service.calls[-1].arguments
+        await user.press("right")
+        await user.sees("step 1: 4 windows")
+        await user.press("left", "home")
+        await user.sees("step 0: 4 windows")
+        await user.until(lambda: user.screen_text().splitlines()[3:] == first.splitlines()[3:])
+        await user.press("left")
+        assert "--batch=0" in service.calls[-1].arguments, "no step is before the first"
+        await compute(user, "7")
+        await user.sees("step 7: 4 windows")
+        await compute(user, "seven")
+        await user.sees("whole number")
+
+
+async def test_batches_of_counted_n_grams_are_none(trained: Path) -> None:
+    async with open_studies(trained, "bigram") as (user, _):
+        await choose(user, "batches")
+        await user.sees("bigram counts its text and has no batches; lilm study counts bigram")
+
+
+async def test_quantization(trained: Path, tmp_path: Path) -> None:
+    async with open_studies(trained) as (user, service):
+        await choose(user, "quantization")
+        await user.sees("Tokens a second")
+        lines = [line.split() for line in user.screen_text().splitlines() if line.lstrip().startswith("int8")]
+        (ratio,) = [float(words[3]) for words in lines[:1]]
+        assert 0.2 < ratio < 0.5, "of the bytes in fp32"
+        (text := tmp_path / "other.txt").write_text("the cat saw the owl and then the owl ran .\n" * 20)
+        await compute(user, str(text))
+        assert str(text) in service.calls[-1].arguments
+        await user.until(lambda: user.app.screen.query_one("#study-problem").display is False)
+        await compute(user, "/nowhere")
+        await user.sees("/nowhere")

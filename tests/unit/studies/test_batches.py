@@ -46,6 +46,15 @@ def test_a_window_is_growing_contexts(tmp_path: Path) -> None:
     assert "batch 3: 4 windows of 16 tokens" in as_text(study)
 
 
+def test_examples_of_another_window(tmp_path: Path) -> None:
+    run = run_of(tmp_path, GPTConfig(context_length=16), "gpt")
+    study = study_batches(run, 3, 5, print, window=3)
+    assert study.examples[0].context_ids == study.inputs[3][:1]
+    assert "examples of window 4" in as_text(study)
+    with pytest.raises(MisuseError, match="has 4 windows; there is no window 5"):
+        study_batches(run, 3, 5, print, window=4)
+
+
 def test_the_contexts_of_a_word_are_those_of_the_tutorial(tmp_path: Path) -> None:
     run = run_of(tmp_path, GPTConfig(context_length=3), "gpt", "Dorothy " * 30)
     found = {

@@ -42,6 +42,9 @@ STUDIES = (
         "counts", "CountsScreen", "Counts", "Pairs of tokens in the training text, and longer n-grams"
     ),
     StudyEntry(
+        "batches", "BatchesScreen", "Batches", "What a network learns from in a step, as ids and as text"
+    ),
+    StudyEntry(
         "embeddings",
         "EmbeddingsScreen",
         "Embeddings",
@@ -51,5 +54,11 @@ STUDIES = (
     StudyEntry("layers", "LayersScreen", "Layers", "Next token that each layer of a GPT would predict"),
     StudyEntry(
         "origin", "OriginScreen", "Origin", "Spans of a text that stand verbatim in the training text"
+    ),
+    StudyEntry(
+        "quantization",
+        "QuantizationScreen",
+        "Quantization",
+        "Size, speed and loss with weights in fp32, bf16, int8 and int4",
     ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.inference.filling import fill
 from engine.inference.generation import Generation
 from engine.inference.loading import load_run
 from engine.runs.journals.history import RunHistory
@@ -30,6 +31,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     "gpt": {"layers": 2, "width": 32},
     "mlp": {"family": "mlp", "context_length": 4, "embedding": 8, "hidden": 32},
     "rnn": {"family": "rnn", "context_length": 16},
+    "kan": {"family": "kan", "context_length": 4, "embedding": 8, "hidden": 16},
 }
 ON_CUDA = {"device": "cuda", "training": {"micro_batch_size": 4}}
 
@@ -83,6 +85,15 @@ def test_a_run_trains_and_is_sampled(make_run: Callable[..., Run], family: str, 
     tokens = [list(Generation(loaded.model, loaded.tokenizer, ids, config, tokens=40)) for _ in range(2)]
     assert len(tokens[0]) > 0
     assert [token.id for token in tokens[0]] == [token.id for token in tokens[1]]
+
+
+def test_masked_training_gives_a_model_that_fills_gaps(make_run: Callable[..., Run]) -> None:
+    masked = {"model": {"causal": False}, "training": {"objective": "masked", "prompts": ["7 [mask]"]}}
+    run = make_run("cloze", ON_CUDA, masked)
+    assert train_here(run) == 0, "\n".join(run.log_tail(30))
+    assert None not in losses(run).values()
+    loaded = load_run(run, device="cuda")
+    assert fill(loaded.model, loaded.tokenizer, "7 bot[mask]les", alternatives=3).text.startswith("7 bot")
 
 
 def test_a_killed_run_resumes_exactly(make_run: Callable[..., Run]) -> None:

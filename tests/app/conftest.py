@@ -7,8 +7,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+import textual.app
+import textual.pilot
 
 from engine.runs.process import launch
+from tests.app.idle import wait_for_idle
 from tests.app.lab_process import FAKE_SAMPLER
 from tests.app.widgets.conftest import wire  # noqa: F401  (a fixture)
 from tui.app import LilmApp
@@ -31,6 +34,12 @@ PATIENCE = 20.0
 @pytest.fixture(autouse=True)
 def fake_trainer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launch, "TRAINER_MODULE", "tests.app.fake_trainer")
+
+
+@pytest.fixture(autouse=True)
+def wait_for_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (textual.app, textual.pilot):
+        monkeypatch.setattr(module, "wait_for_idle", wait_for_idle)
 
 
 @pytest.fixture(autouse=True)

@@ -67,7 +67,13 @@ class LilmApp(ResilientApp):
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = preferences.theme or self._remembered_theme() or theme_for(self.console.color_system)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(preferences.keys)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Compute all styles again, if the theme changed. Textual also asks for it before the first frame."""
+        if self.stylesheet._variables != self.get_css_variables():
+            super().refresh_css(animate)
 
     @property
     def available_themes(self) -> dict[str, Theme]:

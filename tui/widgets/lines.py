@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -17,11 +18,28 @@ from tui.theme import SERIES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rich.style import Style
 
-TONES = ("dim", "strong", "accent", "good", "warm", "bad", "token-1", "token-2", *SERIES)
-"""Styles of a piece of text; app.tcss has their colors."""
-TONE_CLASSES = frozenset(f"tone--{tone}" for tone in TONES)
+class Tone(NamedTuple):
+    """Style of a piece of text: variables of the theme, or nothing for the widget's own colors."""
+
+    color: str = ""
+    background: str = ""
+    bold: bool = False
+
+
+TONES = {
+    "dim": Tone("text-muted"),
+    "strong": Tone(bold=True),
+    "accent": Tone("accent"),
+    "good": Tone("success"),
+    "warm": Tone("warning"),
+    "bad": Tone("error"),
+    "token-1": Tone(background="boost"),
+    "token-2": Tone("accent", "surface"),
+    **{series: Tone(series) for series in SERIES},
+}
+"""Tones by name. They are no component classes: Textual would compute the styles of each, in each widget, whenever
+the focus moves and before the first frame."""
 
 
 class Piece(NamedTuple):
@@ -73,14 +91,20 @@ def _fit(pieces: tuple[Piece, ...], room: int) -> list[Piece]:
 
 
 def tone_of(widget: Widget, name: str) -> Style:
-    """Return the style of a tone for a widget whose component classes include TONE_CLASSES."""
-    return widget.get_component_rich_style(f"tone--{name}", partial=True)
+    """Return the style of a tone in the app's theme."""
+    color, background, bold = TONES[name]
+    variables = widget.app.theme_variables
+    return _style(variables.get(color), variables.get(background), bold)
+
+
+@lru_cache
+def _style(color: str | None, background: str | None, bold: bool) -> Style:
+    return Style(color=color, bgcolor=background, bold=bold or None)
 
 
 class TextLines(Widget):
     """Lines of text. Setting them repaints only those that changed."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(TONE_CLASSES)
     DEFAULT_CSS = "TextLines { height: 1; width: 1fr; }"
 
     def __init__(self, *lines: Line, id: str | None = None, classes: str | None = None) -> None:

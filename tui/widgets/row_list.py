@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from tui.keys.everywhere import LIST_KEYS
-from tui.widgets.lines import TONE_CLASSES, Line, lay_out, tone_of
+from tui.widgets.lines import Line, lay_out, tone_of
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -30,7 +30,7 @@ class RowList(ScrollView, can_focus=True):
     """Rows of equal height. The cursor stays on its row when other rows are added or removed."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(LIST_KEYS)
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", *TONE_CLASSES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor"}
     DEFAULT_CSS = """
     RowList { overflow-x: hidden; scrollbar-size-vertical: 1; }
     RowList > .row-list--cursor { background: $block-cursor-blurred-background; }

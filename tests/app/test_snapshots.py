@@ -76,7 +76,7 @@ async def all_listed(user: User) -> None:
     await user.sees("step 120")
     steps = user.run("stories-gpt-1").history.steps
     chart = user.app.screen.query_one(LossChart)
-    await user.until(lambda: len(steps) == 130 == len(chart._curves["train"]), "the whole curve is drawn")
+    await user.until(lambda: len(steps) == 130 == len(chart.curves["train"]), "the whole curve is drawn")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Glyphs:
-    """Each is one cell wide, except `ellipsis` and `newline` in ASCII."""
+    """Each is one cell wide, except `ellipsis`, `newline`, `arrow` and `plus_minus` in ASCII."""
 
     ascii: bool
     newline: str
@@ -27,6 +27,7 @@ class Glyphs:
     tick_left: str
     tick_below: str
     pointer: str
+    cross: str
     track_done: str
     track_left: str
     knob: str
@@ -38,6 +39,8 @@ class Glyphs:
     resumed: str
     rate: str
     not_finite: str
+    arrow: str
+    plus_minus: str
     sibling: str
     """Format of a turn's number among its siblings."""
 
@@ -56,6 +59,7 @@ UNICODE = Glyphs(
     tick_left="┤",
     tick_below="┬",
     pointer="▲",
+    cross="┼",
     track_done="━",
     track_left="─",
     knob="●",
@@ -66,6 +70,8 @@ UNICODE = Glyphs(
     resumed="R",
     rate="L",
     not_finite="!",
+    arrow="→",
+    plus_minus="±",
     sibling="‹{}›",
 )
 
@@ -83,6 +89,7 @@ ASCII = Glyphs(
     tick_left="+",
     tick_below="+",
     pointer="^",
+    cross="+",
     track_done="=",
     track_left="-",
     knob="O",
@@ -93,6 +100,8 @@ ASCII = Glyphs(
     resumed="R",
     rate="L",
     not_finite="!",
+    arrow="->",
+    plus_minus="+-",
     sibling="<{}>",
 )
 

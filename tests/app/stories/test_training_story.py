@@ -26,9 +26,9 @@ async def test_enter_is_all_it_takes_to_see_a_curve_move() -> None:
         await user.sees("stories-gpt-1  ● training")
         await user.sees(" left")
         chart = user.app.screen.query_one(LossChart)
-        await user.until(lambda: chart.display and "train" in chart._curves)
-        points = len(chart._curves["train"])
-        await user.until(lambda: len(chart._curves["train"]) > points, "the curve grows")
+        await user.until(lambda: chart.display and "train" in chart.curves)
+        points = len(chart.curves["train"])
+        await user.until(lambda: len(chart.curves["train"]) > points, "the curve grows")
         await user.press("S")
         await user.run_is("stories-gpt-1", "stopped")
 
@@ -162,7 +162,7 @@ async def test_marked_runs_are_compared_in_bits_per_byte() -> None:
         await user.press("2", "home", "space", "down")
         await user.sees("bits per byte")
         chart = user.app.screen.query_one(LossChart)
-        assert {"one", "two"} <= set(chart._curves)
+        assert {"one", "two"} <= set(chart.curves)
         await user.press("up", "space")
         await user.sees("nats per token")
 
@@ -195,12 +195,12 @@ async def test_runs_without_held_out_text_are_compared_by_their_training_losses(
         await user.press("2", "home", "space", "down")
         await user.sees("No held-out loss to compare")
         chart = user.app.screen.query_one(LossChart)
-        await user.until(lambda: {"one", "two"} == set(chart._curves))
-        colors = {name: curve.color for name, curve in chart._curves.items()}
+        await user.until(lambda: {"one", "two"} == set(chart.curves))
+        colors = {name: curve.color for name, curve in chart.curves.items()}
         assert len(set(colors.values())) == 2
         await user.press("up", "space", "space", "down")
-        await user.until(lambda: {"one", "two"} == set(chart._curves))
-        assert {name: curve.color for name, curve in chart._curves.items()} == colors
+        await user.until(lambda: {"one", "two"} == set(chart.curves))
+        assert {name: curve.color for name, curve in chart.curves.items()} == colors
 
 
 async def test_figures_that_stand_apart_are_marked_and_infinity_is_said() -> None:
@@ -223,7 +223,7 @@ async def test_figures_that_stand_apart_are_marked_and_infinity_is_said() -> Non
         user.app.lab_screen.query_one(RunsPane).select("plain")
         await user.sees("~ its tokenizer cannot restore the text")
         chart = user.app.screen.query_one(LossChart)
-        assert {"plain", "words~"} <= set(chart._curves)
+        assert {"plain", "words~"} <= set(chart.curves)
 
 
 async def test_the_chart_draws_every_metric_that_the_run_recorded() -> None:
@@ -248,7 +248,7 @@ async def test_a_curve_of_a_sample_is_one_series_from_its_first_point_on() -> No
         score = {"time": 0, "step": 30, "tokens": 9, "seconds": 9, "val_bpb": 1.0}
         run.record_event(Evaluated(**score, val_loss=2.5, tokens_scored=512, whole=False))
         await user.sees("validation (sample)")
-        assert set(user.app.screen.query_one(LossChart)._curves) == {"train", "validation (sample)"}
+        assert set(user.app.screen.query_one(LossChart).curves) == {"train", "validation (sample)"}
 
 
 async def test_a_curve_leads_to_its_checkpoints_and_to_a_fork() -> None:

@@ -72,7 +72,7 @@ async def test_keys_change_the_view() -> None:
         chart = await ready(pilot)
         await pilot.press("l")
         assert chart.view.log
-        for smoothing in (*SMOOTHINGS[2:], *SMOOTHINGS[:2]):
+        for smoothing in (*SMOOTHINGS[3:], *SMOOTHINGS[:3]):
             await pilot.press("s")
             assert chart.view.smoothing == smoothing
         assert chart.view.x_range is None

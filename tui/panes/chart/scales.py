@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.runs.journals.records import Evaluated, Step
-
-
-def drawn(value: float | None) -> float:
-    """Return NaN for a value that is unknown or infinite."""
-    return math.nan if value is None else value
 
 
 @dataclass(frozen=True)

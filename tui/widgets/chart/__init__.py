@@ -1,1 +1,1 @@
-"""The chart: widget, figure, scales, curves, and a raster of braille dots."""
+"""The chart: a widget of one or two panels of curves, with zoom and a crosshair."""

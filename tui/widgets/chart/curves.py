@@ -1,8 +1,7 @@
-"""Series of points and their moving average."""
+"""Series of points, and their averages."""
 
 from __future__ import annotations
 
-import math
 from array import array
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Literal
@@ -10,21 +9,20 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 Kind = Literal["train", "validation"]
 
 
 class Curve:
-    """A named series, x ascending, with its moving average.
+    """A named series, x ascending, with the moving average of training values."""
 
-    The average m ← βm + (1 - β)y starts at zero and is divided by 1 - βᵗ, the total weight of its t terms, as in
-    Adam (Kingma & Ba 2015, section 3), so that it begins at the first value.
-    """
-
-    def __init__(self, name: str, kind: Kind, color: str, smoothing: float) -> None:
+    def __init__(self, name: str, kind: Kind, color: str) -> None:
         self.name, self.kind, self.color = name, kind, color
-        self.x, self.y, self.smooth = array("d"), array("d"), array("d")
-        self._smoothing = smoothing
-        self._restart()
+        self.x, self.y = array("d"), array("d")
+        self._averages: tuple[float, NDArray[np.float64]] | None = None
+        """Averages of all points, and their width."""
 
     def __len__(self) -> int:
         return len(self.x)
@@ -34,24 +32,33 @@ class Curve:
         if self.x and x <= self.x[-1]:
             keep = bisect_left(self.x, x)
             del self.x[keep:], self.y[keep:]
-            self._smooth_again()
         self.x.append(x)
         self.y.append(y)
-        self._smooth(y)
+        self._averages = None
 
     def extend(self, x: Sequence[float], y: Sequence[float]) -> None:
         for one_x, one_y in zip(x, y, strict=True):
             self.append(one_x, one_y)
 
-    def set_smoothing(self, smoothing: float) -> None:
-        """Set β, 0 ≤ β < 1; 0 is the raw curve."""
-        if smoothing != self._smoothing:
-            self._smoothing = smoothing
-            self._smooth_again()
+    def average(self, width: float) -> NDArray[np.float64]:
+        """Return the moving average over `width` in units of x at all points; held-out values are not averaged."""
+        import numpy as np  # the first frame does without it
 
-    def last(self) -> float:
-        """Return the newest smoothed value; NaN if there is none."""
-        return self.smooth[-1] if self.smooth else math.nan
+        if self._averages is None or self._averages[0] != width:
+            from tui.widgets.chart.smoothing import moving_average
+
+            y = np.array(self.y)
+            averages = (
+                y if self.kind == "validation" or not width else moving_average(np.array(self.x), y, width)
+            )
+            self._averages = (width, averages)
+        return self._averages[1]
+
+    def settled(self, width: float) -> int:
+        """Return the number of points whose average no later point will change."""
+        if self.kind == "validation" or not width or not self.x:
+            return len(self.x)
+        return bisect_right(self.x, self.x[-1] - width / 2)
 
     def nearest(self, x: float) -> int | None:
         """Return the index of the nearest point."""
@@ -70,25 +77,6 @@ class Curve:
         """Return the points in low … high and one more on each side, so that lines reach the borders."""
         first = bisect_left(self.x, low)
         return slice(max(0, first - 1), bisect_left(self.x, high, lo=first) + 1)
-
-    def _restart(self) -> None:
-        self._moment, self._weight = 0.0, 0.0
-        del self.smooth[:]
-
-    def _smooth_again(self) -> None:
-        self._restart()
-        for y in self.y:
-            self._smooth(y)
-
-    def _smooth(self, y: float) -> None:
-        # The weights of the terms sum to 1 - βᵗ. Values that are not finite are left out of the average.
-        if self.kind == "validation" or not math.isfinite(y):
-            self.smooth.append(y)
-            return
-        beta = self._smoothing
-        self._moment = beta * self._moment + (1 - beta) * y
-        self._weight = beta * self._weight + (1 - beta)
-        self.smooth.append(self._moment / self._weight)
 
 
 def extent(curves: Iterable[Curve], end: float | None = None) -> tuple[float, float]:

@@ -1,65 +1,55 @@
-"""Visible part of a chart's curves, as it is zoomed and panned and as the run trains."""
+"""Display of one panel of a chart: visible ranges, scales, crosshair, and what is drawn beside the curves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from engine.formatting import decimal
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.widgets.chart.forecast import Forecast
 
 Unit = Literal["steps", "tokens", "seconds"]
 Range = tuple[float, float]
-NARROWEST = 1e-4
-"""Smallest visible fraction of the whole range."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """Rectangle that will fill the plot; None: the whole width or height as it is shown."""
+
+    x: Range | None = None
+    y: Range | None = None
 
 
 @dataclass(frozen=True)
 class View:
-    """Visible part of the curves, and their display."""
+    """Visible part of a panel's curves, and their display. Panels of one chart differ in y only."""
 
     log: bool = False
-    smoothing: float = 0.9
+    smoothing: float = 0.03
+    """Width of the moving average, as a fraction of the run; 0: raw values."""
     x_range: Range | None = None
     """None: from the first point to the last."""
+    y_range: Range | None = None
+    """None: the range of the visible points."""
     x_end: float | None = None
     """Expected end of the run, if known; the axis extends to it."""
     cursor: float | None = None
     """The x at which values are shown."""
+    level: float | None = None
+    """Height of the crosshair; None: it is only a cursor on the axis of x."""
+    box: Box | None = None
+    """Outline between the two corners of a zoom."""
     unit: Unit = "steps"
     title: str = "loss"
+    format: Callable[[float], str] = decimal
+    """Text of a value in the legend."""
     marks: tuple[tuple[float, str], ...] = ()
     """Signs of one cell on the axis, each at an x."""
     levels: tuple[tuple[float, str], ...] = ()
     """Values to which curves are compared, each a thin line with a label."""
     forecast: Forecast | None = None
     """Expected course of the first curve."""
-
-
-def zoomed(shown: Range, whole: Range, factor: float, around: float) -> Range | None:
-    """Return `shown` scaled by `factor` around the point at the fraction `around`; None for the whole range."""
-    low, high = shown
-    width = (high - low) * factor
-    if width >= whole[1] - whole[0]:
-        return None
-    width = max(width, (whole[1] - whole[0]) * NARROWEST)
-    return _within(low + (high - low) * around - width * around, width, whole)
-
-
-def panned(shown: Range, whole: Range, fraction: float) -> Range:
-    """Return `shown` moved by a fraction of its width, within the whole range."""
-    low, high = shown
-    return _within(low + (high - low) * fraction, high - low, whole)
-
-
-def followed(shown: Range, last: float) -> Range:
-    """Return `shown` moved by quarters to contain the last point, as each move repaints the chart."""
-    low, high = shown
-    quarter = (high - low) / 4
-    moves = max(0.0, -((high - last) // quarter))
-    return low + moves * quarter, high + moves * quarter
-
-
-def _within(low: float, width: float, whole: Range) -> Range:
-    low = min(max(low, whole[0]), max(whole[0], whole[1] - width))
-    return low, low + width

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.widgets.chart.raster import ASCII_DOTS, BRAILLE, NO_INK, Dots, Raster
+from tui.widgets.chart.drawing.raster import ASCII_DOTS, BRAILLE, NO_INK, Dots, Raster
 
 
 def drawn(x: list[float], y: list[float], *, width: int = 6, height: int = 3, dots: Dots = BRAILLE) -> str:

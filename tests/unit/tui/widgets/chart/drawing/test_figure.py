@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.sanitize import cell_width
 from tui.widgets.chart.curves import Curve
-from tui.widgets.chart.figure import CURSOR, Figure, draw, line_ink, raw_ink
+from tui.widgets.chart.drawing.figure import Figure, draw
+from tui.widgets.chart.drawing.legend import end_value
+from tui.widgets.chart.drawing.text_row import CURSOR, line_ink, raw_ink
+from tui.widgets.chart.forecast import Forecast, forecast
 from tui.widgets.chart.view import View
 from tui.widgets.glyphs import ASCII, UNICODE
 
 
-def curve(name: str, y: list[float], kind: str = "train", *, every: int = 1, smoothing: float = 0.9) -> Curve:
-    made = Curve(name, kind, "#5fafff", smoothing)  # type: ignore[arg-type]
+def curve(name: str, y: list[float], kind: str = "train", *, every: int = 1) -> Curve:
+    made = Curve(name, kind, "#5fafff")  # type: ignore[arg-type]
     made.extend([every * (number + 1) for number in range(len(y))], y)
     return made
 
@@ -41,7 +45,7 @@ SMALL_CHART = """\
 
 
 def test_a_small_chart() -> None:
-    train = curve("train", [4.0, 3.0, 2.0, 1.0], smoothing=0)
+    train = curve("train", [4.0, 3.0, 2.0, 1.0])
     assert text(draw([train], View(smoothing=0), 30, 8, glyphs=ASCII)) == SMALL_CHART
 
 
@@ -100,7 +104,7 @@ def test_raw_losses_lie_behind_their_average_and_measurements_on_top() -> None:
 
 
 def test_the_cursor_reads_values_at_its_place() -> None:
-    train = curve("train", [4.0, 3.0, 2.0, 1.0], smoothing=0)
+    train = curve("train", [4.0, 3.0, 2.0, 1.0])
     figure = draw([train], View(smoothing=0, cursor=2), 60, 10)
     assert "step 2" in text(figure).splitlines()[0]
     assert "train 3.000" in text(figure).splitlines()[0]
@@ -117,7 +121,7 @@ def test_nothing_to_draw_is_an_empty_chart(log: bool) -> None:
 
 
 def test_a_log_scale_leaves_out_what_has_no_logarithm() -> None:
-    figure = draw([curve("train", [1.0, 0.0, -1.0, 0.1], smoothing=0)], View(log=True, smoothing=0), 40, 10)
+    figure = draw([curve("train", [1.0, 0.0, -1.0, 0.1])], View(log=True, smoothing=0), 40, 10)
     assert figure.y.log
     assert 0 < figure.y.low <= 0.1
 
@@ -135,11 +139,37 @@ def test_all_curves_and_options_have_room_in_the_legend() -> None:
     names = [f"stories-gpt-{number}" for number in range(1, 5)]
     curves = [curve(name, [1.0 + number], "validation") for number, name in enumerate(names)]
     for width, shown, notes in (
-        (49, 2, "sm 0.9 log"),
-        (80, 4, "smooth 0.9 · log"),
-        (120, 4, "smooth 0.9 · log"),
+        (46, 2, "sm 3% log"),
+        (80, 4, "smooth 3% · log"),
+        (120, 4, "smooth 3% · log"),
     ):
         legend = text(draw(curves[:shown], View(log=True), width, 10)).splitlines()[0]
         assert legend.endswith(notes), legend
         assert all(f"{number}.000" in legend for number in range(1, shown + 1)), legend
     assert all(name in legend for name in names)
+
+
+def test_the_expected_end_has_room_before_the_options() -> None:
+    curves = [curve("train", falling(100)), curve("validation", [1.9], "validation", every=90)]
+    expected = forecast(curves[0].x, curves[0].y, 200)
+    assert expected is not None
+    for width, text_of_end in (
+        (50, f"train 1.023 → {end_value(expected, UNICODE)}  ● val"),
+        (100, ", at the end "),
+    ):
+        legend = text(draw(curves, View(x_end=200, forecast=expected), width, 10)).splitlines()[0]
+        assert text_of_end in legend, legend
+
+
+@pytest.mark.parametrize(
+    ("middle", "half", "found"),
+    [
+        (1.234, 0.04, "1.23±0.04"),
+        (1.234, 0.18, "1.23±0.18"),
+        (12.3, 4.0, "12±4"),
+        (1.5, 0.0, "1.5000±0.0000"),
+    ],
+)
+def test_an_expected_value_has_the_digits_of_its_band(middle: float, half: float, found: str) -> None:
+    ends = np.array([middle])
+    assert end_value(Forecast(np.array([1.0]), ends, ends - half, ends + half), UNICODE) == found

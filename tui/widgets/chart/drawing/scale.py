@@ -101,7 +101,9 @@ def value_ticks(scale: Scale, most: int) -> list[float]:
 
 
 def value_labels(ticks: list[float]) -> list[str]:
-    """Labels for measurements: as many decimals as all need, each its own where they span a decade."""
+    """Labels for measurements: as many decimals as all need, each its own where they span a decade; 10k, 3G."""
+    if ticks and max(map(abs, ticks)) >= 1e4:
+        return count_labels(ticks)
     labels = [f"{tick:.5g}" for tick in ticks]
     if any("e" in label for label in labels) or (ticks and ticks[-1] >= 10 * ticks[0] > 0):
         return labels

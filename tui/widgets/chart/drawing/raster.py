@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tui.widgets.glyphs import Glyphs
+
 NO_INK = -1
 _FAR = 1e6
 
@@ -97,6 +99,24 @@ class Raster:
             for offset, character in enumerate(text):
                 self._marks[row, start + offset] = character
             self._inks[row, start:] = ink
+
+    def outline(self, x: tuple[float, float], y: tuple[float, float], ink: int, glyphs: Glyphs) -> None:
+        """Draw the outline of a rectangle, cut at the edges of the grid."""
+        left, bottom = self.cell(*(min(1.0, max(0.0, low)) for low, _ in (x, y)))
+        right, top = self.cell(*(min(1.0, max(0.0, high)) for _, high in (x, y)))
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                on_side, on_edge = column in (left, right), row in (top, bottom)
+                if on_side or on_edge:
+                    sign = (
+                        glyphs.cross
+                        if on_side and on_edge
+                        else glyphs.vertical
+                        if on_side
+                        else glyphs.horizontal
+                    )
+                    self._marks[row, column] = sign
+                    self._inks[row, column] = ink
 
     def cell(self, x: float, y: float) -> tuple[int, int]:
         """Return column and row of the cell of a point within the grid."""

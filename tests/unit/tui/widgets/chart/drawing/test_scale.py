@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tui.widgets.chart.scale import (
+from tui.widgets.chart.drawing.scale import (
     Scale,
     count_labels,
     fitted,

@@ -1,0 +1,205 @@
+"""The curves of runs in the chart: their series and colors, marks, baselines, and the planned end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.panes.chart.curve_feed import CurveFeed
+from tui.panes.chart.marks import describe_marks, event_marks
+from tui.panes.chart.scales import NATS, Scale, bits_per_byte, is_sampled, short_names
+from tui.panes.chart.shown_metrics import LOSS, ShownMetrics
+from tui.panes.run_text import score_marks
+from tui.theme import SERIES
+from tui.widgets.chart.panel import Panel
+from tui.widgets.glyphs import glyphs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from engine.runs.journals.metrics import Metric
+    from engine.runs.journals.records import Evaluated, Step
+    from tui.lab.run_watcher import WatchedRun
+    from tui.panes.chart.baselines import Baselines
+    from tui.widgets.chart.chart import LossChart
+    from tui.widgets.chart.view import Unit
+
+SLACK = 0.1
+"""Fraction by which the planned end must change, as that of a time budget does in steps, to be drawn anew."""
+TRAIN_COLOR, VALIDATION_COLOR = SERIES[:2]
+
+
+class RunCurves:
+    """One run: nats per token. Several: bits per byte of held-out text, which all kinds of models share."""
+
+    def __init__(self, chart: LossChart, baselines: Baselines) -> None:
+        self.unit: Unit = "steps"
+        self.metrics = ShownMetrics()
+        self.runs: list[WatchedRun] = []
+        """The selected run, then those compared with it."""
+        self._chart = chart
+        self._baselines = baselines
+        self._feed = CurveFeed(chart)
+        self._color_of: Callable[[str], str]
+        self._shown_runs: object = None
+        self._shown_values: object = None
+        self._room: float | None = None
+        """Right end of the chart while the selected run trains."""
+
+    @property
+    def are_compared(self) -> bool:
+        return len(self.runs) > 1
+
+    @property
+    def shows_losses(self) -> bool:
+        """True when the first panel has the losses."""
+        return self.metrics.upper == LOSS
+
+    @property
+    def origin(self) -> float | None:
+        """Loss above which losses are drawn; None: from zero."""
+        return self._baselines.origin(self.runs[0]) if len(self.runs) == 1 and self.shows_losses else None
+
+    @property
+    def in_bytes(self) -> bool:
+        """True when runs are compared in bits per byte of held-out text, which at least one of them has."""
+        return self.are_compared and any(bits_per_byte(run.history.evaluations) for run in self.runs)
+
+    def choose(self, runs: Sequence[WatchedRun], color_of: Callable[[str], str]) -> bool:
+        """Begin to draw these runs; return True when other curves are to be drawn than before.
+
+        The visible range of x and the cursor stay where the runs and the unit do.
+        """
+        self.runs, self._color_of = list(runs), color_of
+        shown_runs = ([run.identity for run in runs], self.unit)
+        shown_values = (self.metrics.names, self.in_bytes, self.origin)
+        if (shown_runs, shown_values) == (self._shown_runs, self._shown_values):
+            return False
+        if shown_runs != self._shown_runs:
+            self._room = None
+            self._chart.clear()
+            self._chart.set_axis(self.unit)
+        self._chart.set_panels(*map(self._panel, self.metrics.names))
+        self._feed.clear()
+        self._shown_runs, self._shown_values = shown_runs, shown_values
+        return True
+
+    def draw(self) -> None:
+        """Draw the new records of the runs."""
+        if not self.runs:
+            return
+        for panel, name in enumerate(self.metrics.names):
+            if name == LOSS:
+                self._draw_losses(panel)
+            else:
+                self._draw_metric(panel, name)
+        watched, plain = self.runs[0], not self.are_compared and self.shows_losses
+        marks = [] if self.are_compared else event_marks(watched.history, self.x, glyphs_of(self._chart.app))
+        self._chart.set_marks(marks)
+        self._chart.set_levels(self._baselines.levels(watched) if plain else [])
+        self._make_room(watched)
+        self._chart.foretell("train", self._room if plain else None)
+
+    def x(self, record: Step | Evaluated) -> float:
+        return {"steps": record.step, "tokens": record.tokens, "seconds": record.seconds}[self.unit]
+
+    def events_at(self, x: float) -> str:
+        """Return the events in the column of an x, as a phrase."""
+        half = self._chart.column_width / 2
+        return describe_marks(self.runs[0].history, self.x, x - half, x + half)
+
+    def measure(self, name: str) -> str:
+        """Return the title of a metric, with the unit of the losses as they are drawn."""
+        if name != LOSS:
+            return _metric(name).title or "tokens per second"
+        if self.origin is not None:
+            return "nats per token above Kneser-Ney"
+        return "bits per byte" if self.in_bytes else "nats per token"
+
+    def _panel(self, name: str) -> Panel:
+        if name == LOSS:
+            return Panel("loss")
+        # A single curve has the name of the metric.
+        return Panel(self.measure(name) if self.are_compared else "", _metric(name).format)
+
+    def _draw_losses(self, panel: int) -> None:
+        if not self.are_compared:
+            history, origin = self.runs[0].history, self.origin
+            nats = NATS if origin is None else Scale(1.0, -origin)
+            self._feed.feed("train", history.steps, self.x, nats.of, color=TRAIN_COLOR, panel=panel)
+            name = "validation (sample)" if is_sampled(history.evaluations) else "validation"
+            if history.evaluations or self._feed.has(
+                name, panel
+            ):  # until the first one, its name is not known
+                self._feed.feed(
+                    name,
+                    history.evaluations,
+                    self.x,
+                    nats.of,
+                    kind="validation",
+                    color=VALIDATION_COLOR,
+                    panel=panel,
+                )
+            return
+        names, in_bytes = self._short_names(), self.in_bytes
+        for run in self.runs:
+            color, scale, history = (
+                self._color_of(run.name),
+                bits_per_byte(run.history.evaluations),
+                run.history,
+            )
+            if not in_bytes:
+                self._feed.feed(names[run.name], history.steps, self.x, NATS.of, color=color, panel=panel)
+            elif scale is not None:
+                if run is self.runs[0]:
+                    train = f"{names[run.name]} train"
+                    self._feed.feed(train, history.steps, self.x, scale.of, color=color, panel=panel)
+                name = names[run.name] + score_marks(run)
+                self._feed.feed(
+                    name, history.evaluations, self.x, scale.of, kind="validation", color=color, panel=panel
+                )
+
+    def _draw_metric(self, panel: int, name: str) -> None:
+        metric = _metric(name)
+        if self.are_compared:
+            names = self._short_names()
+            for run in self.runs:
+                self._feed.feed(
+                    names[run.name],
+                    run.history.steps,
+                    self.x,
+                    metric.value,
+                    color=self._color_of(run.name),
+                    panel=panel,
+                )
+        else:
+            history = self.runs[0].history
+            self._feed.feed(
+                self.measure(name), history.steps, self.x, metric.value, color=TRAIN_COLOR, panel=panel
+            )
+
+    def _short_names(self) -> dict[str, str]:
+        return short_names([run.name for run in self.runs])
+
+    def _make_room(self, watched: WatchedRun) -> None:
+        """Pin the x axis to the planned end while a run is training. Each new scale repaints the whole chart."""
+        last = watched.history.last
+        if last is None or self._chart.is_zoomed or self._chart.crosshair.x is not None:
+            return
+        x = self.x(last)
+        if not watched.is_alive or last.fraction <= 0:
+            room = None
+        else:
+            planned = x / last.fraction
+            if self._room is not None and x <= self._room and abs(planned / self._room - 1) < SLACK:
+                return
+            room = planned
+        if room != self._room:
+            self._room = room
+            self._chart.set_axis(self.unit, room)
+
+
+def _metric(name: str) -> Metric:
+    # It imports msgspec, which the first frame does not need.
+    from engine.runs.journals.records import METRICS
+
+    return METRICS[name]

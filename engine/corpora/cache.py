@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from engine.files.storage import cache_folder, compiled_folder, probes_folder
+from engine.files.storage import cache_folder, compiled_folder, probes_folder, refuse_if_read_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,7 @@ def cache_bytes() -> int:
 
 def empty_cache() -> int:
     """Remove the removable files and return the bytes freed. Processes in progress keep their open files."""
+    refuse_if_read_only(cache_folder())
     before = cache_bytes()
     for folder in _folders():
         shutil.rmtree(folder, ignore_errors=True)

@@ -21,7 +21,7 @@ from engine.corpora.survey import (
 from engine.errors import UnreadableError
 from engine.files.checksums import Checksum, checksum_of, read_checked, write_checked
 from engine.files.reading import read_bytes
-from engine.files.storage import write_atomically
+from engine.files.storage import is_read_only, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ def known_or_new_survey(
             count(version.size)
             return survey
     survey = survey_file(file, count)
-    if survey.version == version:
+    if survey.version == version and not is_read_only():
         _write(path, survey)
     return survey
 

@@ -21,7 +21,7 @@ from engine.corpora.progress import ProgressReporter
 from engine.corpora.split import divide, split_documents
 from engine.errors import UnreadableError
 from engine.files.checksums import Checksum, checksum_of, has_checksum, read_checked, write_checked
-from engine.files.storage import atomic_file, make_folder
+from engine.files.storage import atomic_file, make_folder, refuse_if_read_only
 from engine.machine.capacity import available_cores
 from engine.machine.pools import map_ahead
 from engine.tokenizers.saving import fingerprint
@@ -109,10 +109,12 @@ def tokenize_corpus(
     try:
         index = _read_index(folder)
     except UnreadableError as error:
+        refuse_if_read_only(folder)
         index, notes = None, (f"the text is tokenized again: {error}",)
         _discard(folder)
     from_cache = index is not None
     if index is None:
+        refuse_if_read_only(folder)
         remove_stale_parts()
         make_folder(folder)
         reporter = ProgressReporter(progress, "tokenizing", corpus.bytes)

@@ -27,6 +27,9 @@ OTHERS = 0o077
 NO_SURPRISES = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 """Flags to open a file of a run with: no link is followed, no FIFO waited for, no child inherits it."""
 
+READ_ONLY = "LILM_READONLY"
+"""Environment variable with which nothing of ours is written, in this process and its children."""
+
 _OURS = {"runs", "corpora", "cache", "config.toml"}
 
 
@@ -79,6 +82,16 @@ def settings_file() -> Path:
     return (home or platformdirs.user_config_path("lilm", appauthor=False)) / "config.toml"
 
 
+def is_read_only() -> bool:
+    return os.environ.get(READ_ONLY, "") not in ("", "0")
+
+
+def refuse_if_read_only(path: Path) -> None:
+    """Raise MisuseError where nothing may be changed; called before everything that changes a file of ours."""
+    if is_read_only():
+        raise MisuseError(f"cannot write {path}: {READ_ONLY} is set, as by lilm --readonly; start without it")
+
+
 def make_folder(folder: Path) -> Path:
     """Creates a folder, and its parents, for the owner only.
 
@@ -86,6 +99,7 @@ def make_folder(folder: Path) -> Path:
     """
     if folder.is_dir():
         return folder
+    refuse_if_read_only(folder)
     try:
         # `parents` of mkdir would make them as the umask has it.
         for missing in reversed([parent for parent in (folder, *folder.parents) if not parent.exists()]):
@@ -102,7 +116,7 @@ def close_to_others() -> None:
     A LILM_HOME in which there is anything else stays as its owner wants it.
     """
     home = _home()
-    for folder in {data_folder(), cache_folder()}:
+    for folder in () if is_read_only() else {data_folder(), cache_folder()}:
         with contextlib.suppress(OSError):
             mode = stat.S_IMODE(folder.lstat().st_mode)
             if mode & OTHERS and (folder != home or _OURS.issuperset(os.listdir(folder))):
@@ -112,8 +126,9 @@ def close_to_others() -> None:
 def open_to_append(path: Path) -> int:
     """Descriptor for adding to a file and reading it, which is made for the owner only. No link is followed.
 
-    Raises OSError.
+    Raises OSError, and MisuseError where nothing may be changed.
     """
+    refuse_if_read_only(path)
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | NO_SURPRISES, 0o600)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -140,6 +155,7 @@ def atomic_file(path: Path, *, parents: bool = True) -> Iterator[IO[bytes]]:
     Raises DiskFullError when there is no space, and MisuseError when there is no permission, or, with `parents`
     false, no folder for it; then nothing is left behind.
     """
+    refuse_if_read_only(path)
     if parents:
         make_folder(path.parent)
     try:
@@ -176,8 +192,9 @@ def indented_json(content: object, indent: int = 2) -> bytes:
 def folder_at_once(final: Path, part: Path) -> Iterator[Path]:
     """Fill `part`, and rename it to `final` at the end of the block; after an exception it is removed.
 
-    Raises OSError.
+    Raises OSError, and MisuseError where nothing may be changed.
     """
+    refuse_if_read_only(final)
     try:
         yield part
         part.rename(final)

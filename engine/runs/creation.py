@@ -22,6 +22,7 @@ from engine.files.storage import (
     close_to_others,
     folder_at_once,
     make_folder,
+    refuse_if_read_only,
     runs_folder,
 )
 from engine.runs import sums
@@ -72,6 +73,7 @@ def _create(name: str, settings: RunSettings, among: Path) -> Run:
     Raises FileExistsError when the name is taken, and MisuseError.
     """
     run = Run(among / name)
+    refuse_if_read_only(run.folder)
     make_folder(run.folder.parent)
     close_to_others()
     _sweep(among)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from engine.config.loading import read_settings
 from engine.errors import LilmError, MisuseError, UnreadableError
 from engine.files.reading import read_end, read_json, reason_of, shown_text, unreadable
-from engine.files.storage import indented_json, runs_folder
+from engine.files.storage import indented_json, refuse_if_read_only, runs_folder
 from engine.runs import sums
 from engine.runs.journals import journal
 from engine.runs.journals.records import AnyEvent, Sample, Step, Worker
@@ -208,6 +208,7 @@ def list_runs() -> list[Run]:
 def rename_run(run: Run, name: str) -> Run:
     """Rename a run. Raises MisuseError when the name is invalid or taken, or another process starts or trains it."""
     check_name(name)
+    refuse_if_read_only(run.folder)
     refuse_links(run)
     renamed = Run(run.folder.with_name(name))
     with hold_run(run, Purpose.CHANGE):
@@ -233,6 +234,7 @@ def remove_run(run: Run) -> None:
 
     Raises MisuseError when another process starts or trains the run, and LilmError when the deletion fails.
     """
+    refuse_if_read_only(run.folder)
     if run.folder.is_symlink():
         _remove_link(run.folder)
         return

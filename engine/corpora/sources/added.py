@@ -20,7 +20,7 @@ from engine.corpora.sources.catalogue import (
     named_corpora,
 )
 from engine.errors import LilmError, MisuseError
-from engine.files.storage import corpora_folder, folder_at_once, make_folder
+from engine.files.storage import corpora_folder, folder_at_once, make_folder, refuse_if_read_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ def add_corpus(name: str, files: Sequence[CorpusFile], about: AddedCorpus, *, mo
     Raises MisuseError when the name cannot be used, LilmError when the files cannot be copied.
     """
     check_new_name(name)
+    refuse_if_read_only(corpora_folder() / name)
     folder = make_folder(corpora_folder()) / name
     try:
         part = Path(tempfile.mkdtemp(dir=corpora_folder(), prefix=f".{name}."))
@@ -55,6 +56,7 @@ def remove_corpus(name: str) -> None:
     added = [entry.name for entry in added_entries()]
     if name not in added:
         raise MisuseError(f"there is no added corpus {name!r}; added corpora: {', '.join(added) or 'none'}")
+    refuse_if_read_only(corpora_folder() / name)
     try:
         # Renamed first, so that other processes never find half of it.
         grave = Path(tempfile.mkdtemp(dir=corpora_folder(), prefix=f".{name}."))

@@ -21,7 +21,7 @@ from engine.corpora.sources.catalogue import AddedCorpus
 from engine.errors import LilmError, cause_of
 from engine.files.fetching import blocks_of, open_address
 from engine.files.reading import open_regular
-from engine.files.storage import make_folder
+from engine.files.storage import make_folder, refuse_if_read_only
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +42,7 @@ def get_public_text(text: PublicText, progress: ProgressListener | None = None) 
     then kept for the next attempt, unless it is wrong.
     """
     check_new_name(text.name)
+    refuse_if_read_only(downloads_folder() / text.name)
     folder = make_folder(downloads_folder() / text.name)
     path = folder / text.file
     download = path if text.zip_bytes is None else folder / f"{text.file}.zip"

@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 
 from engine.errors import AbsentError, DiskFullError, LilmError, MisuseError, UnreadableError
 from engine.files.reading import JsonDecoder, read_bytes
-from engine.files.storage import OWNER_ONLY, write_atomically
+from engine.files.storage import OWNER_ONLY, refuse_if_read_only, write_atomically
 from engine.runs.journals.records import ENDED_BY_FORCE, Notice
 from engine.runs.process.lock import look, refuse_links
 from engine.runs.process.status import ALIVE, ENDING_SECONDS, run_state
@@ -93,6 +93,7 @@ def send(run: Run, command: Command) -> None:
             "lilm train starts another run" if finished else f"continue with lilm train --resume {run.name}"
         )
         raise MisuseError(f"{run.name} is not training: it is {state}; {remedy}")
+    refuse_if_read_only(run.control_folder)
     refuse_links(run)
     name = f"{time.time_ns():020d}-{os.getpid()}-{next(_serial)}.json"
     run.control_folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
@@ -156,6 +157,7 @@ def end_by_force(run: Run) -> None:
 
     Raises MisuseError when no process of this machine holds it, and LilmError when it cannot be ended.
     """
+    refuse_if_read_only(run.folder)
     pid = _trainer(run)
     if not pid or pid == os.getpid():
         raise MisuseError(f"no process of this machine is known to train {run.name}; end it on its machine")

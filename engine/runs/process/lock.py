@@ -29,7 +29,7 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Self
 
 from engine.errors import LilmError, MisuseError
-from engine.files.storage import NO_ROOM, NO_SURPRISES, cannot_write, find_link
+from engine.files.storage import NO_ROOM, NO_SURPRISES, cannot_write, find_link, refuse_if_read_only
 
 if sys.platform != "win32":
     import fcntl
@@ -182,6 +182,7 @@ class RunLock:
             return None
 
     def _open(self) -> int:
+        refuse_if_read_only(self._path)
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | NO_SURPRISES, 0o600)
             facts = os.fstat(descriptor)

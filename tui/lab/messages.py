@@ -109,6 +109,13 @@ class TaskDone(Message):
 
 
 @dataclass
+class CommandFailed(Message):
+    """The user's program failed; `note` is one sentence for the foot of the screen."""
+
+    note: str
+
+
+@dataclass
 class BackgroundFailed(Message):
     """An internal error in a thread; `title` names what could not be done."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.errors import LilmError
 from engine.inference.sampling_defaults import default_sampling
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.config.settings import RunSettings
+    from engine.runs.journals.records import State
 
 WATCHED_SECONDS = 0.25
 ALIVE_SECONDS = 1.0
@@ -33,6 +34,14 @@ ENDED_SECONDS = 5.0
 """Ended runs are read too, as another process may resume them."""
 LISTING_SECONDS = 1.0
 LOG_LINES = 3
+ENDED: frozenset[State] = frozenset({"finished", "stopped", "failed", "died"})
+
+
+class Ending(NamedTuple):
+    """The end of a run while the app was open."""
+
+    name: str
+    state: State
 
 
 @dataclass
@@ -64,6 +73,8 @@ class WatchedRun:
     """The user's note, with tags."""
     trouble: str = ""
     """Report of an internal error at the last reading; empty if there was none."""
+    is_followed: bool = field(default=False, repr=False)
+    """True when its end will be news: it is new, or has been read to its last record once."""
     next_reading: float = field(default=0.0, repr=False)
 
     @property
@@ -94,6 +105,7 @@ class RunWatcher:
         self._notify_app = notify
         self._lock = threading.Lock()
         self._changed: set[str] = set()
+        self._endings: list[Ending] = []
         self._watched: str | None = None
         self._wake = threading.Event()
         self._stopping = False
@@ -116,6 +128,12 @@ class RunWatcher:
         with self._lock:
             changed, self._changed = self._changed, set()
         return changed
+
+    def take_endings(self) -> list[Ending]:
+        """Return the runs that ended since the last call."""
+        with self._lock:
+            endings, self._endings = self._endings, []
+        return endings
 
     def follow(self) -> None:
         """Read runs until `stop` is called; the thread's main function."""
@@ -143,6 +161,7 @@ class RunWatcher:
             try:
                 while self._read(watched):
                     self._notify({name})
+                watched.is_followed = True
                 watched.trouble = ""
             except Exception as error:  # noqa: BLE001  (a damaged run must not hide the others)
                 watched.trouble = note_defect(error)
@@ -158,7 +177,9 @@ class RunWatcher:
                 listed[run.name] = known
                 changed.discard(run.name)
             else:
-                listed[run.name] = _start_watching(run, identity)
+                listed[run.name] = new = _start_watching(run, identity)
+                is_renamed = any(other.identity == identity for other in self.runs.values())
+                new.is_followed = self.has_listed and not is_renamed
                 changed.add(run.name)
         if changed or not self.has_listed or list(listed) != list(self.runs):
             self.runs = listed
@@ -184,6 +205,9 @@ class RunWatcher:
         if ended:
             watched.log_tail = watched.run.log_tail(LOG_LINES)
             watched.ending = describe_end(watched.run, history, exit_code(watched.run))
+            if watched.is_followed and history.state in ENDED:
+                with self._lock:
+                    self._endings.append(Ending(watched.name, history.state))
         if history.state == "hung" != before[0]:
             watched.ending = describe_hung(watched.run)
         has_changed = bool(steps or events) or before != (history.state, len(history.samples), watched.note)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
 from textual.reactive import Reactive
-from textual.screen import Screen
+from textual.screen import UPDATE_PERIOD, Screen
+
+from tui.terminal.link_app import LinkApp
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.timer import Timer
     from textual.widget import Widget
 
 Answer = TypeVar("Answer")
@@ -25,6 +28,18 @@ class BaseScreen(Screen[Answer]):
     """Textual repaints the whole screen when the focus moves: 12 kB for a Tab at 120x40. The widgets that lose and
     get the focus refresh themselves.
     """
+
+    _frames: Timer | None = None
+
+    @property
+    def _update_timer(self) -> Timer:
+        """Textual's timer has one period for ever; here it follows the app's."""
+        period = self.app.frame_seconds if isinstance(self.app, LinkApp) else UPDATE_PERIOD
+        if self._frames is None or self._frames._interval != period:
+            if self._frames is not None:
+                self._frames.stop()
+            self._frames = self.set_interval(period, self._on_timer_update, name="screen_update", pause=True)
+        return self._frames
 
     @property
     def is_on_top(self) -> bool:

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from engine.files.storage import OWNER_ONLY, data_folder
+from engine.files.storage import OWNER_ONLY, data_folder, is_read_only
 from engine.sanitize import single_line, visible
 
 LARGEST_LOG = 256 << 10
@@ -61,6 +61,8 @@ def _traceback(error: BaseException) -> str:
 def _write(entry: str) -> bool:
     """Write the log. Returns False when that fails, as on a full disk; the app continues."""
     path = log_path()
+    if is_read_only():
+        return False
     try:
         path.parent.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW

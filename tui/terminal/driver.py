@@ -12,16 +12,25 @@ import termios
 import threading
 import time
 import tty
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, runtime_checkable
 
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui.terminal.input_stream import InputStream, Pasted
+from tui.terminal.traffic import CountsTraffic
 
 if TYPE_CHECKING:
     from textual.message import Message
+
+
+@runtime_checkable
+class HearsTerminal(Protocol):
+    """An app that measures the time of the terminal's answers."""
+
+    def terminal_answered(self, seconds: float) -> None: ...
+
 
 WAIT_SECONDS = 0.1
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -33,6 +42,8 @@ FORGOTTEN_SECONDS = 1.0
 """At most so often is a terminal set again that forgot its modes."""
 RESET = "".join(f"\x1b[?{mode}l" for mode in (1000, 1002, 1003, 1005, 1006, 1015, 1016, 1004, 2004, 2048))
 """Off: all mouse modes, reports of focus, brackets around pastes, reports of size."""
+ASK = "\x1b[c"
+"""Query of the primary device attributes, which all terminals answer."""
 LEAVE = f"{RESET}\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h"
 """Then lines wrap, keys come as they used to, the normal screen is back, and so is the cursor."""
 
@@ -46,6 +57,9 @@ class TerminalDriver(LinuxDriver):
         # The app asks for its size before the driver reports one. Two that differ make it draw twice.
         self._size = self._size or self._get_terminal_size()
         self._set_again_at = 0.0
+        self._traffic = self._app.traffic if isinstance(self._app, CountsTraffic) else None
+        self._asked_at: float | None = None
+        """Time of a query without an answer yet."""
         for number in SIGNALS:
             signal.signal(number, self._signalled)
 
@@ -93,6 +107,9 @@ class TerminalDriver(LinuxDriver):
                         self._process(unit, parser)
                     except Exception:  # noqa: BLE001  (the parser's generator is dead, whatever it was that it met)
                         parser = XTermParser(self._debug)
+                if stream.has_attributes:
+                    stream.has_attributes = False
+                    self._answered()
                 if stream.has_old_mouse_reports:
                     stream.has_old_mouse_reports = False
                     self._set_mouse_again()
@@ -112,12 +129,33 @@ class TerminalDriver(LinuxDriver):
             self._set_again_at = now
             self._enable_mouse_support()
 
+    # The link
+
+    def ask(self) -> None:
+        """Ask the terminal for its attributes."""
+        self._asked_at = time.monotonic()
+        self.write(ASK)
+
+    def _answered(self) -> None:
+        asked, self._asked_at = self._asked_at, None
+        if asked is not None and isinstance(self._app, HearsTerminal):
+            self._app.terminal_answered(time.monotonic() - asked)
+
+    def use_mouse(self, on: bool) -> None:
+        """Switch the terminal's mouse reports."""
+        if not on:
+            self._disable_mouse_support()
+        self._mouse = on
+        self._enable_mouse_support()
+
     # Output
 
     def write(self, data: str) -> None:
         """Hand requests to the clipboard through tmux, which keeps them to itself unless they are wrapped."""
         if data.startswith("\x1b]52;") and "TMUX" in os.environ:
             data = f"\x1bPtmux;{data.replace(chr(27), chr(27) * 2)}\x1b\\"
+        if self._traffic is not None:
+            self._traffic.count(data)
         super().write(data)
 
     # Signals

@@ -25,6 +25,8 @@ _PASTE_START, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
 _LONGEST_SEQUENCE = 64
 _CSI = re.compile(rb"\x1b\[[0-?]*[ -/]*")
 _FINAL = re.compile(rb"[@-~]")
+_ATTRIBUTES = re.compile(rb"\x1b\[\?[\d;]*c")
+"""Answer to the query of device attributes."""
 _RXVT_KEY = re.compile(rb"\x1b\[\d{1,2}\$")
 """Keys with shift, against the grammar: `$` ends no sequence."""
 _STRING = re.compile(rb"\x1b[\]PX^_]")
@@ -56,6 +58,8 @@ class InputStream:
         self._paste: bytearray | None = None
         self.has_old_mouse_reports = False
         """The terminal reports the mouse in X10's encoding, as it forgot the modes that it had been set to."""
+        self.has_attributes = False
+        """The terminal has answered the query of its attributes."""
         self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
 
     def feed(self, data: bytes) -> list[str | Pasted]:
@@ -125,7 +129,9 @@ class InputStream:
         if not length or len(data) < length:
             return 0
         sequence = data[:length]
-        if sequence == _PASTE_START:
+        if _ATTRIBUTES.fullmatch(sequence):
+            self.has_attributes = True
+        elif sequence == _PASTE_START:
             self._paste = bytearray()
         elif _is_key(sequence) or _means_something(sequence):
             units.append(sequence.decode())

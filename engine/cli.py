@@ -13,6 +13,7 @@ import os
 import sys
 from typing import NoReturn
 
+from engine.app_options import APP_OPTIONS
 from engine.errors import LilmError, MisuseError
 from engine.sanitize import visible
 
@@ -62,10 +63,17 @@ class Parser(argparse.ArgumentParser):
         unknown = (
             message.removeprefix("unrecognized arguments: ").split() if "unrecognized" in message else []
         )
-        for option in (word.partition("=")[0] for word in unknown if word.startswith("--")):
-            for near in difflib.get_close_matches(option, _options(self), n=1):
-                raise MisuseError(f"there is no option {option}; did you mean {near}?")
+        for word in unknown:
+            _refuse_misspelled(word, self)
         raise MisuseError(f"{message}; {self.prog} --help lists the arguments")
+
+
+def _refuse_misspelled(word: str, parser: argparse.ArgumentParser) -> None:
+    """Raises MisuseError for an option that is almost one of the parser's."""
+    option, known = word.partition("=")[0], _options(parser)
+    if option.startswith("--") and not any(other.startswith(option) for other in known):
+        for near in difflib.get_close_matches(option, known, n=1):
+            raise MisuseError(f"there is no option {option}; did you mean {near}?")
 
 
 def _options(parser: argparse.ArgumentParser) -> set[str]:
@@ -84,6 +92,13 @@ class ShowVersion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         sys.stdout.write(f"lilm {_version()}\n")
         parser.exit()
+
+
+class AppOption(argparse.Action):
+    """Refuses an option of the app beside a command."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        raise MisuseError(f"{self.option_strings[0]} is an option of the app; run lilm without a command")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -124,10 +139,11 @@ def make_parser(argv: list[str]) -> Parser:
     """
     parser = Parser(
         prog="lilm",
-        description="A language-model lab. Without a command it opens the app (--no-mouse leaves the mouse "
-        "to the terminal).",
+        description="A language-model lab. Without a command it opens the app.",
     )
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="show lilm's version and exit")
+    for option, text in APP_OPTIONS.items():
+        parser.add_argument(option, action=AppOption, nargs=0, help=f"the app: {text}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     wanted = argv[0] if argv and not argv[0].startswith("-") else None
     if wanted is not None and wanted not in COMMANDS:
@@ -138,6 +154,9 @@ def make_parser(argv: list[str]) -> Parser:
     modules = [COMMANDS[wanted]] if wanted else [] if argv[:1] == ["--version"] else COMMANDS.values()
     for module in dict.fromkeys(modules):
         importlib.import_module(f"engine.commands.{module}").add_parser(commands)
+    if wanted is None:
+        for word in argv[:1]:
+            _refuse_misspelled(word, parser)
     return parser
 
 

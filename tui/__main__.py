@@ -3,7 +3,6 @@
 import os
 import sys
 
-NO_MOUSE = "--no-mouse"
 INCAPABLE_TERMINALS = ("dumb", "unknown")
 MISUSE = 2
 
@@ -12,7 +11,9 @@ def main() -> int:
     """Run the app or a command and return its exit code."""
     _leave_out_working_folder()
     arguments = sys.argv[1:]
-    if set(arguments) <= {NO_MOUSE}:
+    from engine.app_options import APP_OPTIONS
+
+    if set(arguments) <= APP_OPTIONS.keys():
         from engine.cli import print_error
 
         problem = terminal_problem()
@@ -23,7 +24,7 @@ def main() -> int:
         from tui.app import run_app
 
         try:
-            return run_app(mouse=NO_MOUSE not in arguments)
+            return run_app(arguments)
         except LilmError as error:
             print_error(str(error))
             return error.exit_code

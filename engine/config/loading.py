@@ -95,13 +95,14 @@ def parse_assignments(assignments: Sequence[str]) -> Table:
 
 def flat_settings(settings: RunSettings) -> Table:
     """Return all settings as JSON types by their keys in `KEY=VALUE`."""
-    return _flat(msgspec.to_builtins(settings), "")
+    return flat_table(msgspec.to_builtins(settings))
 
 
-def _flat(table: Table, prefix: str) -> Table:
+def flat_table(table: Mapping[str, Any], prefix: str = "") -> Table:
+    """Return the values of nested tables by their keys in `KEY=VALUE`."""
     flat: Table = {}
     for key, value in table.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
+        flat |= flat_table(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
     return flat
 
 

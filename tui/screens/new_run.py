@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from engine.config.loading import Table
     from engine.config.settings import RunSettings
     from engine.models.family import Field
     from engine.runs.sizing import TextFigures
@@ -110,11 +111,13 @@ class NewRunScreen(BaseScreen[None]):
     NewRunScreen > #form-summary { height: 4; padding: 0 2; }
     """
 
-    def __init__(self, sources: Sequence[str], lab: Lab, base: str = "") -> None:
-        """`base`: run whose weights the new one begins with."""
+    def __init__(
+        self, sources: Sequence[str], lab: Lab, base: str = "", defaults: Table | None = None
+    ) -> None:
+        """`base`: run whose weights the new one begins with. `defaults`: the user's, nested as in run.toml."""
         super().__init__()
         self._lab = lab
-        self._form = NewRunForm(sources, base)
+        self._form = NewRunForm(sources, base, defaults)
         self._rows = {field.key: FieldRow(field) for field in self._form.fields}
         self._summary = TextLines(id="form-summary")
         self._facts: TextFacts | None = None

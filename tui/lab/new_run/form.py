@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.config.budget import parse_budget
 from engine.config.command import train_command
-from engine.config.loading import flat_settings, merge
+from engine.config.loading import flat_settings, flat_table, merge
 from engine.config.presets import describe_preset, preset_names
 from engine.config.resolve import resolve_settings
 from engine.config.settings import RunSettings
@@ -45,6 +45,7 @@ from tui.lab.new_run.fields import (
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
+    from engine.config.loading import Table
     from engine.config.reference import Setting
     from engine.models.family import Field
 
@@ -54,8 +55,10 @@ _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 class NewRunForm:
     """The values of the fields. Choosing a preset, a size or another family fills in its defaults."""
 
-    def __init__(self, sources: Sequence[str], base: str = "") -> None:
-        """`base`: run whose weights the new one begins with."""
+    def __init__(self, sources: Sequence[str], base: str = "", defaults: Table | None = None) -> None:
+        """`base`: run whose weights the new one begins with. `defaults`: the user's, nested as in run.toml; they
+        last until another preset, family or base is chosen.
+        """
         self.values: dict[str, str] = {TEXTS.key: join_sources(sources), NAME.key: "", START.key: NOW}
         self.values |= {BASE.key: base, SIZE.key: OWN, MORE.key: FOLDED}
         self._more: dict[str, tuple[Field, Setting]] = {}
@@ -66,6 +69,8 @@ class NewRunForm:
         self._settings_of: dict[str, str] = {}
         """Values of which `_settings` are: with a base, resolving them reads the beginning of the text."""
         self.choose_preset(preset_names()[0])
+        if defaults:
+            self._fill_defaults(defaults)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -106,6 +111,21 @@ class NewRunForm:
         """Fill in the family's defaults; the preset's training settings stay."""
         self.values[SIZE.key] = OWN
         self._fill(self._start(family))
+
+    def _fill_defaults(self, defaults: Table) -> None:
+        """Fill in the user's defaults; those that have no field of their own count as changed settings."""
+        preset = self.values[PRESET.key]
+        try:
+            settings = resolve_settings(merge(defaults), preset_name=preset, base=self.base())
+        except MisuseError:
+            return  # they do not fit the model of the base
+        self._fill(settings)
+        others = flat_table(defaults).keys() - {field.key for field in self._usual} - {FAMILY.key}
+        if others:
+            self._more = more_fields(self.values[FAMILY.key], self._usual)
+            flat = flat_settings(settings)
+            self._changed |= others & self._more.keys()
+            self.values |= {key: _written(flat[key]) for key in self._more}
 
     def _choose_size(self, size: str) -> None:
         """Fill in the settings that a size determines; OWN: as the preset has them."""

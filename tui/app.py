@@ -9,35 +9,45 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
 os.environ.setdefault("TEXTUAL_FPS", "30")
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SystemCommand
+from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.geometry import Region
 from textual.theme import ThemeProvider
 
 from engine.errors import MisuseError
+from engine.files.storage import READ_ONLY
+from tui.keys.catalog import ALL_KEYS
 from tui.keys.everywhere import APP_KEYS
+from tui.lab.obstacles import READ_ONLY_NOTE, WRITING, name_of, obstacle_to
 from tui.memory import remember, remembered
 from tui.preferences import Preferences, read_preferences
 from tui.screens.base import Palette
 from tui.screens.lab_screen import LabScreen
 from tui.terminal.defects import note_defect
-from tui.terminal.resilient_app import ResilientApp
-from tui.theme import THEMES, theme_for
+from tui.terminal.link_app import LinkApp
+from tui.terminal.resilient_app import ShowsTrouble
+from tui.theme import SIXTEEN, THEMES, theme_for
 from tui.widgets.glyphs import glyphs_of
+from tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from textual.binding import Binding, BindingType
+    from textual.actions import ActionParseResult
+    from textual.binding import BindingType
+    from textual.dom import DOMNode
     from textual.screen import Screen
     from textual.theme import Theme
     from textual.timer import Timer
 
     from engine.config.settings import RunSettings
     from tui.lab import messages
+    from tui.lab.endings import Endings
     from tui.lab.lab import Lab
 
 SAVE_SECONDS = 0.5
@@ -45,7 +55,7 @@ SAVE_SECONDS = 0.5
 STARTING_NOTE = "Training is starting; the first steps follow in a few seconds."
 
 
-class LilmApp(ResilientApp):
+class LilmApp(LinkApp):
     """All state is changed on the app's own thread; other threads only post messages."""
 
     TITLE = "LiLM"
@@ -57,7 +67,7 @@ class LilmApp(ResilientApp):
     def __init__(self, sampler_command: Sequence[str] = (), preferences: Preferences | None = None) -> None:
         """`sampler_command` replaces the engine's sampler by another program with the same protocol, for tests."""
         super().__init__()
-        preferences = preferences or Preferences()
+        self.preferences = preferences = preferences or Preferences()
         self._sampler_command = sampler_command
         self.lab_screen = LabScreen()
         self._save_later: Timer | None = None
@@ -66,7 +76,8 @@ class LilmApp(ResilientApp):
         self.ascii_glyphs = preferences.ascii
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = preferences.theme or self._remembered_theme() or theme_for(self.console.color_system)
+        self._mouse = preferences.mouse
+        self.set_frugal(preferences.frugal)
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(preferences.keys)
 
@@ -82,15 +93,47 @@ class LilmApp(ResilientApp):
             super().available_themes
         )
 
-    @staticmethod
-    def _remembered_theme() -> str | None:
-        theme = remembered().get("theme")
-        return theme if isinstance(theme, str) and theme in THEMES else None
+    def _usual_theme(self) -> str:
+        """Return the theme of config.toml, else the one chosen last, else one for the terminal's colors."""
+        chosen = self.preferences.theme or remembered().get("theme")
+        known = isinstance(chosen, str) and chosen in THEMES
+        return str(chosen) if known else theme_for(self.console.color_system)
 
     def watch_theme(self, theme: str) -> None:
         """Called by Textual after a change, also of the palette's."""
-        if self.is_running:
+        if self.is_running and not self.frugal:
             remember(theme=theme)
+
+    # The link to the terminal
+
+    @property
+    def has_opened(self) -> bool:
+        return self.lab_screen.is_open
+
+    def set_frugal(self, on: bool) -> None:
+        super().set_frugal(on)
+        self.theme = SIXTEEN.name if on else self._usual_theme()
+
+    def link_is_slow(self, seconds: float) -> None:
+        key = self.key_names("app.frugal")
+        self.show_note(
+            f"This link is slow: the screen took {seconds:.1f} s. {key} sends less, as lilm --frugal."
+        )
+
+    def show_figure(self, figure: str) -> None:
+        for line in self.screen.query(KeyLine):
+            line.show_figure(figure)
+
+    def action_frugal(self) -> None:
+        self.set_frugal(not self.frugal)
+        self.show_note(
+            "Frugal: two frames a second, 16 colors, no mouse."
+            if self.frugal
+            else "Frames, colors and mouse as usual."
+        )
+
+    def action_traffic(self) -> None:
+        self.show_traffic(not self.shows_traffic)
 
     @cached_property
     def lab(self) -> Lab:
@@ -99,11 +142,19 @@ class LilmApp(ResilientApp):
 
         return Lab(self.post_message, self._sampler_command)
 
+    @cached_property
+    def _endings(self) -> Endings:
+        from tui.lab.endings import Endings
+
+        bell = self.bell if self.preferences.notify == "bell" else None
+        return Endings(self.post_message, bell, self.preferences.notify_command)
+
     def get_default_screen(self) -> Screen[None]:
         return self.lab_screen
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, self._repaint)
+        self.show_traffic(self.preferences.traffic)
 
     def _repaint(self, _: object) -> None:
         """Draw everything again: the terminal's other screen, to which `fg` returns, is empty."""
@@ -117,7 +168,12 @@ class LilmApp(ResilientApp):
     # Messages of threads
 
     def on_runs_changed(self) -> None:
+        for ending in self.lab.watcher.take_endings():
+            self._endings.signal(*ending)
         self.lab_screen.runs_changed()
+
+    def on_command_failed(self, message: messages.CommandFailed) -> None:
+        self.show_note(message.note)
 
     def on_sampler_answered(self) -> None:
         for answer in self.lab.sampler.take_answers():
@@ -199,13 +255,19 @@ class LilmApp(ResilientApp):
 
     def train_on(self, sources: Sequence[str]) -> None:
         """Train the default model; open the new-run screen instead if a run is training."""
+        if self.preferences.readonly:
+            self.say(READ_ONLY_NOTE)
+            return
         if self.is_starting or any(watched.is_alive for watched in self.lab.watcher.runs.values()):
             self.open_new_run(sources)
             return
+        from engine.config.loading import merge
         from engine.config.resolve import resolve_settings
 
         try:
-            settings = resolve_settings({"corpus": {"sources": list(sources)}})
+            settings = resolve_settings(
+                merge(self.preferences.defaults, {"corpus": {"sources": list(sources)}})
+            )
         except MisuseError as error:
             self.show_note(str(error))
             return
@@ -219,9 +281,39 @@ class LilmApp(ResilientApp):
     def open_new_run(self, sources: Sequence[str], base: str = "") -> None:
         from tui.screens.new_run import NewRunScreen
 
-        self.push_screen(NewRunScreen(sources, self.lab, base))
+        self.push_screen(NewRunScreen(sources, self.lab, base, self.preferences.defaults))
 
     # Help and commands
+
+    @property
+    def mark(self) -> str:
+        """A word for the right end of the key line."""
+        return "read-only" if self.preferences.readonly else ""
+
+    def obstacle_to(self, action: str, node: DOMNode) -> str:
+        """Return why an action cannot act on a node now, in one sentence; empty if it can."""
+        if self.preferences.readonly and name_of(action) in WRITING:
+            return READ_ONLY_NOTE
+        return obstacle_to(action, node)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run the action of a key, a click or the palette, or say why it cannot act now."""
+        if isinstance(action, str) and (why := self.obstacle_to(action, default_namespace or self)):
+            self.say(why)
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence on the screen, or at the foot of the lab behind a dialog."""
+        if isinstance(self.screen, ShowsTrouble):
+            self.screen.show_trouble(sentence)
+        else:
+            self.show_note(sentence)
 
     def action_help_quit(self) -> None:
         """Called for ctrl+c, where nothing is selected that could be copied."""
@@ -235,6 +327,17 @@ class LilmApp(ResilientApp):
 
         if not isinstance(self.screen, HelpDialog):
             self.push_screen(HelpDialog())
+
+    def key_names(self, id: str) -> str:
+        """Return the keys of a binding as people read them, after the changes of config.toml."""
+        binding = ALL_KEYS[id]
+        keys = self._keymap.get(id, binding.key)
+        return ", ".join(
+            self.get_key_display(one)
+            for one in Binding.make_bindings(
+                [binding.with_key(keys, binding.key_display if keys == binding.key else None)]
+            )
+        )
 
     def get_key_display(self, binding: Binding) -> str:
         """Names of keys in plain words on ASCII terminals."""
@@ -274,9 +377,20 @@ class LilmApp(ResilientApp):
         yield SystemCommand("Screenshot", "Save the screen as an SVG file", self.deliver_screenshot)
 
 
-def run_app(*, mouse: bool = True, sampler_command: Sequence[str] = ()) -> int:
-    """Run the app and return its exit code: 0 only if the user quit. Raises MisuseError for a bad config.toml."""
-    preferences = read_preferences()
+def run_app(options: Container[str] = (), *, sampler_command: Sequence[str] = ()) -> int:
+    """Run the app and return its exit code: 0 only if the user quit. `options` are of APP_OPTIONS.
+
+    Raises MisuseError for a bad config.toml.
+    """
+    written = read_preferences()
+    preferences = replace(
+        written,
+        mouse=written.mouse and "--no-mouse" not in options,
+        frugal=written.frugal or "--frugal" in options,
+        readonly=written.readonly or "--readonly" in options,
+    )
+    if preferences.readonly:
+        os.environ[READ_ONLY] = "1"  # child processes inherit it
     app = LilmApp(sampler_command, preferences)
-    app.run(mouse=mouse and preferences.mouse)
+    app.run(mouse=preferences.mouse and not preferences.frugal)
     return app.return_code or (0 if app.was_asked_to_end else 1)

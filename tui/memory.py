@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import LilmError
-from engine.files.storage import data_folder, make_folder, write_atomically
+from engine.files.storage import data_folder, make_folder, refuse_if_read_only, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,8 @@ def remembered() -> dict[str, Any]:
     try:
         return decode_json(content, dict[str, Any], source=path)
     except LilmError:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(LilmError, OSError):
+            refuse_if_read_only(path)
             path.replace(path.with_suffix(".damaged.json"))
         return {}
 

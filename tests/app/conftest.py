@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from engine.runs.journals.records import State
     from tui.lab.run_watcher import WatchedRun
+    from tui.preferences import Preferences
 
 PATIENCE = 20.0
 """Seconds until a condition that should come true counts as one that never will."""
@@ -100,9 +101,14 @@ class User:
 
 
 @asynccontextmanager
-async def open_lab(size: tuple[int, int] = (80, 24), *, expects_defects: bool = False) -> AsyncIterator[User]:
+async def open_lab(
+    size: tuple[int, int] = (80, 24),
+    *,
+    preferences: Preferences | None = None,
+    expects_defects: bool = False,
+) -> AsyncIterator[User]:
     """Fails for every defect that the app survived, unless the test brings one about."""
-    app = LilmApp(FAKE_SAMPLER)
+    app = LilmApp(FAKE_SAMPLER, preferences)
     async with app.run_test(size=size) as pilot:
         user = User(app, pilot)
         await user.sees("stories")

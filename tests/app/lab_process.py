@@ -14,7 +14,7 @@ def main() -> int:
     launch.TRAINER_MODULE = "tests.app.fake_trainer"
     from tui.app import run_app
 
-    return run_app(mouse="--no-mouse" not in sys.argv, sampler_command=FAKE_SAMPLER)
+    return run_app(sys.argv[1:], sampler_command=FAKE_SAMPLER)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,8 @@ def test_a_commands_own_code_is_the_exit_code(lilm, command):
         (["runs", "show", "fox", "--jsno"], "did you mean --json?"),
         (["qqq"], "there are train"),
         ([], "required: COMMAND"),
+        (["--frugal", "runs"], "--frugal is an option of the app; run lilm without a command"),
+        (["--readnly"], "there is no option --readnly; did you mean --readonly?"),
         (["eval"], "required: RUN, FILE; lilm eval --help"),
         (["sample", "x", "--tokens", "many"], "--tokens: 'many' is not a whole number"),
         (["sample", "x", "--frobnicate"], "unrecognized arguments: --frobnicate"),
@@ -156,10 +158,10 @@ def test_the_package_runs_commands_and_opens_the_app_without_one(monkeypatch):
 
     opened = []
     app = types.ModuleType("tui.app")
-    app.run_app = lambda *, mouse: opened.append(mouse) or 0
+    app.run_app = lambda options: opened.append(options) or 0
     monkeypatch.setitem(sys.modules, "tui.app", app)
     monkeypatch.setattr(entry, "terminal_problem", lambda: "")
-    for arguments, code in (([], 0), (["--no-mouse"], 0), (["watch", "nobody"], 2)):
+    for arguments, code in (([], 0), (["--no-mouse", "--frugal"], 0), (["watch", "nobody"], 2)):
         monkeypatch.setattr(sys, "argv", ["lilm", *arguments])
         assert entry.main() == code
-    assert opened == [True, False]
+    assert opened == [[], ["--no-mouse", "--frugal"]]

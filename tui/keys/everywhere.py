@@ -16,6 +16,10 @@ APP_KEYS = (
         priority=True,
         tooltip="Find a command by its name",
     ),
+    key(
+        "f4", "frugal", "frugal", "app.frugal", "Send fewer bytes over a slow link, or as many as usual again"
+    ),
+    key("f9", "traffic", "traffic", "app.traffic", "Show or hide the bytes sent to the terminal each second"),
     Binding(
         "ctrl+q", "quit", "quit", id="app.quit", priority=True, tooltip="Quit the app; runs go on training"
     ),

@@ -20,6 +20,12 @@ class LabApp(Protocol):
     def show_note(self, note: str) -> None:
         """Show a sentence at the foot of the lab for a few seconds."""
 
+    def obstacle_to(self, action: str, node: DOMNode) -> str:
+        """Return why an action cannot act on a node now, in one sentence; empty if it can."""
+
+    def ask_terminal(self) -> None:
+        """Measure the link to the terminal, behind what was drawn so far."""
+
     def train_on(self, sources: Sequence[str]) -> None:
         """Train the default model; open the new-run screen instead if a run is training."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engine.commands.service.protocol import ServiceAnswer
 from engine.config.anchoring import anchored
 from engine.errors import LilmError, cause_of
+from engine.files.storage import is_read_only
 from engine.runs.creation import create_run
 from engine.runs.folder import remove_run, rename_run
 from engine.runs.listing.notes import read_note, write_note
@@ -266,6 +267,8 @@ class Lab:
         self._save(save_tokens, run, turn)
 
     def _save(self, how: Callable[[Run, Turn], None], run: Run, turn: Turn) -> None:
+        if is_read_only():
+            return
         try:
             how(run, turn)
         except (LilmError, OSError) as error:

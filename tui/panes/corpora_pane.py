@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from tui.lab.corpus_list import CorpusItem
 
+NEEDS_TEXT = frozenset({"mark", "train", "race", "preview"})
+
 
 class CorporaPane(Pane):
     """The chosen texts are the marked ones, or the one at the cursor if none is marked."""
@@ -73,6 +75,10 @@ class CorporaPane(Pane):
         self._marked = {item.source: None}
         self._show()
         self._rows.move_to(item.source)
+
+    def obstacle(self, action: str) -> str:
+        """Return why an action on texts cannot act now; empty if it can."""
+        return "No text is listed yet." if action in NEEDS_TEXT and not self.chosen else ""
 
     def action_mark(self) -> None:
         source = self._rows.key

@@ -36,6 +36,8 @@ NO_MATCH = (
     Line((Piece("/ changes the filter.", "dim"),)),
 )
 
+NEEDS_RUNS = frozenset({"mark", "mark_all", "filter", "next_order"})
+
 
 class RunsPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [RUN_LIST_KEYS[0], *RUN_KEYS, *RUN_LIST_KEYS[1:]]
@@ -127,6 +129,10 @@ class RunsPane(Pane):
             self._order = order if order in ORDERS else NEWEST
         words = self.filter.split()
         return ordered((watched for watched in runs.values() if matches(watched, words)), self._order)
+
+    def obstacle(self, action: str) -> str:
+        """Return why an action on the list cannot act now; empty if it can."""
+        return "There is no run yet." if action in NEEDS_RUNS and not self._known else ""
 
     def action_filter(self) -> None:
         self.post_message(self.FilterRequested())

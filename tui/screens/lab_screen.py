@@ -43,7 +43,7 @@ class LabScreen(RunActionsScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._is_open = False
+        self.is_open = False
         self._status = TextLines(id="status")
         self._corpora = CorporaPane()
         self._runs = RunsPane()
@@ -77,14 +77,15 @@ class LabScreen(RunActionsScreen):
         self.call_after_refresh(self._open)
 
     def _open(self) -> None:
-        self._is_open = True
+        self.is_open = True
         self._talk.listen()
         self._lab.open()
+        host_of(self).ask_terminal()
 
     @property
     def _all_runs(self) -> dict[str, WatchedRun]:
         """Runs by name, newest first; empty before the first frame."""
-        return self._lab.watcher.runs if self._is_open else {}
+        return self._lab.watcher.runs if self.is_open else {}
 
     @property
     def selected(self) -> WatchedRun | None:
@@ -258,6 +259,25 @@ class LabScreen(RunActionsScreen):
 
     # Keys
 
+    def obstacle(self, action: str) -> str:
+        """Return why an action cannot act on the selected run now; empty if it can."""
+        watched = self.selected
+        match action:
+            case "studies" if watched is None:
+                return "Select a run to study."
+            case "compare_runs" if len(self._compared_runs) < 2:
+                return "Choose runs to compare with space, then press D."
+            case "xray" | "side_by_side" if watched is None or watched.checkpoint is None:
+                return "Select a run that has a checkpoint."
+            case "xray" | "side_by_side" if self._lab.talker.is_busy:
+                return "Wait until the answer is complete, or stop it with esc."
+        return super().obstacle(action)
+
+    @property
+    def _compared_runs(self) -> list[WatchedRun]:
+        names = dict.fromkeys((*self._runs.marked, self._runs.selected or ""))
+        return [self._all_runs[name] for name in names if name in self._all_runs]
+
     def action_new_run(self) -> None:
         host_of(self).open_new_run(self._corpora.chosen)
 
@@ -265,7 +285,7 @@ class LabScreen(RunActionsScreen):
         """Score a text with the checkpoint that the talk pane uses; in the texts pane, the chosen texts."""
         from tui.screens.xray import XrayScreen
 
-        watched = self._idle_run()
+        watched = self.selected
         if watched is not None:
             sources = self._corpora.chosen if self._corpora.has_focus_within else []
             self.app.push_screen(XrayScreen(watched, self._talk.step, sources))
@@ -273,17 +293,12 @@ class LabScreen(RunActionsScreen):
     def action_compare_runs(self) -> None:
         from tui.screens.comparison import ComparisonScreen
 
-        names = dict.fromkeys((*self._runs.marked, self._runs.selected or ""))
-        runs = [self._all_runs[name] for name in names if name in self._all_runs]
-        if len(runs) < 2:
-            self.show_note("Choose runs to compare with space, then press D.")
-        else:
-            self.app.push_screen(ComparisonScreen(runs, self._runs.color_of))
+        self.app.push_screen(ComparisonScreen(self._compared_runs, self._runs.color_of))
 
     def action_side_by_side(self) -> None:
         from tui.screens.side_by_side import SideBySideScreen
 
-        watched = self._idle_run()
+        watched = self.selected
         if watched is not None:
             runs = {name: run for name, run in self._all_runs.items() if run.checkpoint is not None}
             self.app.push_screen(SideBySideScreen(runs, watched.name, self._talk.answer_settings(watched)))
@@ -298,22 +313,10 @@ class LabScreen(RunActionsScreen):
 
         watched = self.selected
         if watched is None:
-            self.show_note("Select a run to study.")
             return
         turns = self._lab.talker.turns(watched)
         subject = subject_of(watched, self._talk.step, turns, self._all_runs.values())
         self.app.push_screen(StudyListScreen(subject, name))
-
-    def _idle_run(self) -> WatchedRun | None:
-        """Return the selected run if its model can be asked something now; tell the user otherwise."""
-        watched = self.selected
-        if watched is None or watched.checkpoint is None:
-            self.show_note("Select a run that has a checkpoint.")
-        elif self._lab.talker.is_busy:
-            self.show_note("Wait until the answer is complete, or stop it with esc.")
-        else:
-            return watched
-        return None
 
     def action_talk(self) -> None:
         self._talk.enter()

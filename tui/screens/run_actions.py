@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from tui.lab.lab import Lab
     from tui.lab.run_watcher import WatchedRun
 
+OF_RUNS = frozenset(
+    {
+        *("pause_run", "stop_run", "resume_run", "delete_run", "note_run", "export_run", "rename_run"),
+        *("checkpoint_now", "sample_now", "fork_run", "scale_rate"),
+    }
+)
+"""Actions on the selected run."""
+
 
 class RunActionsScreen(BaseScreen[None]):
     """A screen on which one run is selected, or several are chosen."""
@@ -29,25 +37,36 @@ class RunActionsScreen(BaseScreen[None]):
         """Runs that pausing, stopping, deleting and notes act on: the chosen ones, else the selected one."""
         return [self.selected] if self.selected is not None else []
 
-    def applies(self, action: str) -> bool:
-        """Return False for an action that the selected run's state rules out; its key then only says why."""
+    def obstacle(self, action: str) -> str:
+        """Return why the selected run or its state rules an action out; empty if it can act."""
+        if action not in OF_RUNS:
+            return ""
         watched = self.selected
-        is_alive = watched is not None and watched.is_alive
-        match action.removeprefix("screen."):
-            case "pause_run" | "stop_run":
-                return any(target.is_alive for target in self.targets)
-            case "scale_rate" | "checkpoint_now" | "sample_now":
-                return is_alive
-            case "fork_run":
-                return watched is not None and watched.checkpoint is not None
-            case "resume_run":
-                return watched is not None and not is_alive and watched.history.state != "finished"
-            case "delete_run":
-                return not all(target.is_alive for target in self.targets)
-            case "rename_run":
-                return watched is not None and not is_alive
-            case _:
-                return True
+        if watched is None:
+            return "There is no run yet: Enter on a text trains one."
+        name, state = watched.name, watched.history.state
+        any_alive = any(target.is_alive for target in self.targets)
+        match action:
+            case "pause_run" if not any_alive:
+                return f"{name} is not training; r resumes it."
+            case "stop_run" if not any_alive:
+                return f"There is nothing to stop: {name} is not training."
+            case "resume_run" if state == "finished":
+                return f"{name} has used its budget; n starts another run."
+            case "resume_run" if watched.is_alive and state != "paused":
+                return f"{name} is training."
+            case "delete_run" if all(target.is_alive for target in self.targets):
+                return f"{name} is training: S stops it, then d deletes it."
+            case "rename_run" if watched.is_alive:
+                return "A run can be renamed when it is not training."
+            case "checkpoint_now" | "sample_now" if not watched.is_alive:
+                what = "checkpoint" if action == "checkpoint_now" else "sample"
+                return f"A {what} can be asked of a run that is training."
+            case "fork_run" if watched.checkpoint is None or watched.settings is None:
+                return "A run without a checkpoint has no weights to start from."
+            case "scale_rate" if not watched.is_alive:
+                return "The learning rate can be changed while a run is training."
+        return ""
 
     def show_note(self, note: str) -> None:
         """Show a sentence at the foot of the screen for a few seconds."""
@@ -63,18 +82,12 @@ class RunActionsScreen(BaseScreen[None]):
         running = [watched for watched in alive if watched.history.state != "paused"]
         for watched in running or alive:
             (self._lab.pause if running else self._lab.continue_run)(watched.run)
-        if not alive and self.selected is not None:
-            self.show_note(f"{self.selected.name} is not training; r resumes it.")
-        elif not alive:
-            self.show_note("There is no run to pause.")
 
     def action_stop_run(self) -> None:
         from tui.screens.dialogs import ConfirmDialog
 
         alive = [watched for watched in self.targets if watched.is_alive]
-        if not alive:
-            self.show_note("There is nothing to stop: the run is not training.")
-        elif len(alive) > 1 or alive[0].history.state != "hung":
+        if len(alive) != 1 or alive[0].history.state != "hung":
             for watched in alive:
                 self._lab.stop(watched.run)
         else:
@@ -91,13 +104,9 @@ class RunActionsScreen(BaseScreen[None]):
     def action_resume_run(self) -> None:
         watched = self.selected
         if watched is None:
-            self.show_note("There is no run to resume.")
-        elif watched.history.state == "paused":
+            return
+        if watched.history.state == "paused":
             self._lab.continue_run(watched.run)
-        elif watched.is_alive:
-            self.show_note(f"{watched.name} is training.")
-        elif watched.history.state == "finished":
-            self.show_note(f"{watched.name} has used its budget; n starts another run.")
         elif self._lab.resume(watched.run):
             self.show_note(f"{watched.name} resumes from its last checkpoint.")
 
@@ -106,12 +115,6 @@ class RunActionsScreen(BaseScreen[None]):
 
         ended = [watched for watched in self.targets if not watched.is_alive]
         if not ended:
-            name = self.selected.name if self.selected else ""
-            self.show_note(
-                f"{name} is training: S stops it, then d deletes it."
-                if name
-                else "There is no run to delete."
-            )
             return
 
         def confirmed(sure: bool | None) -> None:
@@ -136,9 +139,7 @@ class RunActionsScreen(BaseScreen[None]):
         from tui.screens.dialogs import InputDialog
 
         targets = self.targets
-        if not targets:
-            self.show_note("There is no run to write a note on.")
-        elif len(targets) == 1:
+        if len(targets) == 1:
             (watched,) = targets
 
             def write(note: str | None) -> None:
@@ -160,9 +161,6 @@ class RunActionsScreen(BaseScreen[None]):
         from tui.screens.export import ExportDialog
 
         targets = self.targets
-        if not targets:
-            self.show_note("There is no run to export.")
-            return
 
         def answered(answer: tuple[Export, str] | None) -> None:
             if answer is not None:
@@ -176,8 +174,7 @@ class RunActionsScreen(BaseScreen[None]):
         from tui.screens.dialogs import InputDialog
 
         watched = self.selected
-        if watched is None or watched.is_alive:
-            self.show_note("A run can be renamed when it is not training.")
+        if watched is None:
             return
 
         def check(name: str) -> None:
@@ -194,24 +191,18 @@ class RunActionsScreen(BaseScreen[None]):
 
     def action_checkpoint_now(self) -> None:
         watched = self.selected
-        if watched is None or not watched.is_alive:
-            self.show_note("A checkpoint can be asked of a run that is training.")
-        else:
+        if watched is not None:
             self._lab.save_checkpoint(watched.run)
 
     def action_sample_now(self) -> None:
         watched = self.selected
-        if watched is None or not watched.is_alive:
-            self.show_note("A sample can be asked of a run that is training.")
-        else:
+        if watched is not None:
             self._lab.take_sample(watched.run)
 
     def action_fork_run(self) -> None:
         """Open the new-run form with this run's texts and weights."""
         watched = self.selected
-        if watched is None or watched.checkpoint is None or watched.settings is None:
-            self.show_note("A run without a checkpoint has no weights to start from.")
-        else:
+        if watched is not None and watched.settings is not None:
             host_of(self).open_new_run(watched.settings.corpus.sources, watched.name)
 
     def action_scale_rate(self) -> None:
@@ -220,8 +211,7 @@ class RunActionsScreen(BaseScreen[None]):
         from tui.screens.dialogs import InputDialog
 
         watched = self.selected
-        if watched is None or not watched.is_alive:
-            self.show_note("The learning rate can be changed while a run is training.")
+        if watched is None:
             return
         if isinstance(watched.history.estimate, NgramEstimate):
             self.show_note("An n-gram model is counted and has no learning rate.")

@@ -37,6 +37,7 @@ CELLS = 1200
 """Area of a chart that is drawn at each update; one twice as large is drawn at every second, and so on."""
 CATCH_UP_SECONDS = 3.0
 """Longest time until a skipped update is drawn."""
+NEEDS_CURVE = frozenset({"toggle_cursor", "zoom", "move", "whole", "follow", "talk_here"})
 
 
 class ChartPane(Pane):
@@ -109,6 +110,10 @@ class ChartPane(Pane):
         self._show_notice()
 
     # Keys
+
+    def obstacle(self, action: str) -> str:
+        """Return why an action on the chart cannot act now; empty if it can."""
+        return "There is no curve yet." if action in NEEDS_CURVE and not self._chart.display else ""
 
     def action_next_metric(self) -> None:
         """Draw the next metric that the run records."""

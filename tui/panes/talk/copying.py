@@ -24,8 +24,6 @@ class CopyActions(Pane):
         answers = [turn.text for turn in self._turns if turn.role == "model" and turn.text]
         if answers:
             self._copy(answers[-1], "the last answer")
-        else:
-            host_of(self).show_note("There is no answer to copy yet.")
 
     def action_copy_talk(self) -> None:
         self._copy("\n\n".join(turn.text for turn in self._turns if turn.role != "note"), "the conversation")
@@ -35,8 +33,7 @@ class CopyActions(Pane):
         from engine.files.storage import write_atomically
         from tui.lab.conversation import as_markdown
 
-        if self._watched is None or not self._turns:
-            host_of(self).show_note("There is no conversation to save yet.")
+        if self._watched is None:
             return
         path = Path.cwd() / f"talk-{self._watched.name}.md"
         try:

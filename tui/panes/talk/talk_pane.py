@@ -209,7 +209,6 @@ class TalkPane(CopyActions, TokenActions):
         watched = self._watched
         index = self._talker.conversation(watched).last("you") if watched is not None else None
         if index is None:
-            host_of(self).show_note("There is no prompt to edit yet.")
             return
         self._edited = index
         self._prompt.text = self._turns[index].text
@@ -218,9 +217,7 @@ class TalkPane(CopyActions, TokenActions):
 
     def action_system_message(self) -> None:
         watched = self._watched
-        if watched is None or not is_chat_run(watched):
-            host_of(self).show_note("Only chat models read a system message.")
-        else:
+        if watched is not None:
             self.post_message(self.SystemMessageRequested(watched))
 
     def set_system_message(self, watched: WatchedRun, message: str) -> None:
@@ -228,10 +225,7 @@ class TalkPane(CopyActions, TokenActions):
         self._save_settings(watched)
 
     def action_find(self) -> None:
-        if self._turns:
-            self.post_message(self.FindRequested(self._words))
-        else:
-            host_of(self).show_note("There is no conversation yet.")
+        self.post_message(self.FindRequested(self._words))
 
     def find(self, words: str) -> None:
         """Show the last occurrence of words; of the same words again, the one before."""

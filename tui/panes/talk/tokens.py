@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.lab.host import host_of
+from tui.panes.talk.obstacles import BUSY
 from tui.panes.talk.versions import VersionActions
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class TokenActions(VersionActions):
         turn = position[0]
         begin = self._inspector.begin_with(self._turns[turn].tokens, event.index)
         if not host_of(self).lab.talker.answer_again(watched, turn, self.answer_settings(watched), begin):
-            host_of(self).show_note("Wait until the answer is complete, or stop it with esc.")
+            host_of(self).show_note(BUSY)
             return
         self.screen.set_focus(self._transcript)
 

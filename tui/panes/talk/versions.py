@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.lab.host import host_of
-from tui.panes.pane import Pane
+from tui.panes.talk.obstacles import Obstacles
 
 if TYPE_CHECKING:
-    from tui.lab.conversation import Turn
     from tui.lab.run_watcher import WatchedRun
     from tui.lab.talker import AnswerSettings
     from tui.widgets.transcript.transcript import Transcript
 
 
-class VersionActions(Pane):
+class VersionActions(Obstacles):
     """Actions of a pane that shows turns."""
 
-    _watched: WatchedRun | None
-    _turns: list[Turn]
     _transcript: Transcript
     _step: int | None
 
@@ -33,10 +30,8 @@ class VersionActions(Pane):
     def action_answer_again(self) -> None:
         watched, talker = self._watched, host_of(self).lab.talker
         index = talker.conversation(watched).last("model") if watched is not None else None
-        if watched is None or index is None:
-            host_of(self).show_note("There is no answer to replace yet.")
-        elif not talker.answer_again(watched, index, self.answer_settings(watched)):
-            host_of(self).show_note("Wait until the answer is complete, or stop it with esc.")
+        if watched is not None and index is not None:
+            talker.answer_again(watched, index, self.answer_settings(watched))
 
     def action_other_sibling(self, by: int) -> None:
         """Show another answer or prompt: of the selected token's turn, else of the last turn that has several."""
@@ -47,7 +42,6 @@ class VersionActions(Pane):
         selected = self._transcript.selected
         several = [index for index, turn in enumerate(self._turns) if conversation.siblings(turn)[1] > 1]
         if not several:
-            host_of(self).show_note("There is no other answer yet; u generates one.")
             return
         index = selected[0] if selected is not None and selected[0] in several else several[-1]
         if not talker.show_sibling(watched, index, by):

@@ -22,11 +22,12 @@ from engine.runs.checkpoints import complete_steps
 from engine.runs.folder import Run
 from engine.runs.process.status import run_state
 from tests.app.terminal import Terminal
+from tests.waiting import until
 from tui.lab.saved_talk import read_turns
 from tui.lab.talker import MOST_INSPECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 SHORT_CURVE = "from engine.runs.journals import history; history.MOST_STEPS = 1024; "
@@ -138,10 +139,3 @@ def growth(sizes: list[int]) -> int:
     kept = sizes[WARM_UP:]
     third = len(kept) // 3
     return int(statistics.median(kept[-third:]) - statistics.median(kept[:third]))
-
-
-def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

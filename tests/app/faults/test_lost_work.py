@@ -14,6 +14,7 @@ from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
 from tests.app.lab_process import LAB
 from tests.app.terminal import Terminal
+from tests.waiting import until
 from tui.lab.conversation import Turn
 from tui.lab.saved_talk import LARGEST_FILE, SavedTurn, read_draft, read_turns, save, save_draft
 
@@ -151,12 +152,12 @@ def test_a_killed_app_has_kept_the_prompt_and_what_was_answered(injected: Callab
         terminal.sees(b"fox")
         terminal.send(b"4endless\r")
         terminal.sees(b"little")
-        time.sleep(1.5)
         terminal.send(b"half")
-        time.sleep(2.0)
+        until(lambda: read_draft(run) == "half", terminal.tail)
+        until(lambda: [turn for turn in read_turns(run) if ANSWER in turn.text], terminal.tail)
         terminal.signal(signal.SIGKILL)
         terminal.returned()
-    turns = read_turns(run)
-    assert [turn.text for turn in turns[:1]] == ["endless"]
-    assert turns[1].text.startswith(" there was a little fox.")
+    prompt, answer = read_turns(run)
+    assert prompt.text == "endless"
+    assert answer.text.startswith(f" {ANSWER}")
     assert read_draft(run) == "half"

@@ -13,6 +13,7 @@ import pytest
 
 from tests.app.lab_process import LAB
 from tests.app.terminal import Terminal
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,10 +131,7 @@ def test_suspending_gives_the_terminal_to_the_shell_and_back() -> None:
         terminal.rests()
         terminal.send(b"\x1a")
         process = psutil.Process(terminal.pid)
-        end = time.monotonic() + 20
-        while process.status() != psutil.STATUS_STOPPED:
-            assert time.monotonic() < end, terminal.tail()
-            time.sleep(0.02)
+        until(lambda: process.status() == psutil.STATUS_STOPPED, terminal.tail)
         assert_is_restored(terminal)
         begun = len(terminal.output)
         terminal.signal(signal.SIGCONT)

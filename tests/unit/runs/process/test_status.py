@@ -24,6 +24,7 @@ from engine.runs.journals.records import (
     Worker,
 )
 from engine.runs.process.status import STARTING_SECONDS, process_is_alive, run_state
+from tests.waiting import until
 
 STARTED = Started(time=0, device="cpu", precision="fp32", parameters=1, vocabulary_size=1, train_tokens=1,
                   validation_tokens=0)  # fmt: skip
@@ -78,10 +79,7 @@ def test_a_zombie_does_not_train():
     started = psutil.Process(child.pid).create_time()
     assert process_is_alive(child.pid, started)
     child.stdin.close()
-    deadline = time.monotonic() + 20
-    while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE)
     assert not process_is_alive(child.pid, started)
     child.wait()
     assert not process_is_alive(child.pid, started)

@@ -37,16 +37,16 @@ def test_every_sequence_has_one_window_and_none_is_overfull(lengths: np.ndarray)
 
 def test_a_million_documents_are_packed_in_seconds() -> None:
     lengths = np.random.default_rng(0).geometric(1 / 200, 1_000_000).clip(1, 1024)
-    began = time.perf_counter()
+    began = time.process_time()
     packing = pack(lengths, 1024)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert lengths.sum() > 0.99 * 1024 * packing.windows
 
 
 def test_lengths_that_are_all_different_are_packed_in_seconds() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert pack(np.arange(1, 50_001), 50_000).windows == 25_001
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @given(lengths_of_sequences.filter(len), st.integers(0, 2**62), st.data())

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import psutil
@@ -23,6 +22,7 @@ from engine.runs.process.launch import SUPERVISOR_MODULE
 from engine.training.distributed.processes import ALONE, Processes
 from engine.training.preparation import check_sharing
 from tests.unit.training.trainers import evaluations, losses, train_here
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ def test_two_processes_learn_what_one_learns(
     assert train_here(alone) == 0
 
     both = start_two(shared)
-    until(shared, step=5, trainer=both)
+    until_step(shared, step=5, trainer=both)
     control.send(shared, control.Stop())
     wait(both, shared)
     stopped = shared.events().read_all()[-1]
@@ -86,7 +86,7 @@ def test_two_processes_learn_what_one_learns(
     one = subprocess.Popen(
         [sys.executable, "-m", "engine.training.process.worker", str(shared.folder), "--resume"]
     )
-    until(shared, step=stopped.step + 5, trainer=one)
+    until_step(shared, step=stopped.step + 5, trainer=one)
     one.kill()
     one.wait()
 
@@ -135,7 +135,7 @@ def test_two_processes_share_windows_of_documents(make_run: Callable[..., Run], 
 def test_one_that_dies_ends_the_run(make_run: Callable[..., Run], kills_first: bool) -> None:
     run = make_run("bereft", SETTINGS, {"training": {"budget": "1000000steps"}})
     both = start_two(run)
-    until(run, step=5, trainer=both)
+    until_step(run, step=5, trainer=both)
     first = run.worker()
     assert first is not None
     victim = next(
@@ -151,9 +151,12 @@ def test_one_that_dies_ends_the_run(make_run: Callable[..., Run], kills_first: b
     assert not failed.misuse
 
 
-def until(run: Run, *, step: int, trainer: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 240
-    while max(losses(run), default=0) < step:
-        assert trainer.poll() is None, "\n".join(run.log_tail(30))
-        assert time.monotonic() < deadline, "\n".join(run.log_tail(30))
-        time.sleep(0.05)
+def until_step(run: Run, *, step: int, trainer: subprocess.Popen[bytes]) -> None:
+    def log() -> str:
+        return "\n".join(run.log_tail(30))
+
+    def has_made_it() -> bool:
+        assert trainer.poll() is None, log()
+        return max(losses(run), default=0) >= step
+
+    until(has_made_it, log)

@@ -6,7 +6,6 @@ import os
 import platform
 import signal
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +19,7 @@ from engine.runs.process.group import Group
 from engine.training.distributed import supervisor
 from engine.training.distributed.processes import LOST_CONNECTION
 from engine.training.distributed.supervisor import Members, commands, record_failure
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,10 +57,7 @@ def test_the_culprit_is_who_failed_first_by_itself(monkeypatch: pytest.MonkeyPat
 def test_being_asked_to_stop_is_passed_on(tmp_path: Path) -> None:
     ready = [tmp_path / name for name in "ab"]
     members = Members([[sys.executable, "-S", "-c", STOPS, str(path)] for path in ready])
-    deadline = time.monotonic() + 30
-    while not all(path.exists() for path in ready):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: all(path.exists() for path in ready))
     os.kill(os.getpid(), signal.SIGTERM)
     assert members.run_to_the_end() == [0, 0]
 

@@ -6,7 +6,6 @@ import errno
 import math
 import os
 import signal
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,6 +29,7 @@ from engine.training.gradient_trainer import GradientTrainer
 from engine.training.optim.mixed_precision import MixedPrecision
 from engine.training.process import setup
 from tests.unit.training.trainers import finish, losses, start, train_here
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,10 +181,7 @@ def test_a_disk_that_takes_no_more_bytes(make_run: Callable[..., Run]) -> None:
 def test_sigterm_ends_with_a_checkpoint(make_run: Callable[..., Run]) -> None:
     run = make_run("terminated", {"training": {"budget": "1000000steps"}})
     trainer = start(run)
-    deadline = time.monotonic() + 60
-    while len(losses(run)) < 3:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: len(losses(run)) >= 3, run.log_tail)
     os.kill(trainer.pid or 0, signal.SIGTERM)
     trainer.join(60)
     assert trainer.exitcode == 0

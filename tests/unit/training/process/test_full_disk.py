@@ -24,6 +24,7 @@ from engine.runs.process.status import run_state
 from engine.training.process import full_disk
 from tests.unit.training.test_exact_resume import assert_same_run
 from tests.unit.training.trainers import finish, losses, start, train_here
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,24 +65,25 @@ def fill(disk: Path, *, leave: int = 0) -> Path:
     return path
 
 
-def wait_for(run: Run, kind: type, trainer: BaseProcess, seconds: float = 120) -> list[object]:
+def wait_for(run: Run, kind: type, trainer: BaseProcess) -> list[object]:
     """Events up to the first of a kind."""
-    deadline = time.monotonic() + seconds
-    while True:
-        events = run.events().read_all()
-        if any(isinstance(event, kind) for event in events):
-            return list(events)
-        assert time.monotonic() < deadline
-        assert trainer.is_alive(), run.log_tail()
-        time.sleep(0.02)
+
+    def has_happened() -> bool:
+        has = any(isinstance(event, kind) for event in run.events().read_all())
+        assert has or trainer.is_alive() or trainer.exitcode == 0, run.log_tail()
+        return has
+
+    until(has_happened, run.log_tail)
+    return list(run.events().read_all())
 
 
 def wait_for_steps(run: Run, steps: int, trainer: BaseProcess) -> None:
-    deadline = time.monotonic() + 120
-    while len(losses(run)) < steps:
-        assert time.monotonic() < deadline
-        assert trainer.is_alive(), run.log_tail()
-        time.sleep(0.02)
+    def has_made_them() -> bool:
+        has = len(losses(run)) >= steps
+        assert has or trainer.is_alive(), run.log_tail()
+        return has
+
+    until(has_made_them)
 
 
 @pytest.mark.fault("lost work")
@@ -198,10 +200,7 @@ def test_a_disk_that_takes_not_even_an_event_is_told_all_the_same(
     trainer = start(run, no_room_while=str(lowered))
     wait_for_steps(run, 10, trainer)
     lowered.touch()
-    deadline = time.monotonic() + 60
-    while run_state(run) != "paused":
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: run_state(run) == "paused")
     history = RunHistory(run).read_all()
     assert history.pause is not None
     assert history.pause.reason == "there is no room on its disk"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,18 +14,12 @@ from engine.runs.process import control
 from engine.runs.process.lock import look
 from engine.runs.process.status import run_state
 from tests.unit.training.trainers import losses, start
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ENDLESS = {"training": {"budget": "1000000steps"}}
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.mark.fault("two writers")

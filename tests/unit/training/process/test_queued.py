@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from engine.config.loading import settings_from
@@ -18,8 +16,7 @@ from engine.runs.process.launch import queue_trainer
 from engine.runs.process.lock import Purpose
 from engine.runs.process.status import hold_run, run_state
 from engine.training.process import queued
-
-PATIENCE = 60.0
+from tests.waiting import until
 
 
 def make_run(name: str, **changes: object):
@@ -101,8 +98,10 @@ def test_a_queued_run_is_held_by_its_process_and_then_trains() -> None:
         with pytest.raises(MisuseError, match="is being started"):
             remove_run(run)
         other.record_event(finished("other"))
-    end = time.monotonic() + PATIENCE
-    while (state := run_state(run)) != "finished":
-        assert state in ("queued", "preparing", "training"), state
-        assert time.monotonic() < end
-        time.sleep(0.05)
+
+    def has_finished() -> bool:
+        state = run_state(run)
+        assert state in ("queued", "preparing", "training", "finished"), state
+        return state == "finished"
+
+    until(has_finished)

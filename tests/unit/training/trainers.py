@@ -29,7 +29,6 @@ _server.set_forkserver_preload(
         "engine.training.autotune.tuning",
         "engine.models.gpt.model",
         "engine.models.mlp.model",
-        "torch._dynamo",  # which every optimizer imports
     ]
 )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-SMALL, LARGE = (80, 24), (120, 40)
+SMALL, LARGE, TINY = (80, 24), (120, 40), (58, 15)
 TEXTS = [
     CorpusItem("stories", "Stories", 2_660_000, is_default=True),
     CorpusItem("dialogues", "Dialogues", 4_490_000),
@@ -73,7 +73,8 @@ async def all_listed(user: User) -> None:
         await user.run_is(name, state)
     await user.press("2")
     user.app.lab_screen.select("stories-gpt-1")
-    await user.sees("step 120")
+    selected = user.run("stories-gpt-1")
+    await user.until(lambda: user.app.lab_screen.selected is selected and selected.checkpoint == 120)
     steps = user.run("stories-gpt-1").history.steps
     chart = user.app.screen.query_one(LossChart)
     await user.until(lambda: len(steps) == 130 == len(chart.curves["train"]), "the whole curve is drawn")
@@ -82,7 +83,7 @@ async def all_listed(user: User) -> None:
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_first_open(looks_as_before: Any, size: tuple[int, int]) -> None:
     async def story(user: User) -> None:
-        await user.sees("None yet.")
+        await user.sees("Press Enter to train")
 
     assert looks_as_before(story, size)
 
@@ -93,7 +94,7 @@ def test_watching_a_run(looks_as_before: Any, size: tuple[int, int]) -> None:
     assert looks_as_before(all_listed, size)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, TINY])
 def test_talking(looks_as_before: Any, size: tuple[int, int]) -> None:
     several_runs()
     assert looks_as_before(talks, size)
@@ -200,6 +201,30 @@ def test_deleting(looks_as_before: Any) -> None:
         await all_listed(user)
         await user.press("down", "d")
         await user.sees("Delete hello-ngram-1?")
+
+    assert looks_as_before(story, SMALL)
+
+
+def test_the_curve_in_a_tiny_terminal(looks_as_before: Any) -> None:
+    several_runs()
+
+    async def story(user: User) -> None:
+        await all_listed(user)
+        await user.press("3")
+        await user.sees("steps")
+
+    assert looks_as_before(story, TINY, "light")
+
+
+def test_talking_to_one_run_while_another_trains(looks_as_before: Any) -> None:
+    several_runs()
+
+    async def story(user: User) -> None:
+        await all_listed(user)
+        user.app.lab_screen.select("hello-ngram-1")
+        await user.press("4")
+        await user.sees("hello-ngram-1, step 200")
+        await user.sees("● stories-gpt-1 65%")
 
     assert looks_as_before(story, SMALL)
 

@@ -58,8 +58,8 @@ LAB_KEYS = (
     key("3", "go('chart')", "chart", "lab.go-chart", "Go to the chart"),
     key("4,t", "go('talk')", "talk", "lab.go-talk", "Go to the conversation with the model"),
     key("5", "studies", "studies", "lab.studies", "Study the selected run: its tokens, counts, layers, ..."),
-    key("tab", "app.focus_next", "next pane", "lab.next", "Next pane"),
-    key("shift+tab", "app.focus_previous", "previous pane", "lab.previous", "Previous pane"),
+    key("tab", "next_focus(1)", "next pane", "lab.next", "Next pane"),
+    key("shift+tab", "next_focus(-1)", "previous pane", "lab.previous", "Previous pane"),
     key("escape", "step_out", "back", "lab.step-out", "Close what is open in the pane"),
 )
 

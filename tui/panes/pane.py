@@ -31,7 +31,8 @@ class Pane(Vertical):
 
     def __init__(self, title: str, *, id: str) -> None:
         super().__init__(id=id)
-        self._title = title
+        self.heading = title
+        """Its key and its name."""
         self._title_line = TextLines(classes="pane--title")
         self._trouble = TextLines()
         self._trouble.display = False
@@ -55,7 +56,7 @@ class Pane(Vertical):
 
     def set_title(self, *more: Piece, right: tuple[Piece, ...] = ()) -> None:
         """Show the pane's name, followed by what it shows."""
-        self._title_line.set_lines(Line((Piece(self._title), *more), right))
+        self._title_line.set_lines(Line((Piece(self.heading), *more), right))
 
     def show_trouble(self, sentence: str) -> None:
         """Show an error at the foot of the pane for TROUBLE_SECONDS."""

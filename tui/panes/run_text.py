@@ -179,6 +179,24 @@ def status_line(watched: WatchedRun | None, width: int, *, ascii_signs: bool = F
     return Line(tuple(_that_fit(pieces, width)))
 
 
+def progress_pieces(
+    watched: WatchedRun, width: int, *, named: bool, ascii_signs: bool = False
+) -> tuple[Piece, ...]:
+    """Return a run's progress in at most `width` cells: `● training 65%  loss 1.76  8.19k tok/s`.
+
+    `named` runs have their name in place of their state. Without room there are no pieces.
+    """
+    history, last = watched.history, watched.history.last
+    sign = state_sign(history.state, ascii_signs=ascii_signs)
+    part = f" {percent(last.fraction)}" if named and last is not None else ""
+    pieces = [Piece(f"{sign.text} {watched.name if named else progress_word(watched)}{part}", sign.tone)]
+    if last is not None and last.train_loss is not None:
+        pieces.append(Piece(f"loss {decimal(last.train_loss, 3)}"))
+    if last is not None and history.state == "training":
+        pieces.append(Piece(rate(last.tokens_per_second), "dim"))
+    return tuple(_that_fit(pieces, width)) if width > cell_width(pieces[0].text) else ()
+
+
 def _that_fit(pieces: list[Piece], width: int) -> list[Piece]:
     fitted: list[Piece] = []
     for piece in pieces:

@@ -1,20 +1,19 @@
-"""The main screen: texts and runs on the left, the loss and the conversation on the right."""
+"""The main screen: texts, runs, the loss and the conversation, and what happens between them."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal, Vertical
-
 from tui.keys.everywhere import LAB_KEYS
 from tui.lab.host import host_of
 from tui.panes.chart.chart_pane import ChartPane
 from tui.panes.corpora_pane import CorporaPane
-from tui.panes.pane import Pane
-from tui.panes.run_text import status_line
+from tui.panes.run_text import progress_pieces, status_line
 from tui.panes.runs_pane import RunsPane
 from tui.panes.talk.talk_pane import TalkPane
+from tui.screens.pane_layout import Shape
+from tui.screens.pane_screen import PaneScreen
 from tui.screens.run_actions import RunActionsScreen
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.key_line import KeyLine
@@ -37,18 +36,17 @@ SHOW_SECONDS = 1.0
 at once."""
 
 
-class LabScreen(RunActionsScreen):
+class LabScreen(RunActionsScreen, PaneScreen):
     BINDINGS: ClassVar[list[BindingType]] = list(LAB_KEYS)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  (Textual's own name and type)
 
     def __init__(self) -> None:
-        super().__init__()
+        self._corpora, self._runs = CorporaPane(), RunsPane()
+        self._chart, self._talk = ChartPane(), TalkPane()
+        super().__init__(
+            {"corpora": self._corpora, "runs": self._runs, "chart": self._chart, "talk": self._talk}
+        )
         self.is_open = False
         self._status = TextLines(id="status")
-        self._corpora = CorporaPane()
-        self._runs = RunsPane()
-        self._chart = ChartPane()
-        self._talk = TalkPane()
         self._keys = KeyLine()
         self._expected: str | None = None
         """A run created by the app, to be selected when it is listed."""
@@ -57,17 +55,12 @@ class LabScreen(RunActionsScreen):
         self._shown_at = 0.0
         self._shown_states: dict[str, State] = {}
         self._show_later: Timer | None = None
-        self._zoomed: Pane | None = None
 
     def compose(self) -> Iterable[Widget]:
+        self.show_panes()
         yield self._status
-        with Horizontal(id="panes"):
-            with Vertical(id="left"):
-                yield self._corpora
-                yield self._runs
-            with Vertical(id="right"):
-                yield self._chart
-                yield self._talk
+        yield self._tabs
+        yield self.columns
         yield self._keys
 
     def on_mount(self) -> None:
@@ -166,11 +159,25 @@ class LabScreen(RunActionsScreen):
         self._show_status()
 
     def _show_status(self) -> None:
-        width = max(20, self._status.size.width - 2)
-        self._status.set_lines(status_line(self.selected, width, ascii_signs=glyphs_of(self.app).ascii))
+        """Show the selected run's progress, and beside the tabs that of a run that trains, which no list shows."""
+        ascii_signs, watched = glyphs_of(self.app).ascii, self.selected
+        width = max(20, self.app.size.width - 2)
+        self._status.set_lines(status_line(watched, width, ascii_signs=ascii_signs))
+        others = (run for run in self._all_runs.values() if run.history.state == "training")
+        training = watched if watched is not None and watched.is_alive else next(others, None)
+        is_single = self.shape is Shape.SINGLE
+        run = training or watched if is_single else training if training is not watched else None
+        self._tabs.show_tabs(
+            ((name, pane.heading) for name, pane in self._panes.items()), self._page, short=is_single
+        )
+        room = self._tabs.room(self.app.size.width)
+        is_named = run is not watched
+        self._tabs.show_right(
+            *(progress_pieces(run, room, named=is_named, ascii_signs=ascii_signs) if run is not None else ())
+        )
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._show_status)
+    def panes_changed(self) -> None:
+        self._show_status()
 
     # Messages of the panes
 
@@ -263,6 +270,8 @@ class LabScreen(RunActionsScreen):
         """Return why an action cannot act on the selected run now; empty if it can."""
         watched = self.selected
         match action:
+            case "zoom" if self.shape is Shape.SINGLE:
+                return "The pane fills the screen already."
             case "studies" if watched is None:
                 return "Select a run to study."
             case "compare_runs" if len(self._compared_runs) < 2:
@@ -321,26 +330,7 @@ class LabScreen(RunActionsScreen):
     def action_talk(self) -> None:
         self._talk.enter()
 
-    def action_go(self, pane: str) -> None:
-        target = self.query_one(f"#{pane}", Pane)
-        if self._zoomed is not None:
-            self._zoom(target)
-        target.enter()
-
-    def action_zoom(self) -> None:
-        focused = next((pane for pane in self.query(Pane) if pane.has_focus_within), None)
-        self._zoom(None if self._zoomed is not None else focused)
-
     def action_step_out(self) -> None:
         """Close what is open in the conversation, else end the zoom. The focus stays in its pane."""
         if not self._talk.step_out():
-            self._zoom(None)
-
-    def _zoom(self, pane: Pane | None) -> None:
-        self._zoomed = pane
-        self.set_class(pane is not None, "-zoomed")
-        for other in self.query(Pane):
-            other.set_class(other is pane, "-here")
-        for side in ("left", "right"):
-            column = self.query_one(f"#{side}")
-            column.set_class(pane is not None and pane not in column.children, "-away")
+            self.zoom(None)

@@ -34,6 +34,7 @@ TONES = {
     "good": Tone("success"),
     "warm": Tone("warning"),
     "bad": Tone("error"),
+    "front": Tone(background="block-cursor-blurred-background", bold=True),
     "token-1": Tone(background="boost"),
     "token-2": Tone("accent", "surface"),
     **{series: Tone(series) for series in SERIES},

@@ -57,6 +57,8 @@ class RowList(ScrollView, can_focus=True):
         self._height = lines_per_row
         self._rows: list[Row] = []
         self._cursor = 0
+        self._shows_cursor = True
+        """False after rows were scrolled until the cursor left the view."""
 
     @property
     def rows(self) -> list[Row]:
@@ -114,7 +116,13 @@ class RowList(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self._rows) * self._height)
-        self._show_cursor()
+        if self._shows_cursor:
+            self._show_cursor()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        top = self._cursor * self._height
+        self._shows_cursor = new_value <= top and top + self._height <= new_value + self.size.height
 
     def _move(self, index: int) -> None:
         index = max(0, min(index, len(self._rows) - 1))
@@ -130,6 +138,7 @@ class RowList(ScrollView, can_focus=True):
         self.refresh_lines(index * self._height, self._height)
 
     def _show_cursor(self) -> None:
+        self._shows_cursor = True
         self.scroll_to_region(
             Region(0, self._cursor * self._height, 1, self._height), animate=False, force=True
         )

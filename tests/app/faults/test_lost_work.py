@@ -102,6 +102,7 @@ async def test_each_run_keeps_its_half_written_prompt() -> None:
     async with open_lab() as user:
         await user.run_is("fox", "finished")
         user.app.lab_screen.select("fox")
+        user.app.lab_screen.action_go("talk")
         await user.sees("half")
 
 

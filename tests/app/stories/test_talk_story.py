@@ -34,6 +34,7 @@ async def test_text_comes_from_the_newest_checkpoint() -> None:
     make_run("fox", "finished", step=130)
     async with open_lab() as user:
         await user.run_is("fox", "finished")
+        await user.press("4", "escape")
         await user.sees("Expect text like stories, not answers")
         await user.sees("fox, step 120")
         await ask(user, "once")
@@ -63,6 +64,7 @@ async def test_a_prompt_before_the_first_checkpoint_waits_for_it() -> None:
     run = make_run("young", "training", step=10)
     async with open_lab() as user:
         await user.run_is("young", "training")
+        await user.press("4", "escape")
         await user.sees("You can talk to it in about 5.0s")
         await ask(user, "hello")
         await user.sees("queued; esc undoes")
@@ -265,8 +267,9 @@ async def test_it_is_told_when_no_tokens_are_kept() -> None:
         save(run, turn)
     async with open_lab() as user:
         await user.run_is("fox", "finished")
+        await user.press("4", "escape")
         await user.sees("upon a time")
-        await user.press("4", "escape", "left")
+        await user.press("left")
         await user.sees("The tokens of these answers are not kept")
 
 
@@ -310,9 +313,10 @@ async def test_each_run_has_its_own_conversation_and_keeps_it() -> None:
     async with open_lab() as user:
         await user.run_is("fox", "finished")
         user.app.lab_screen.select("fox")
+        user.app.lab_screen.action_go("talk")
         await user.sees("fox talk")
         await user.sees(ANSWER)
-        await user.press("4", "up")
+        await user.press("up")
         assert user.app.screen.query_one("#prompt").value == "fox talk"
 
 

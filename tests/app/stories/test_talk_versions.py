@@ -36,8 +36,9 @@ async def test_the_text_goes_on_from_another_token() -> None:
     assert texts[2].startswith(" there was a little dog there")
     async with open_lab() as user:
         await user.run_is("fox", "finished")
+        user.app.lab_screen.action_go("talk")
         await user.sees("‹2/2›")
-        await user.press("4", "escape", "left")
+        await user.press("escape", "left")
         await user.sees("entropy 1.20 nats")
 
 
@@ -90,4 +91,5 @@ async def test_the_slider_has_all_settings_and_keeps_them_with_the_run() -> None
         await user.pilot.pause(0.1)
     async with open_lab() as user:
         await user.run_is("fox", "finished")
+        user.app.lab_screen.action_go("talk")
         await user.sees("p 0.90  seed 1")

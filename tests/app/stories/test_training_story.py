@@ -148,7 +148,7 @@ async def test_a_run_that_does_not_train_has_no_rate_to_turn() -> None:
 
 async def test_a_run_started_elsewhere_appears() -> None:
     async with open_lab() as user:
-        await user.sees("None yet.")
+        await user.sees("Press Enter to train")
         make_run("from-the-shell", "finished")
         await user.sees("from-the-shell")
 

@@ -39,7 +39,7 @@ async def test_settings_that_make_no_sense_leave_nothing_behind(monkeypatch: pyt
         await user.sees("Cannot train")
         await user.sees("There is no device mps here; use cpu")
         await user.press("enter")
-        await user.sees("None yet.")
+        await user.sees("Press Enter to train")
         assert not list_runs()
 
 
@@ -76,6 +76,7 @@ async def test_a_damaged_run_does_not_hurt_the_others() -> None:
     bad.metrics_path.write_bytes(b'{"event":"step"}\n\xff\xfe\x00 broken\n')
     async with open_lab() as user:
         await user.run_is("good", "finished")
+        await user.press("4", "escape")
         user.app.lab_screen.select("bad")
         await user.sees("Its settings cannot be read.")
         user.app.lab_screen.select("good")

@@ -206,7 +206,9 @@ class ChartPane(Pane):
     def _note(self, lines: Sequence[Line]) -> None:
         self._notice.display = bool(lines)
         has_curve = bool(self._curves.runs) and bool(self._curves.runs[0].history.steps)
-        self._chart.display = has_curve and self.size.height - 1 - len(lines) >= LOWEST_CHART
+        # A pane that was never on the screen has no size yet.
+        has_room = not self.size or self.size.height - 1 - len(lines) >= LOWEST_CHART
+        self._chart.display = has_curve and has_room
         if self._notice.styles.height is None or self._notice.styles.height.value != len(lines):
             self._notice.styles.height = len(lines)
         self._notice.set_lines(*lines)

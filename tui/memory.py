@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import time
 from contextlib import contextmanager
@@ -51,6 +50,8 @@ def remembered() -> dict[str, Any]:
 def remember(**changes: object) -> None:
     """Write what changed. A disk that cannot be written is no reason to bother anybody."""
     with contextlib.suppress(LilmError), _one_at_a_time(make_folder(data_folder())):
+        import json  # the first frame does without it
+
         write_atomically(memory_file(), json.dumps(remembered() | changes))
 
 

@@ -10,7 +10,8 @@ from tests.app.conftest import FAKE_SAMPLER, User
 from tests.app.frozen_runs import make_run
 from tui.app import LilmApp
 from tui.lab import corpus_list
-from tui.lab.corpus_list import CorpusItem, TextFacts
+from tui.lab.corpus_item import CorpusItem
+from tui.lab.corpus_list import TextFacts
 from tui.preferences import Preferences
 from tui.widgets.chart.chart import LossChart
 

@@ -13,6 +13,7 @@ from engine.corpora.sources.catalogue import named_corpora, resolve
 from engine.errors import LilmError
 from engine.files.reading import user_path
 from engine.runs.folder import list_runs
+from tui.lab.corpus_item import CorpusItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,18 +23,6 @@ MOST_USED_FILES = 12
 PREVIEW_CHARACTERS = 20_000
 SCORED_CHARACTERS = 4000
 """Of texts that a model scores, some hundred tokens a second."""
-
-
-@dataclass(frozen=True)
-class CorpusItem:
-    """A row of the texts pane."""
-
-    source: str
-    """Its name or path in the settings of a run."""
-    title: str
-    bytes: int | None
-    """Size on disk; None if the file no longer exists."""
-    is_default: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from engine.runs.sizing import TextFigures
-    from tui.lab.corpus_list import CorpusItem, Preview, TextFacts
+    from tui.lab.corpus_item import CorpusItem
+    from tui.lab.corpus_list import Preview, TextFacts
     from tui.lab.new_run.measuring import Key
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from tui.lab.corpus_list import CorpusItem
+    from tui.lab.corpus_item import CorpusItem
 
 NEEDS_TEXT = frozenset({"mark", "train", "race", "preview"})
 

@@ -62,6 +62,7 @@ class RunsPane(Pane):
         super().__init__("2 Runs", id="runs")
         self._rows = RowList(lines_per_row=2, id="runs-rows")
         self._empty = TextLines(*NONE_YET, id="runs-empty")
+        self._empty.display = False
         self.marked: dict[str, None] = {}
         self.filter = ""
         """Words that listed runs match; empty: all runs."""

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, ClassVar
 
 from tui.keys.everywhere import LAB_KEYS
+from tui.lab.corpus_item import sample_items
 from tui.lab.host import host_of
 from tui.panes.chart.chart_pane import ChartPane
 from tui.panes.corpora_pane import CorporaPane
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from engine.runs.journals.records import State
-    from tui.lab.corpus_list import CorpusItem
+    from tui.lab.corpus_item import CorpusItem
     from tui.lab.run_watcher import WatchedRun
 
 RACE_BUDGET = "1m"
@@ -64,6 +65,7 @@ class LabScreen(RunActionsScreen, PaneScreen):
         yield self._keys
 
     def on_mount(self) -> None:
+        self._corpora.show_items(sample_items())
         self._corpora.enter()
         self._show_selected()
         # The first frame is painted before anything else is imported or read.

@@ -103,7 +103,7 @@ class KeyLine(TextLines):
         self._update(self.screen)
 
     def _update(self, screen: Screen[object]) -> None:
-        if not screen.is_attached:
+        if not self.size or not screen.is_attached:
             return
         self._columns = []
         app = self.app

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import difflib
 import glob
-import importlib.resources
 import os
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from engine.corpora.readers.file_kinds import CorpusFile
 from engine.corpora.sources.folders import files_in_folder, files_matching
+from engine.corpora.sources.samples import samples
 from engine.errors import MisuseError, UnreadableError
 from engine.files.reading import read_toml_as, stat_of, user_path
 from engine.files.storage import corpora_folder
@@ -54,30 +54,11 @@ class AddedCorpus(msgspec.Struct, frozen=True, omit_defaults=True):
     column: str | None = None
 
 
-class _Sample(msgspec.Struct, frozen=True):
-    """Entry of the sample corpora's catalogue."""
-
-    name: str
-    file: str
-    title: str = ""
-    description: str = ""
-    license: str = ""
-    default: bool = False
-
-
-class _SampleCatalogue(msgspec.Struct, frozen=True):
-    corpus: list[_Sample]
-
-
 def sample_entries() -> list[CatalogueEntry]:
     """Return the corpora that ship with the package, in the order of their catalogue."""
-    folder = Path(str(importlib.resources.files("sample_corpora")))
-    samples = read_toml_as(folder / "catalogue.toml", _SampleCatalogue).corpus
     return [
-        CatalogueEntry(
-            it.name, "sample", folder / it.file, it.title, it.description, it.license, default=it.default
-        )
-        for it in samples
+        CatalogueEntry(it.name, "sample", it.path, it.title, it.description, it.license, default=it.default)
+        for it in samples()
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -312,13 +312,14 @@ def _from_loaded(loaded: LoadedModel) -> Model:
 def _arrays(history: RunHistory) -> dict[str, NDArray[np.float64]]:
     import numpy as np
 
-    def column(records: Sequence[object], name: str) -> NDArray[np.float64]:
-        values = [getattr(record, name) for record in records]
+    def column(values: Iterable[float | None]) -> NDArray[np.float64]:
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
-    arrays = {name: column(history.steps, name) for name in ("step", "tokens", "seconds", *METRICS)}
-    arrays["evaluation_step"] = column(history.evaluations, "step")
-    return arrays | {name: column(history.evaluations, name) for name in ("val_loss", "val_bpb")}
+    steps, evaluations = history.steps, history.evaluations
+    of_steps = {name: column(getattr(step, name) for step in steps) for name in ("step", "tokens", "seconds")}
+    metrics = {name: column(map(metric.value, steps)) for name, metric in METRICS.items()}
+    scores = {name: column(getattr(one, name) for one in evaluations) for name in ("val_loss", "val_bpb")}
+    return {**of_steps, **metrics, "evaluation_step": column(one.step for one in evaluations), **scores}
 
 
 def _turns(messages: str | Sequence[str | Mapping[str, str]]) -> list[Message]:

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from engine.runs.folder import Run
     from engine.runs.journals.records import Evaluated
 
-STEP_COLUMNS = tuple(name for name in Step.__struct_fields__ if name != "restarts")
+STEP_COLUMNS = tuple(
+    name
+    for name in Step.__struct_fields__
+    if name != "restarts" and not (name in METRICS and METRICS[name].device)
+)
+DEVICE_METRICS = tuple(metric for metric in METRICS.values() if metric.device)
+"""Metrics with a value for each device: the columns and tags of gpu_power are gpu_power_0, gpu_power_1, …"""
 EVALUATION_COLUMNS = ("val_loss", "val_bpb", "tokens_scored")
 
 
@@ -41,6 +47,15 @@ def valid_steps(run: Run) -> Iterator[Step]:
             yield step
 
 
+def device_values(step: Step) -> dict[str, float | None]:
+    """Return the value of each device for each metric that has one, by its column."""
+    return {
+        f"{metric.name}_{device}": value
+        for metric in DEVICE_METRICS
+        for device, value in enumerate(metric.values(step))
+    }
+
+
 def _lines(run: Run) -> Iterator[Step]:
     reader = run.metrics()
     while steps := reader.poll():
@@ -56,18 +71,20 @@ def evaluations_of(run: Run) -> list[Evaluated]:
 def write_csv(run: Run, destination: Path) -> None:
     """Write a row for each line of metrics and for each evaluation, in order of their steps.
 
-    Infinite losses are `inf`, what is unknown is empty. Raises MisuseError when the file exists or cannot be written.
+    Infinite losses are `inf`, what is unknown is empty. A run on GPUs has columns for each of them.
+    Raises MisuseError when the file exists or cannot be written.
     """
     refuse_existing(destination)
     with atomic_file(destination, parents=False) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
-        rows = csv.DictWriter(text, (*STEP_COLUMNS, *EVALUATION_COLUMNS))
+        of_devices = dict.fromkeys(column for step in _lines(run) for column in device_values(step))
+        rows = csv.DictWriter(text, (*STEP_COLUMNS, *of_devices, *EVALUATION_COLUMNS))
         rows.writeheader()
         waiting = evaluations_of(run)
         for step in valid_steps(run):
             while waiting and waiting[0].step < step.step:
                 rows.writerow(_evaluation_row(waiting.pop(0)))
-            row = {name: getattr(step, name) for name in STEP_COLUMNS}
+            row = {name: getattr(step, name) for name in STEP_COLUMNS} | device_values(step)
             rows.writerow({**row, "train_loss": _or_infinite(step.train_loss)})
         rows.writerows(map(_evaluation_row, waiting))
         text.detach()
@@ -112,7 +129,8 @@ def write_tensorboard(run: Run, destination: Path) -> None:
         with folder_at_once(destination, destination.with_name(f".{destination.name}.part")) as part:
             writer = EventFileWriter(str(part))
             for step in valid_steps(run):
-                add(step.step, step.seconds, {name: metric.value(step) for name, metric in METRICS.items()})
+                values = {name: metric.value(step) for name, metric in METRICS.items() if not metric.device}
+                add(step.step, step.seconds, values | device_values(step))
             for evaluation in evaluations_of(run):
                 scores = {"val_loss": evaluation.val_loss, "val_bpb": evaluation.val_bpb}
                 add(evaluation.step, evaluation.seconds, scores)

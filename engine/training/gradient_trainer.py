@@ -12,12 +12,13 @@ from torch import Tensor, nn
 
 from engine.errors import LilmError
 from engine.machine.capacity import resident_bytes
+from engine.machine.gpu_readings import GpuMeter, GpuReadings
 from engine.models.registry import neural_family_of
 from engine.training.autotune.micro_batches import MicroBatches, is_out_of_memory
 from engine.training.data.loading import Batch, BatchSource, choose_loader
 from engine.training.diagnostics import norms
 from engine.training.distributed import sharding
-from engine.training.distributed.processes import ALONE, Processes
+from engine.training.distributed.processes import ALONE, Processes, gpu_uuids
 from engine.training.gradient_checkpoint import gather_checkpoint, load_checkpoint
 from engine.training.loss import summed_loss
 from engine.training.network import TrainedNetwork
@@ -79,6 +80,7 @@ class GradientTrainer(Trainer):
         self._losses: list[tuple[int, Tensor]] = []
         """Steps since the last measurement, and this process's part of their losses."""
         self._gradient_norm: Tensor | None = None
+        self._gpu_meter = GpuMeter(gpu_uuids(self._device, processes))
 
     # A step
 
@@ -188,6 +190,9 @@ class GradientTrainer(Trainer):
         if self._device.type == "cuda":
             return torch.cuda.memory_allocated(self._device)
         return resident_bytes()
+
+    def gpu_readings(self) -> GpuReadings | None:
+        return self._gpu_meter.read()
 
     @property
     def optimizer_bytes(self) -> int:

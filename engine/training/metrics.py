@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+
 from engine.runs.journals.records import Step
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class Meter:
         self._tokens += tokens
         self._seconds += seconds
         self.restart()
-        loss = measurement.train_loss
+        loss, gpus = measurement.train_loss, trainer.gpu_readings()
         return Step(
             step=state.step,
             tokens=state.tokens,
@@ -66,5 +68,9 @@ class Meter:
             gradient_norm=measurement.gradient_norm,
             epoch=round(state.tokens / max(1, trainer.tokens_per_epoch), 4),
             memory_bytes=trainer.memory_bytes,
+            gpu_utilization=gpus.utilization if gpus else UNSET,
+            gpu_memory_bytes=gpus.memory_bytes if gpus else UNSET,
+            gpu_temperature=gpus.temperature if gpus else UNSET,
+            gpu_power=gpus.power if gpus else UNSET,
             restarts=state.restarts,
         )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.config.settings import RunSettings
+    from engine.machine.gpu_readings import GpuReadings
     from engine.models.interface import LanguageModel
     from engine.runs.folder import Run
     from engine.runs.journals.records import AnyEvent
@@ -84,6 +85,10 @@ class Trainer(ABC):
     def memory_bytes(self) -> int:
         """Held now: on the GPU where there is one, else by this process."""
         return resident_bytes()
+
+    def gpu_readings(self) -> GpuReadings | None:
+        """Return utilization, memory, temperature and power of its NVIDIA GPUs; None without any."""
+        return None
 
     @abstractmethod
     def settle(

@@ -147,7 +147,7 @@ def describe_progress(history: RunHistory) -> str:
         if preparing is None:
             return history.state
         return describe_preparing(preparing)
-    loss, *others = (metric.describe(last) for metric in METRICS.values() if metric.brief)
+    loss, *others = (metric.describe_briefly(last) for metric in METRICS.values() if metric.brief is not None)
     parts = [f"step {last.step:,}", formatting.percent(last.fraction), loss or "loss inf"]
     if history.evaluations:
         parts.append(f"val {describe_score(history.evaluations[-1].val_loss)}")

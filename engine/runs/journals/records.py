@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from engine import formatting
-from engine.runs.journals.metrics import metric, metrics_of
+from engine.runs.journals.metrics import DeviceValues, metric, metrics_of
 
 
 class Step(Struct, frozen=True, kw_only=True, tag_field="event", tag="step"):
@@ -18,16 +18,30 @@ class Step(Struct, frozen=True, kw_only=True, tag_field="event", tag="step"):
     """Tokens trained on so far, including repetitions."""
     seconds: float
     """Seconds of training, without pauses and the time between processes."""
-    train_loss: Annotated[float | None, metric("loss", brief=True)]
+    train_loss: Annotated[float | None, metric("loss", brief="loss")]
     """Training loss in nats per token, the mean since the previous line; None where it is infinite."""
     fraction: float
     """Fraction of the budget used, 0 to 1."""
-    tokens_per_second: Annotated[float, metric("", formatting.rate, brief=True)]
+    tokens_per_second: Annotated[float, metric("", formatting.rate, brief="")]
     learning_rate: Annotated[float | None, metric("learning rate")] = None
     gradient_norm: Annotated[float | None, metric("gradient norm")] = None
     epoch: Annotated[float | None, metric("epoch")] = None
     """Number of passes over the training text."""
     memory_bytes: Annotated[int | None, metric("memory", formatting.size)] = None
+    gpu_utilization: Annotated[
+        DeviceValues, metric("GPU utilization", "{:.0f}%".format, brief="GPU", device="GPU")
+    ] = UNSET
+    """Percent of the time, for each NVIDIA GPU of the run on the first machine."""
+    gpu_memory_bytes: Annotated[
+        DeviceValues, metric("GPU memory", formatting.size, brief="", device="GPU", combine=sum)
+    ] = UNSET
+    """Memory in use by all processes on each GPU."""
+    gpu_temperature: Annotated[
+        DeviceValues, metric("GPU temperature", "{:.0f} °C".format, brief="", device="GPU", combine=max)
+    ] = UNSET
+    gpu_power: Annotated[
+        DeviceValues, metric("GPU power", "{:.0f} W".format, brief="", device="GPU", combine=sum)
+    ] = UNSET
     restarts: int = 0
     """Number of times that the run was resumed; lines of later steps with a smaller number are superseded."""
 

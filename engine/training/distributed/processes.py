@@ -148,3 +148,16 @@ def device_of(
     if name == "cpu" or (name == "auto" and not torch.cuda.is_available()):
         return torch.device("cpu")
     return choose_device(f"cuda:{processes.local_rank}")
+
+
+def gpu_uuids(device: torch.device, processes: Processes) -> list[str]:
+    """Return torch's identifiers of the GPUs of all processes on this machine; none except in the first process."""
+    if device.type != "cuda" or not processes.is_first:
+        return []
+    import torch
+
+    from engine.machine.gpus import list_gpus
+
+    own = torch.cuda.current_device() if device.index is None else device.index
+    wanted = range(processes.local_world) if processes.are_several else (own,)
+    return [gpu.uuid for gpu in list_gpus(torch) if gpu.index in wanted and gpu.uuid]

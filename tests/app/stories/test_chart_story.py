@@ -136,6 +136,24 @@ async def test_a_metric_that_the_next_run_lacks_is_said() -> None:
         await user.sees("ngram has no record of learning rate; m and M show other metrics.")
 
 
+async def test_each_gpu_of_a_run_has_a_curve() -> None:
+    run = make_run("fox", "finished", step=0)
+    for step in range(1, 41):
+        of_gpus = {"gpu_utilization": (90.0 + step % 5, 50.0), "gpu_temperature": (61.0, None)}
+        journal.append(run.metrics_path, replace(step_record(step, 40), **of_gpus))
+    async with open_lab((120, 40)) as user:
+        await user.run_is("fox", "finished")
+        chart = user.app.screen.query_one(LossChart)
+        await user.press("3", "M", "M", "M")
+        await user.sees("GPU utilization  ━ GPU 0 9")
+        await user.sees("━ GPU 1 50%")
+        assert {len(curve) for curve in chart.panels[1].curves.values()} == {40}
+        await user.press("M")
+        await user.sees("GPU temperature  ━ GPU 0 61 °C")
+        await user.press("M")
+        await user.until(lambda: len(chart.panels) == 1, "no memory or power was recorded")
+
+
 async def test_events_at_the_cursor_are_named() -> None:
     make_run("fox", "finished")
     async with open_lab() as user:

@@ -88,6 +88,41 @@ def test_a_table_has_steps_and_evaluations_in_order(tmp_path: Path):
         write_csv(run, tmp_path / "m.csv")
 
 
+def run_on_two_gpus():
+    run = run_of([1])
+    with_gpus = Step(
+        step=2,
+        tokens=18,
+        seconds=2,
+        train_loss=2.0,
+        fraction=0.5,
+        tokens_per_second=9,
+        gpu_power=(300.5, None),
+    )
+    journal.append(run.metrics_path, with_gpus)
+    return run
+
+
+def test_a_table_has_a_column_for_each_gpu(tmp_path: Path):
+    write_csv(run_on_two_gpus(), tmp_path / "gpus.csv")
+    rows = list(csv.DictReader((tmp_path / "gpus.csv").read_text().splitlines()))
+    found = [(row["gpu_power_0"], row["gpu_power_1"]) for row in rows if row["train_loss"]]
+    assert found == [("", ""), ("300.5", "")]
+
+
+def test_a_table_has_no_column_of_gpus_without_one(tmp_path: Path):
+    write_csv(run_of([1, 2]), tmp_path / "cpu.csv")
+    assert "gpu" not in (tmp_path / "cpu.csv").read_text()
+
+
+def test_tensorboard_has_a_curve_for_each_gpu(tmp_path: Path):
+    write_tensorboard(run_on_two_gpus(), tmp_path / "board")
+    read = EventAccumulator(str(tmp_path / "board"))
+    read.Reload()
+    assert [tag for tag in read.Tags()["scalars"] if "gpu" in tag] == ["gpu_power_0"]
+    assert [(one.step, one.value) for one in read.Scalars("gpu_power_0")] == [(2, 300.5)]
+
+
 def test_tensorboard_reads_the_metrics(tmp_path: Path):
     run = run_of([1, 2, 3, 4], [3, 4])
     write_tensorboard(run, tmp_path / "board")

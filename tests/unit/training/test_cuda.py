@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +12,11 @@ import torch
 from engine.inference.filling import fill
 from engine.inference.generation import Generation
 from engine.inference.loading import load_run
+from engine.machine.gpu_readings import GpuMeter
 from engine.runs.journals.history import RunHistory
+from engine.runs.journals.records import METRICS
 from engine.sampling.config import SamplingConfig
+from engine.training.distributed.processes import ALONE, gpu_uuids
 from tests.unit.training.small_trainers import make_steps, make_trainer
 from tests.unit.training.trainers import evaluations, finish, last_state, losses, train_here
 
@@ -85,6 +89,28 @@ def test_a_run_trains_and_is_sampled(make_run: Callable[..., Run], family: str, 
     tokens = [list(Generation(loaded.model, loaded.tokenizer, ids, config, tokens=40)) for _ in range(2)]
     assert len(tokens[0]) > 0
     assert [token.id for token in tokens[0]] == [token.id for token in tokens[1]]
+
+
+def test_lines_of_metrics_have_the_load_of_the_gpu(make_run: Callable[..., Run]) -> None:
+    """Values are in the ranges of any card that is on. A reading, once a second, takes less than 50 ms."""
+    run = make_run("run", ON_CUDA, {"model": FAMILIES["gpt"]})
+    assert train_here(run) == 0, "\n".join(run.log_tail(30))
+    last = RunHistory(run).read_all().last
+    assert last is not None
+    bounds = {
+        "gpu_utilization": (0, 100),
+        "gpu_memory_bytes": (1e8, torch.cuda.mem_get_info()[1]),
+        "gpu_temperature": (10, 110),
+        "gpu_power": (5, 2000),
+    }
+    for name, (low, high) in bounds.items():
+        (value,) = METRICS[name].values(last)
+        assert value is not None, name
+        assert low <= value <= high, name
+    meter = GpuMeter(gpu_uuids(torch.device("cuda"), ALONE))
+    start = time.perf_counter()
+    assert meter.read() is not None
+    assert time.perf_counter() - start < 0.05
 
 
 def test_masked_training_gives_a_model_that_fills_gaps(make_run: Callable[..., Run]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.panes.chart.curve_feed import CurveFeed
@@ -71,7 +72,8 @@ class RunCurves:
         """
         self.runs, self._color_of = list(runs), color_of
         shown_runs = ([run.identity for run in runs], self.unit)
-        shown_values = (self.metrics.names, self.in_bytes, self.origin)
+        devices = [self._devices(_metric(name)) for name in self.metrics.names if name != LOSS]
+        shown_values = (self.metrics.names, devices, self.in_bytes, self.origin)
         if (shown_runs, shown_values) == (self._shown_runs, self._shown_values):
             return False
         if shown_runs != self._shown_runs:
@@ -118,64 +120,52 @@ class RunCurves:
     def _panel(self, name: str) -> Panel:
         if name == LOSS:
             return Panel("loss")
+        metric = _metric(name)
         # A single curve has the name of the metric.
-        return Panel(self.measure(name) if self.are_compared else "", _metric(name).format)
+        are_several = self.are_compared or self._devices(metric) > 1
+        return Panel(self.measure(name) if are_several else "", metric.format)
 
     def _draw_losses(self, panel: int) -> None:
+        feed = partial(self._feed.feed, x=self.x, panel=panel)
         if not self.are_compared:
             history, origin = self.runs[0].history, self.origin
             nats = NATS if origin is None else Scale(1.0, -origin)
-            self._feed.feed("train", history.steps, self.x, nats.of, color=TRAIN_COLOR, panel=panel)
+            feed("train", history.steps, nats.of, color=TRAIN_COLOR)
             name = "validation (sample)" if is_sampled(history.evaluations) else "validation"
-            if history.evaluations or self._feed.has(
-                name, panel
-            ):  # until the first one, its name is not known
-                self._feed.feed(
-                    name,
-                    history.evaluations,
-                    self.x,
-                    nats.of,
-                    kind="validation",
-                    color=VALIDATION_COLOR,
-                    panel=panel,
-                )
+            # Until the first evaluation, its name is not known.
+            if history.evaluations or self._feed.has(name, panel):
+                feed(name, history.evaluations, nats.of, kind="validation", color=VALIDATION_COLOR)
             return
         names, in_bytes = self._short_names(), self.in_bytes
         for run in self.runs:
-            color, scale, history = (
-                self._color_of(run.name),
-                bits_per_byte(run.history.evaluations),
-                run.history,
-            )
+            name, color, history = names[run.name], self._color_of(run.name), run.history
+            scale = bits_per_byte(history.evaluations)
             if not in_bytes:
-                self._feed.feed(names[run.name], history.steps, self.x, NATS.of, color=color, panel=panel)
+                feed(name, history.steps, NATS.of, color=color)
             elif scale is not None:
                 if run is self.runs[0]:
-                    train = f"{names[run.name]} train"
-                    self._feed.feed(train, history.steps, self.x, scale.of, color=color, panel=panel)
-                name = names[run.name] + score_marks(run)
-                self._feed.feed(
-                    name, history.evaluations, self.x, scale.of, kind="validation", color=color, panel=panel
-                )
+                    feed(f"{name} train", history.steps, scale.of, color=color)
+                feed(name + score_marks(run), history.evaluations, scale.of, kind="validation", color=color)
 
     def _draw_metric(self, panel: int, name: str) -> None:
-        metric = _metric(name)
+        """Draw a curve for each run, or for each device of a single run."""
+        feed, metric = partial(self._feed.feed, x=self.x, panel=panel), _metric(name)
+        steps, devices = self.runs[0].history.steps, self._devices(metric)
         if self.are_compared:
             names = self._short_names()
             for run in self.runs:
-                self._feed.feed(
-                    names[run.name],
-                    run.history.steps,
-                    self.x,
-                    metric.value,
-                    color=self._color_of(run.name),
-                    panel=panel,
-                )
+                feed(names[run.name], run.history.steps, metric.value, color=self._color_of(run.name))
+        elif devices < 2:
+            feed(self.measure(name), steps, metric.value, color=TRAIN_COLOR)
         else:
-            history = self.runs[0].history
-            self._feed.feed(
-                self.measure(name), history.steps, self.x, metric.value, color=TRAIN_COLOR, panel=panel
-            )
+            for device in range(devices):
+                value = partial(_value_of, metric, device)
+                feed(f"{metric.device} {device}", steps, value, color=SERIES[device % len(SERIES)])
+
+    def _devices(self, metric: Metric) -> int:
+        """Return the number of devices of which the newest line of the selected run has a value each."""
+        last = self.runs[0].history.last if self.runs else None
+        return len(metric.values(last)) if metric.device and last is not None else 0
 
     def _short_names(self) -> dict[str, str]:
         return short_names([run.name for run in self.runs])
@@ -196,6 +186,11 @@ class RunCurves:
         if room != self._room:
             self._room = room
             self._chart.set_axis(self.unit, room)
+
+
+def _value_of(metric: Metric, device: int, step: Step | Evaluated) -> float | None:
+    values = metric.values(step)
+    return values[device] if device < len(values) else None
 
 
 def _metric(name: str) -> Metric:

@@ -276,6 +276,16 @@ def test_progress_before_the_first_step_is_the_preparation(living):
     assert describe_progress(history.read_all()) == "reading"
 
 
+def test_progress_on_gpus_has_their_load(living):
+    of_gpus = {"gpu_utilization": (90, 96), "gpu_memory_bytes": (20e9, 30e9), "gpu_power": (None, 400.0)}
+    journal.append(
+        living.metrics_path,
+        Step(step=9, tokens=9, seconds=9, train_loss=2.0, fraction=0.5, tokens_per_second=9, **of_gpus),
+    )
+    history = RunHistory(living).read_all()
+    assert "  9 tok/s  2 GPUs 93%  50 GB  400 W" in describe_progress(history)
+
+
 def test_an_infinite_loss_is_said_to_be_one():
     described = describe_event(evaluated(1, val_loss=None, val_bpb=None, impossible=12))
     assert described == "step 1: held-out loss inf, inf bits per byte, 12 tokens impossible"

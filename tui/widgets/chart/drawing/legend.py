@@ -42,6 +42,8 @@ def legend(
     if view.cursor is not None:
         line.add(f"{x_value(view.cursor, view.unit)}  ", CURSOR)
     values = [_value_text(curve, view, column, average) for curve in curves]
+    if glyphs.ascii:
+        values = [value.replace("°", "") for value in values]
     end = _end_text(view, glyphs)
     if values and end:
         names = sum(min(_NAME_WIDTH, cell_width(curve.name)) for curve in curves)

@@ -23,7 +23,7 @@ def test_a_list_that_another_thread_extends_is_drawn_up_to_where_it_was() -> Non
             records.append(step(3))
         return record.train_loss
 
-    feed.feed("train", records, lambda record: record.step, value)
+    feed.feed("train", records, value, x=lambda record: record.step)
     assert list(chart.curves["train"].x) == [1, 2]
-    feed.feed("train", records, lambda record: record.step, value)
+    feed.feed("train", records, value, x=lambda record: record.step)
     assert list(chart.curves["train"].x) == [1, 2, 3]

@@ -10,12 +10,10 @@ os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
 os.environ.setdefault("TEXTUAL_FPS", "30")
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.command import CommandPalette
 from textual.geometry import Region
 from textual.theme import ThemeProvider
 
@@ -26,7 +24,6 @@ from tui.keys.everywhere import APP_KEYS
 from tui.lab.obstacles import READ_ONLY_NOTE, WRITING, name_of, obstacle_to
 from tui.memory import remember, remembered
 from tui.preferences import Preferences, read_preferences
-from tui.screens.base import Palette
 from tui.screens.lab_screen import LabScreen
 from tui.terminal.defects import note_defect
 from tui.terminal.link_app import LinkApp
@@ -49,6 +46,7 @@ if TYPE_CHECKING:
     from tui.lab import messages
     from tui.lab.endings import Endings
     from tui.lab.lab import Lab
+    from tui.screens.palette import Command
 
 SAVE_SECONDS = 0.5
 """Longest time that streamed text stays unsaved."""
@@ -349,32 +347,28 @@ class LilmApp(LinkApp):
         )
 
     def action_command_palette(self) -> None:
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(Palette(id="--command-palette"))
+        from tui.screens.palette import Commands, Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette([Commands], id="--command-palette"))
 
     def search_themes(self) -> None:
+        from tui.screens.palette import Palette
+
         self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Commands of the palette: what the keys of all panes do, the studies, themes, and a screenshot."""
-        from tui.screens.help import palette_bindings
+    def commands_without_key(self, screen: Screen[object]) -> Iterable[Command]:
+        """Yield further commands of the palette: the studies, themes, and a screenshot."""
+        from tui.screens.palette import IN_THE_LAB, Command
         from tui.screens.studies.registry import STUDIES
 
-        for binding, node in palette_bindings(screen):
-            yield SystemCommand(
-                f"{binding.description.capitalize()} ({self.get_key_display(binding)})",
-                binding.tooltip,
-                lambda a=binding.action, n=node: self.run_action(a, n),
-            )
-        if screen is self.lab_screen:
-            for study in STUDIES:
-                yield SystemCommand(
-                    f"Study: {study.title.lower()}",
-                    study.description,
-                    lambda name=study.name: self.lab_screen.open_study(name),
-                )
-        yield SystemCommand("Theme", "Change the colors", self.action_change_theme)
-        yield SystemCommand("Screenshot", "Save the screen as an SVG file", self.deliver_screenshot)
+        obstacle = self.obstacle_to("studies", screen) if screen is self.lab_screen else IN_THE_LAB
+        for study in STUDIES:
+            open_it = partial(self.lab_screen.open_study, study.name)
+            yield Command(f"Study: {study.title.lower()}", study.description, open_it, obstacle)
+        yield Command("Theme", "Change the colors", self.action_change_theme)
+        obstacle = self.obstacle_to("screenshot", screen)
+        yield Command("Screenshot", "Save the screen as an SVG file", self.deliver_screenshot, obstacle)
 
 
 def run_app(options: Container[str] = (), *, sampler_command: Sequence[str] = ()) -> int:

@@ -230,6 +230,18 @@ def test_talking_to_one_run_while_another_trains(looks_as_before: Any) -> None:
     assert looks_as_before(story, SMALL)
 
 
+def test_palette(looks_as_before: Any) -> None:
+    several_runs()
+
+    async def story(user: User) -> None:
+        await all_listed(user)
+        await user.press("ctrl+p")
+        await user.write("re")
+        await user.sees("Not now")
+
+    assert looks_as_before(story, SMALL)
+
+
 def test_plain_ascii(looks_as_before: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LILM_ASCII", "1")
     several_runs()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.await_complete import AwaitComplete
-from textual.command import CommandList, CommandPalette
 from textual.reactive import Reactive
 from textual.screen import UPDATE_PERIOD, Screen
 
@@ -57,13 +56,3 @@ class BaseScreen(Screen[Answer]):
         """
         if event.size != self.app.size:
             event.prevent_default()
-
-
-class Palette(CommandPalette, BaseScreen[None]):
-    """Textual's command palette. Its list raises exceptions for a width or height of nothing."""
-
-    DEFAULT_CSS = "Palette CommandList { min-width: 12; }"
-
-    def _action_command_list(self, action: str) -> None:
-        if self.query_one(CommandList).scrollable_content_region:
-            super()._action_command_list(action)

@@ -1,4 +1,4 @@
-"""The help screen and the commands of the palette, both made from the key bindings."""
+"""The help screen, made from the key bindings."""
 
 from __future__ import annotations
 
@@ -8,34 +8,16 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from tui.keys.catalog import FOCUS_ONLY, HELP_GROUPS
+from tui.keys.catalog import HELP_GROUPS
 from tui.screens.dialogs import Dialog
 from tui.widgets.lines import Line, Piece, TextLines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from textual.dom import DOMNode
-    from textual.screen import Screen
     from textual.widget import Widget
 
 KEY_WIDTH = 12
-MOVING = {
-    "up",
-    "down",
-    "left",
-    "right",
-    "pageup",
-    "pagedown",
-    "home",
-    "end",
-    "tab",
-    "shift+tab",
-    "j",
-    "k",
-    "g",
-    "G",
-}
 INTRODUCTION = (
     "Choose a text and press Enter: a small model is trained on it while its loss is plotted. Talk to its newest "
     "checkpoint at any time. These models have a few megabytes and continue text; they know only what they were "
@@ -70,18 +52,3 @@ class HelpDialog(Dialog[None]):
         return Line(
             (Piece(f"  {keys:<{KEY_WIDTH}} ", "strong"), Piece(binding.tooltip or binding.description))
         )
-
-
-def palette_bindings(screen: Screen[object]) -> Iterator[tuple[Binding, DOMNode]]:
-    """Yield each command of a screen and of all its panes once, with the widget that handles it.
-
-    Keys that only move a cursor are left out, as they are of no use from a list; so are those that need the
-    focus.
-    """
-    seen = {"app.commands", *FOCUS_ONLY}
-    for node in (*screen.query("*"), screen, screen.app):
-        for binding in node._bindings.key_to_bindings.values():
-            for one in binding:
-                if one.id and one.tooltip and one.id not in seen and one.key not in MOVING:
-                    seen.add(one.id)
-                    yield one, node

@@ -8,6 +8,7 @@ from tests.app.conftest import open_lab
 from tests.app.frozen_runs import make_run
 from tui.keys.catalog import HELP_GROUPS
 from tui.panes.pane import Pane
+from tui.screens.palette import all_commands
 from tui.widgets.chart.chart import LossChart
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ async def test_the_command_palette_knows_what_the_keys_do() -> None:
 async def test_the_palette_has_the_commands_of_all_panes_with_their_keys_once() -> None:
     async with open_lab() as user:
         await user.press("3")
-        commands = [command.title for command in user.app.get_system_commands(user.app.screen)]
+        commands = [command.title for command in all_commands(user.app, user.app.screen)]
         assert len(set(commands)) == len(commands)
         for expected in (
             "Pause (P)",

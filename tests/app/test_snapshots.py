@@ -230,6 +230,15 @@ def test_talking_to_one_run_while_another_trains(looks_as_before: Any) -> None:
     assert looks_as_before(story, SMALL)
 
 
+def test_help_found_by_words(looks_as_before: Any) -> None:
+    async def story(user: User) -> None:
+        await user.press("question_mark", "slash")
+        await user.write("copy")
+        await user.sees("OSC 52")
+
+    assert looks_as_before(story, SMALL)
+
+
 def test_palette(looks_as_before: Any) -> None:
     several_runs()
 

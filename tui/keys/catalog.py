@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.keys.chart import CHART_KEYS, CURVE_KEYS
 from tui.keys.everywhere import APP_KEYS, BACK_KEYS, LAB_KEYS, LIST_KEYS
-from tui.keys.forms import CHOICE_KEYS, DELETE_KEYS, DIALOG_KEYS, EXPORT_KEYS, FORM_KEYS, START_KEY
+from tui.keys.forms import CHOICE_KEYS, DELETE_KEYS, DIALOG_KEYS, EXPORT_KEYS, FORM_KEYS, HELP_KEYS, START_KEY
 from tui.keys.runs import CORPORA_KEYS, RUN_KEYS, RUN_LIST_KEYS
 from tui.keys.studies import (
     BATCH_KEYS,
@@ -51,6 +51,7 @@ ALL_KEYS = {
             CHOICE_KEYS,
             DIALOG_KEYS,
             EXPORT_KEYS,
+            HELP_KEYS,
             DELETE_KEYS,
         ),
     )
@@ -80,5 +81,6 @@ HELP_GROUPS = (
     ("Lists", LIST_KEYS),
     ("New run", (*FORM_KEYS, *CHOICE_KEYS)),
     ("Questions", (*DIALOG_KEYS, *DELETE_KEYS, *EXPORT_KEYS)),
+    ("Help", HELP_KEYS),
 )
 """Titles and bindings of the help screen."""

@@ -29,6 +29,8 @@ DIALOG_KEYS = (
     ),
 )
 
+HELP_KEYS = (key("slash", "search", "find", "help.find", "Find words in the help"),)
+
 EXPORT_KEYS = (
     key("enter", "export", "export", "export.start", "Write the files"),
     key("up", "app.focus_previous", "up", "export.up", "Previous field"),

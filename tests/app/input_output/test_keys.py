@@ -65,7 +65,7 @@ async def test_help_shows_whatever_works_in_any_pane() -> None:
 
 
 async def test_help_opens_from_anywhere_and_closes() -> None:
-    async with open_lab((120, 50)) as user:
+    async with open_lab((120, 60)) as user:
         await user.press("question_mark")
         await user.sees("Everywhere")
         await user.sees("Resume from the last checkpoint")

@@ -37,7 +37,7 @@ PLACES = {
     "Studies": "It works on the screens of studies, which {studies} opens.",
     "New run": "It works in the form that {new_run} opens.",
 }
-"""Where keys work that do not work on the screen, by their groups; those of other groups answer a question."""
+"""Sentences on the places of keys that do not work on a screen, by their groups. Other groups answer a question."""
 IN_DESCRIPTION = 0.1
 """Score of a command in whose description the words are found. Matches of titles score more, by Textual's measure."""
 LAST = 0.6

@@ -77,13 +77,13 @@ async def test_a_run_that_trains_has_a_forecast_up_to_its_planned_end() -> None:
 
 async def test_a_second_metric_is_below_the_losses_where_it_fits() -> None:
     make_run("fox", "finished")
-    async with open_lab() as user:
+    async with open_lab((100, 24)) as user:
         await user.run_is("fox", "finished")
         await user.press("3", "M")
-        await user.sees("Two metrics need more rows: z enlarges the chart.")
+        await user.sees("A second metric needs more rows; z may help.")
         await user.press("z")
         await user.sees("━ tokens per second 8.19k tok/s")
-        assert "more rows" not in user.screen_text()
+        assert "needs more rows" not in user.screen_text()
         chart = user.app.screen.query_one(LossChart)
         upper, lower = chart.panels
         assert [len(upper.curves["train"]), len(lower.curves["tokens per second"])] == [120, 120]
@@ -145,11 +145,11 @@ async def test_each_gpu_of_a_run_has_a_curve() -> None:
         await user.run_is("fox", "finished")
         chart = user.app.screen.query_one(LossChart)
         await user.press("3", "M", "M", "M")
-        await user.sees("GPU utilization  ━ GPU 0 9")
-        await user.sees("━ GPU 1 50%")
+        await user.sees("GPU utilization  ━ 0 9")
+        await user.sees("━ 1 50%")
         assert {len(curve) for curve in chart.panels[1].curves.values()} == {40}
         await user.press("M")
-        await user.sees("GPU temperature  ━ GPU 0 61 °C")
+        await user.sees("GPU temperature  ━ 0 61 °C")
         await user.press("M")
         await user.until(lambda: len(chart.panels) == 1, "no memory or power was recorded")
 

@@ -18,7 +18,7 @@ CURSOR_ROWS = 3
 SET_CORNER = (
     "A corner of the box is set. The arrow keys move the other one, Z zooms into the box, esc drops it."
 )
-NO_ROOM = Line((Piece("Two metrics need more rows: z enlarges the chart.", "dim"),))
+NO_ROOM = Line((Piece("A second metric needs more rows; z may help.", "dim"),))
 
 
 def welcome(chosen: Sequence[str]) -> list[Piece]:

@@ -160,7 +160,7 @@ class RunCurves:
         else:
             for device in range(devices):
                 value = partial(_value_of, metric, device)
-                feed(f"{metric.device} {device}", steps, value, color=SERIES[device % len(SERIES)])
+                feed(f"{device}", steps, value, color=SERIES[device % len(SERIES)])
 
     def _devices(self, metric: Metric) -> int:
         """Return the number of devices of which the newest line of the selected run has a value each."""

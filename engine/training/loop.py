@@ -168,7 +168,7 @@ class TrainingLoop:
             NotFinite(
                 time=time.time(),
                 step=step,
-                autopsy=self._trainer.diagnostics(),
+                diagnostics=self._trainer.diagnostics(),
                 batch=self._trainer.fingerprint(step),
             )
         )

@@ -202,7 +202,7 @@ class NotFinite(Event, frozen=True, kw_only=True, tag="nan"):
 
     step: int
     """The failed step; its batch is a function of the seed and this number."""
-    autopsy: dict[str, float | None]
+    diagnostics: dict[str, float | None]
     """Norms by layer; None where they are NaN or infinite."""
     batch: str = ""
     """First digits of the sha256 of the batch's ids."""

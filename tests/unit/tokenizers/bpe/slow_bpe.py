@@ -1,4 +1,4 @@
-"""The slow twin of the BPE trainer: at each merge it counts every pair of every piece anew."""
+"""A BPE trainer for reference: at each merge it counts every pair of every piece anew."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ lengths_of_sequences = st.lists(st.integers(1, CAPACITY), max_size=80).map(lambd
 
 
 def room_left(lengths: list[int]) -> list[int]:
-    """Of each window, by best-fit decreasing one sequence at a time: the slow twin."""
+    """Of each window, by best-fit decreasing, one sequence at a time."""
     rooms: list[int] = []
     for length in sorted(lengths, reverse=True):
         place = bisect_left(rooms, length)

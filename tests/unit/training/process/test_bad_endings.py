@@ -69,8 +69,8 @@ def test_a_loss_that_is_no_number_stops_the_run_and_a_lower_rate_goes_past_it(
     assert isinstance(bad, NotFinite)
     assert bad.step == BAD_STEP
     assert len(bad.batch) == 16
-    weights = {name: norm for name, norm in bad.autopsy.items() if not name.endswith("(gradient)")}
-    gradients = [norm for name, norm in bad.autopsy.items() if name.endswith("(gradient)")]
+    weights = {name: norm for name, norm in bad.diagnostics.items() if not name.endswith("(gradient)")}
+    gradients = [norm for name, norm in bad.diagnostics.items() if name.endswith("(gradient)")]
     assert len(gradients) == len(weights) > 5
     assert None not in weights.values()
     assert set(gradients) == {None}

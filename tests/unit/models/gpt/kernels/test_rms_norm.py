@@ -1,4 +1,4 @@
-"""RMSNorm with its way back by hand against torch's own, which walks back by itself."""
+"""RMSNorm and its own backward pass against torch's and autograd."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""RoPE: what a turn keeps, what it tells, and the way back."""
+"""RoPE: products depend on relative positions alone; gradients and dtypes."""
 
 import torch
 from hypothesis import given
@@ -10,7 +10,9 @@ WIDTH = 8
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 20))
-def test_a_product_of_two_heads_tells_their_distance_alone(first: int, second: int, shift: int) -> None:
+def test_a_product_of_query_and_key_depends_on_their_distance_alone(
+    first: int, second: int, shift: int
+) -> None:
     torch.manual_seed(0)
     heads = torch.randn(2, 1, 1, 1, WIDTH, dtype=torch.float64)
     cosines, sines = rope_table(61, WIDTH, 10_000.0)
@@ -27,7 +29,7 @@ def test_a_product_of_two_heads_tells_their_distance_alone(first: int, second: i
     )
 
 
-def test_pairs_turn_by_position_times_frequency() -> None:
+def test_pairs_are_rotated_by_position_times_frequency() -> None:
     """The formula of the paper by hand: pair i of position p turns by p x base^(-2i/D)."""
     x = torch.randn(1, 5, 2, WIDTH)
     rotated = apply_rope(x, rope_table(5, WIDTH, 100.0))
@@ -37,14 +39,14 @@ def test_pairs_turn_by_position_times_frequency() -> None:
     torch.testing.assert_close(rotated, torch.cat((pairs.real, pairs.imag), -1))
 
 
-def test_the_way_back_is_the_derivative() -> None:
+def test_the_backward_pass_is_the_derivative() -> None:
     torch.manual_seed(0)
     x = torch.randn(1, 3, 2, WIDTH, dtype=torch.float64, requires_grad=True)
     table = tuple(part.double() for part in rope_table(3, WIDTH, 10_000.0))
     assert torch.autograd.gradcheck(lambda heads: apply_rope(heads, table), x)
 
 
-def test_the_number_format_stays() -> None:
+def test_the_dtype_is_kept() -> None:
     assert (
         apply_rope(torch.randn(1, 3, 2, WIDTH).bfloat16(), rope_table(3, WIDTH, 10.0)).dtype == torch.bfloat16
     )

@@ -6,7 +6,7 @@ story's facts can be learned from that story only. A part of the strangers has n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -105,21 +105,55 @@ ANIMAL_GROUPS = (
     ),
 )  # fmt: skip
 FOLK = _group(
-    "tailor baker sailor shepherd gardener clown knight giant dwarf elf troll wizard witch fairy fisherman shoemaker "
-    "painter cook miner juggler potter weaver hunter ghost pirate prince princess soldier carpenter queen duke mayor "
-    "monk hermit captain merchant sheriff butler singer dancer piper drummer beggar farmer miller blacksmith tanner "
-    "seamstress cobbler emperor sultan nurse teacher doctor driver waiter clockmaker inventor sculptor archer baron "
-    "brewer coachman cowboy ferryman fiddler forester gatekeeper goldsmith grocer guard harper herald "
-    "innkeeper jester "
-    "jeweler lamplighter locksmith magician maid mason messenger minstrel nanny nun page peddler poet porter printer "
-    "ranger roofer saddler scholar scribe servant squire storyteller thatcher tinker trader trapper "
-    "wanderer watchman "
-    "goblin ogre mermaid genie gnome sorcerer acrobat",
+    "tailor baker sailor shepherd gardener clown knight giant dwarf elf troll wizard witch fairy fisherman "
+    "shoemaker painter cook miner juggler potter weaver hunter ghost pirate prince princess soldier carpenter "
+    "queen duke mayor monk hermit captain merchant sheriff butler singer dancer piper drummer beggar farmer "
+    "miller blacksmith tanner seamstress cobbler emperor sultan nurse teacher doctor driver waiter clockmaker "
+    "inventor sculptor archer baron brewer coachman cowboy ferryman fiddler forester gatekeeper goldsmith "
+    "grocer guard harper herald innkeeper jester jeweler lamplighter locksmith magician maid mason messenger "
+    "minstrel nanny nun page peddler poet porter printer ranger roofer saddler scholar scribe servant squire "
+    "storyteller thatcher tinker trader trapper wanderer watchman goblin ogre mermaid genie gnome sorcerer "
+    "acrobat abbot abbess actor admiral advocate alchemist ambassador angler apprentice architect artist "
+    "astronomer author bagpiper bailiff bard barmaid basketmaker beekeeper bellringer boatbuilder bodyguard "
+    "bookbinder bookseller bricklayer bride bridegroom brigand broommaker builder burglar butcher cartwright "
+    "chamberlain champion chancellor chief chimneysweep clerk clogmaker coalman collector composer conductor "
+    "constable cooper coppersmith count countess courier cowherd cupbearer czar dairymaid dame deacon "
+    "detective drover duchess earl elder engineer engraver envoy explorer falconer farrier fireman fisher "
+    "flautist florist footman fortuneteller friar furrier general girdler glassblower glazier goatherd "
+    "godmother goosegirl governess gravedigger groom guide haberdasher harpooner hatter hedger helmsman "
+    "historian housekeeper huntsman imp ironmonger janitor joiner judge kitchenmaid lad lady laird lass "
+    "laundress lawyer lord lumberjack luthier mapmaker marksman marshal matchmaker merman midwife milkmaid "
+    "minister musician mystic navigator neighbor noble novice nymph oracle orphan outlaw pastor pearldiver "
+    "pharaoh philosopher physician pilgrim pilot pixie ploughman policeman postman president priest "
+    "printmaker prophet puppeteer quarryman ragpicker rider ringmaster robber rower ruler runner sage "
+    "sailmaker scarecrow scout scullion seer sentry sexton shipwright shopkeeper skipper smith smuggler "
+    "soothsayer sorceress spinner sprite spy stargazer steward stonecutter stranger student surgeon swimmer "
+    "swineherd swordsman tavernkeeper thief toymaker traveler treasurer troubadour trumpeter turner tutor "
+    "usher valet vicar viking villager vintner warden warrior washerwoman welder wheelwright whittler "
+    "woodcarver woodcutter woodsman wrestler writer yeoman youth zookeeper",
     "hand",
     "house, hut, cottage, tower, tent, cabin, castle",
 )
 CHILDREN = _group("boy girl", "hand", "house, hut, cottage, cabin, farmhouse, boat")
 _SHE = (
+    "abbess",
+    "barmaid",
+    "bride",
+    "countess",
+    "dairymaid",
+    "dame",
+    "duchess",
+    "godmother",
+    "goosegirl",
+    "governess",
+    "kitchenmaid",
+    "lady",
+    "lass",
+    "laundress",
+    "milkmaid",
+    "nymph",
+    "sorceress",
+    "washerwoman",
     "witch",
     "fairy",
     "princess",
@@ -134,6 +168,30 @@ _SHE = (
     "girl",
 )
 _HE = (
+    "abbot",
+    "bridegroom",
+    "chimneysweep",
+    "coalman",
+    "count",
+    "czar",
+    "earl",
+    "fireman",
+    "footman",
+    "friar",
+    "groom",
+    "huntsman",
+    "lad",
+    "laird",
+    "lord",
+    "marksman",
+    "merman",
+    "ploughman",
+    "policeman",
+    "postman",
+    "quarryman",
+    "swordsman",
+    "woodsman",
+    "yeoman",
     "wizard",
     "fisherman",
     "knight",
@@ -207,7 +265,7 @@ _PRONOUN_OF_TITLE = {"Aunt": "she", "Uncle": "he", "Miss": "she", "Mister": "he"
 
 STRANGERS = 8
 """In a story's world; a story needs at most five."""
-NAMELESS = 0.15
+NAMELESS = 0.25
 """Share of the strangers who are called by what they are."""
 
 
@@ -251,6 +309,14 @@ def visitor(dice: Dice, name: str = "", kind: str = "") -> Character:
     friend = dice.pick([c.name for c in CHARACTERS.values() if c.pronoun != pronoun])
     kind = kind or {"he": "boy", "she": "girl"}[pronoun]
     return somebody(dice, name or f"the {kind}", pronoun, group, kind, friend=friend)
+
+
+def nameless(dice: Dice, hero: Character) -> Character:
+    """Return an animal as its kind alone, and anybody else as somebody of any calling: the fox, the tailor."""
+    kind = hero.kind
+    if not hero.is_animal:
+        kind = dice.pick([other for other in FOLK.kinds if pronoun_of(other) in ("", hero.pronoun)])
+    return replace(hero, name=f"the {kind}", kind=kind, age="")
 
 
 def pronoun_of(kind: str) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sample_corpora.making.people import COLORS, FOLK, pronoun_of
+from sample_corpora.making.people import COLORS
 from sample_corpora.making.things import CLOTHES, SNACKS, TOYS, TREASURES, some_thing, some_things
 
 if TYPE_CHECKING:
@@ -65,29 +64,34 @@ def skills(s: Scene) -> Questions:
 
 
 def three(s: Scene) -> Questions:
-    """A parent of any kind, who has no name, and three children of whom the youngest finds what was lost."""
+    """Of three children, or brothers or sisters, the youngest finds what was lost."""
     hero = s.character("a")
-    if not hero.is_animal:
-        hero = replace(
-            hero, kind=s.dice.pick([kind for kind in FOLK.kinds if pronoun_of(kind) in ("", hero.pronoun)])
+    kids = ("brothers", "sisters") if hero.kind in ("boy", "girl") else ("sons", "daughters", "children")
+    s.cast(x=some_thing(s.dice, TREASURES, CLOTHES), kids=s.dice.pick(kids))
+    if hero.is_nameless:
+        s.introduce("a")
+        s.tell(
+            "{a} had three {kids}.",
+            f"Once there was a {hero.kind} who had three {{kids}}.",
+            f"A {hero.kind} had three {{kids}}.",
         )
-    s.cast(x=some_thing(s.dice, TREASURES, CLOTHES), kids=s.dice.pick(("sons", "daughters", "children")))
-    s.cast(a=replace(hero, name=f"the {hero.kind}", age=""))
-    s.introduce("a")
-    kind = hero.kind
-    s.tell(
-        "{a} had three {kids}.",
-        f"Once there was a {kind} who had three {{kids}}.",
-        f"A {kind} had three {{kids}}.",
-    )
+    else:
+        s.tell("{a:intro} had three {kids}.", "Once there was {a:intro} who had three {kids}.")
     s.tell("One day, {a} lost {x:a}.", '"I have lost my {x:full}," said {a} one {time}.')
     s.tell(
-        '"Who will find it?" asked {a}.' if not s.thing("x").plural else '"Who will find them?" asked {a}.'
+        '"[Who will find it|Who will look for it|Where is it]?" asked {a}.'
+        if not s.thing("x").plural
+        else '"[Who will find them|Who will look for them|Where are they]?" asked {a}.'
     )
     s.tell(
         "The oldest looked {p:at}, but found nothing.", "The oldest went to {p} and came back with nothing."
     )
-    s.tell("The second looked all day, but found nothing.", "The second had no time to look.")
+    s.tell(
+        "The second [looked|searched] all [day|night|{time}], but found [nothing|only {y:a}].",
+        "The second [had no time to look|was too tired to look|did not want to go|came home with {y:a}].",
+        "The second [asked {e}, but {e:he} did not know|fell asleep on the way|looked in the wrong place].",
+        y=some_thing(s.dice, TREASURES, CLOTHES),
+    )
     s.tell(
         "The youngest asked {b}, and {b} knew where {x} {x:was}.",
         "But the youngest met {b}, who had seen {x}.",

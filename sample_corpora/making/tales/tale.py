@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sample_corpora.making import events
-from sample_corpora.making.people import VILLAGE, People
+from sample_corpora.making.people import VILLAGE, People, nameless
 from sample_corpora.making.scene import FAMILY, Scene
 from sample_corpora.making.tales import doings, friends, mishaps
 from sample_corpora.making.tales.frame import Questions, ending
@@ -58,11 +58,17 @@ class Tale:
     questions: tuple[tuple[str, str], ...]
 
 
-def tale(dice: Dice, hero: Character, people: People = VILLAGE, *, opening: float = 0.0) -> Tale:
+def tale(
+    dice: Dice, hero: Character, people: People = VILLAGE, *, opening: float = 0.0, parents: float = 0.0
+) -> Tale:
     """A story of three to six sentences about the hero, with a friend out of the people.
 
-    `opening` is the probability of a sentence or two before it that introduce the hero.
+    `opening` is the probability of a sentence or two before it that introduce the hero, and `parents` that of a story
+    about somebody without a name who has three children.
     """
+    plot = dice.pick(PLOTS)
+    if dice.chance(parents):
+        plot, hero = doings.three, nameless(dice, hero)
     scene = Scene(dice, people)
     others = [c for c in people.characters if c.pronoun != hero.pronoun]
     friend = people.friend_of(hero) if dice.chance(0.5) else dice.pick(others)
@@ -71,7 +77,6 @@ def tale(dice: Dice, hero: Character, people: People = VILLAGE, *, opening: floa
     scene.cast(p=events.places(scene, 1)[0])
     scene.weather = dice.pick(("sunny", "windy", "cloudy", "warm", "cold"))
     scene.time = dice.pick(("morning", "afternoon", "evening"))
-    plot = dice.pick(PLOTS)
     if plot is not doings.three and dice.chance(opening):
         scene.tell(*events.INTRODUCTIONS)
         scene.maybe(0.4, *events.facts(scene))

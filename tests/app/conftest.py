@@ -14,6 +14,7 @@ from engine.runs.process import launch
 from tests.app.idle import wait_for_idle
 from tests.app.lab_process import FAKE_SAMPLER
 from tests.app.widgets.conftest import wire  # noqa: F401  (a fixture)
+from tests.waiting import PATIENCE
 from tui.app import LilmApp
 from tui.lab.new_run.measuring import TextCounter
 from tui.panes.runs_pane import RunsPane
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from engine.runs.journals.records import State
     from tui.lab.run_watcher import WatchedRun
     from tui.preferences import Preferences
-
-PATIENCE = 20.0
-"""Seconds until a condition that should come true counts as one that never will."""
 
 
 @pytest.fixture(autouse=True)

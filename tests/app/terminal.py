@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from tests.waiting import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-PATIENCE = 60.0
 
 
 class Terminal:

@@ -11,6 +11,7 @@ import pytest
 from engine import cli
 from engine.errors import LilmError, MisuseError
 from tests.unit.inference.small_runs import make_run
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ def test_a_reader_that_has_seen_enough_is_no_failure():
     process.stdout.read(10)
     process.stdout.close()
     assert process.stderr.read() == b""
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 def test_a_terminal_that_cannot_show_a_character_gets_a_sign():

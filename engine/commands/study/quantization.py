@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from engine.studies.results.quantization import QuantizationStudy
 
 MOST_TOKENS = 10**7
+DECODED = 1000
+"""Tokens that are fed one by one where `--decoded` names no number."""
 
 
 def add_parser(studies: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -42,8 +44,8 @@ def add_parser(studies: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     parser.add_argument("--scored", type=integer(1, MOST_TOKENS), default=20_000, metavar="N",
                         help="tokens of which the loss is the mean, of whole documents (default 20,000)")  # fmt: skip
-    parser.add_argument("--decoded", type=integer(1, MOST_TOKENS), default=1000, metavar="N",
-                        help="tokens that are fed one by one (default 1,000)")  # fmt: skip
+    parser.add_argument("--decoded", type=integer(1, MOST_TOKENS), default=DECODED, metavar="N",
+                        help=f"tokens that are fed one by one (default {DECODED:,})")  # fmt: skip
     add_model_options(parser)
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.add_argument("--csv", metavar="FILE", help="also write a row for each format")

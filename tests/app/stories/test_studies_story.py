@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.commands.study import quantization
 from engine.config.loading import merge, settings_from
 from engine.files.storage import runs_folder
 from engine.runs.creation import create_run
@@ -233,7 +234,8 @@ async def test_batches_of_counted_n_grams_are_none(trained: Path) -> None:
         await user.sees("bigram counts its text and has no batches; lilm study counts bigram")
 
 
-async def test_quantization(trained: Path, tmp_path: Path) -> None:
+async def test_quantization(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quantization, "DECODED", 40)
     async with open_studies(trained) as (user, service):
         await choose(user, "quantization")
         await user.sees("Tokens a second")

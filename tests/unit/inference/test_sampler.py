@@ -35,6 +35,7 @@ from engine.models.gpt.family import GPTConfig
 from engine.sampling.config import SamplingConfig
 from tests.unit.inference.small_runs import FRIENDS, make_run, save_model
 from tests.unit.interchange.gpt_runs import make_gpt
+from tests.waiting import PATIENCE
 
 GREEDY = SamplingConfig(temperature=0)
 
@@ -57,7 +58,7 @@ class Talk:
         self._pipe.write(line + b"\n")
 
     def next(self) -> Answer:
-        return self.answers.get(timeout=20)
+        return self.answers.get(timeout=PATIENCE)
 
     def until_done(self) -> list[Answer]:
         answers = [self.next()]
@@ -67,7 +68,7 @@ class Talk:
 
     def end(self) -> None:
         self._pipe.close()
-        self._thread.join(20)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive()
 
 
@@ -327,7 +328,7 @@ def test_the_process_keeps_stray_prints_away_from_its_answers_and_gives_way():
     process.stdin.flush()
     lines = [process.stdout.readline() for _ in range(6)]
     niceness = psutil.Process(process.pid).nice()
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert lines[0] == b"unprotected\n"
     answers = [msgspec.json.decode(line, type=Answer) for line in lines[1:]]
     assert [type(answer) for answer in answers] == [Ready, Loaded, Token, Token, Done]

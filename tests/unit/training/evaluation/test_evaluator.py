@@ -13,6 +13,7 @@ from engine.training.autotune import probing
 from engine.training.evaluation.held_out_loss import Evaluation
 from engine.training.optim import schedule
 from engine.training.preparation import Prepared
+from tests.unit.training.simulated_time import simulate_time
 from tests.unit.training.trainers import train_here
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def test_every_evaluation_scores_the_same_sample_and_the_end_the_whole(make_run:
 def test_a_short_time_budget_ends_with_a_larger_sample(
     make_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    simulate_time(monkeypatch, step=0.02, scored_token=1e-4)
     monkeypatch.setattr(probing, "seconds_to_score", lambda *_: 1e-3)
     run = make_run("brief", SETTINGS, {"training": {"budget": "2s", "evaluations": 2}})
     assert train_here(run) == 0

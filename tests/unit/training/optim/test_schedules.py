@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,27 +12,21 @@ from hypothesis import strategies as st
 
 from engine.config.budget import parse_budget
 from engine.config.settings import TrainingSettings
-from engine.models.gpt.model import GPT
 from engine.runs.journals.records import Estimate, Evaluated, Finished, LearningRateChanged, Started
 from engine.training.autotune.estimate import Pace, forecast
-from engine.training.gradient_trainer import GradientTrainer
 from engine.training.metrics import Meter
 from engine.training.optim import schedule
 from engine.training.optim.rate_changes import RateChanges
 from engine.training.optim.schedule import LEAST_SAMPLE, evaluation_fractions, rate_factor, sample_size
 from engine.training.state import TrainingState
+from tests.unit.training.simulated_time import simulate_time
 from tests.unit.training.trainers import losses, train_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from engine.models.windows import Spans
     from engine.runs.folder import Run
-    from engine.training.data.loading import Batch
 
 
 def change(step: int, scale: float) -> LearningRateChanged:
@@ -168,27 +161,8 @@ def test_a_run_ends_with_its_budget(make_run: Callable[..., Run], budget: str, s
 def test_a_budget_of_time_ends_in_time(
     make_run: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Scoring the held-out text belongs to it.
-
-    On a clock that only training and scoring move: 0.1 ms for each token scored, 20 ms for each step.
-    """
-    score, accumulate = GPT.span_log_probabilities, GradientTrainer.accumulate
-    now = time.time()
-
-    def score_slowly(model: GPT, ids: NDArray[np.integer], spans: Spans) -> NDArray[np.float64]:
-        nonlocal now
-        now += 1e-4 * int(spans.lengths.sum())
-        return score(model, ids, spans)
-
-    def accumulate_slowly(trainer: GradientTrainer, step: int, batch: Batch) -> int:
-        nonlocal now
-        now += 0.02
-        return accumulate(trainer, step, batch)
-
-    for clock in ("time", "monotonic", "perf_counter"):
-        monkeypatch.setattr(time, clock, lambda: now)
-    monkeypatch.setattr(GPT, "span_log_probabilities", score_slowly)
-    monkeypatch.setattr(GradientTrainer, "accumulate", accumulate_slowly)
+    """Scoring the held-out text belongs to it."""
+    simulate_time(monkeypatch, step=0.02, scored_token=1e-4)
     monkeypatch.setattr(schedule, "LEAST_SAMPLE", 16)
     path = tmp_path / "long.txt"
     path.write_text("Bottles stand on walls. " * 800)

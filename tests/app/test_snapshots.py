@@ -84,7 +84,7 @@ async def all_listed(user: User) -> None:
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_first_open(looks_as_before: Any, size: tuple[int, int]) -> None:
     async def story(user: User) -> None:
-        await user.sees("Press Enter to train")
+        await user.sees("train a small GPT")
 
     assert looks_as_before(story, size)
 

@@ -23,6 +23,9 @@ class LabApp(Protocol):
     def obstacle_to(self, action: str, node: DOMNode) -> str:
         """Return why an action cannot act on a node now, in one sentence; empty if it can."""
 
+    def key_names(self, id: str) -> str:
+        """Return the keys of a binding as people read them, after the changes of config.toml."""
+
     def ask_terminal(self) -> None:
         """Measure the link to the terminal, behind what was drawn so far."""
 

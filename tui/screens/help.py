@@ -13,7 +13,7 @@ from tui.keys.forms import HELP_KEYS
 from tui.screens.dialogs import Dialog
 from tui.screens.help_topics import TOPICS
 from tui.terminal.defects import shown_path
-from tui.widgets.lines import Line, Piece, TextLines, wrap_paragraphs
+from tui.widgets.lines import INDENT, Line, Piece, TextLines, beside_key, wrap_paragraphs
 from tui.widgets.scrolled_lines import ScrolledLines
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-KEY_WIDTH = 12
-INDENT = 2
+TEXT_COLUMN = 15
 INTRODUCTION = (
     "Choose a text and press Enter: a small model is trained on it while its loss is plotted. Talk to its newest "
     "checkpoint at any time. These models have a few megabytes and continue text; they know only what they were "
@@ -47,11 +46,7 @@ class Entry(NamedTuple):
     def lines(self, width: int) -> list[Line]:
         if not self.key:
             return wrap_paragraphs([Piece(" " * INDENT + self.text)], width)
-        column = max(KEY_WIDTH, len(self.key)) + 1
-        first, *rest = wrap_paragraphs([Piece(self.text)], max(10, width - INDENT - column)) or [Line()]
-        key = Piece(f"{' ' * INDENT}{self.key:<{column}}", "strong")
-        margin = Piece(" " * (INDENT + column))
-        return [Line((key, *first.left)), *(Line((margin, *line.left)) for line in rest)]
+        return beside_key(self.key, self.text, TEXT_COLUMN, width)
 
 
 class NamesKeys(Protocol):

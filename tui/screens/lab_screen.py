@@ -155,7 +155,7 @@ class LabScreen(RunActionsScreen, PaneScreen):
     def _show_selected(self) -> None:
         runs, watched = self._all_runs, self.selected
         compared = [runs[name] for name in self._runs.marked if name in runs]
-        self._chart.show(watched, compared, self._corpora.chosen, self._runs.color_of)
+        self._chart.show(watched, compared, self._corpora.chosen, self._runs.color_of, is_first=not runs)
         self._talk.show(watched)
         self._keys.show_keys()
         self._show_status()

@@ -43,6 +43,10 @@ TONES = {
 the focus moves and before the first frame."""
 
 
+INDENT = 2
+"""Cells before a key."""
+
+
 class Piece(NamedTuple):
     """Text in one of the TONES, or plain."""
 
@@ -68,6 +72,16 @@ def wrap_paragraphs(paragraphs: Sequence[Piece], width: int) -> list[Line]:
         wrapped = textwrap.wrap(text.strip(), max(8, width - len(indent)))
         lines += [Line((Piece(indent + part, tone),)) for part in wrapped or [""]]
     return lines
+
+
+def beside_key(key: str, text: str, column: int, width: int) -> list[Line]:
+    """Return a key and, from `column` on, what it does, wrapped to `width` cells."""
+    column = max(column, cell_width(key) + INDENT + 1)
+    first, *rest = wrap_paragraphs([Piece(text)], max(10, width - column)) or [Line()]
+    margin = " " * column
+    start = f"{' ' * INDENT}{key}"
+    filled = Piece(start + margin[cell_width(start) :], "strong")
+    return [Line((filled, *first.left)), *(Line((Piece(margin), *line.left)) for line in rest)]
 
 
 def lay_out(content: Line, width: int, base: Style, tone: Callable[[str], Style]) -> Strip:

@@ -20,7 +20,7 @@ def quick_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_enter_is_all_it_takes_to_see_a_curve_move() -> None:
     async with open_lab() as user:
-        await user.sees("Press Enter to train a small GPT on stories.")
+        await user.sees("train a small GPT on stories")
         await user.press("enter")
         await user.run_is("stories-gpt-1", "training")
         await user.sees("stories-gpt-1  ● training")
@@ -148,7 +148,7 @@ async def test_a_run_that_does_not_train_has_no_rate_to_turn() -> None:
 
 async def test_a_run_started_elsewhere_appears() -> None:
     async with open_lab() as user:
-        await user.sees("Press Enter to train")
+        await user.sees("train a small GPT")
         make_run("from-the-shell", "finished")
         await user.sees("from-the-shell")
 

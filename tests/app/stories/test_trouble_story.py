@@ -39,7 +39,7 @@ async def test_settings_that_make_no_sense_leave_nothing_behind(monkeypatch: pyt
         await user.sees("Cannot train")
         await user.sees("There is no device mps here; use cpu")
         await user.press("enter")
-        await user.sees("Press Enter to train")
+        await user.sees("train a small GPT")
         assert not list_runs()
 
 

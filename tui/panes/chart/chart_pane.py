@@ -37,6 +37,7 @@ CELLS = 1200
 """Area of a chart that is drawn at each update; one twice as large is drawn at every second, and so on."""
 CATCH_UP_SECONDS = 3.0
 """Longest time until a skipped update is drawn."""
+NONE_SELECTED = Line((Piece("No run is selected.", "dim"),))
 NEEDS_CURVE = frozenset({"toggle_cursor", "zoom", "move", "whole", "follow", "talk_here"})
 
 
@@ -51,6 +52,7 @@ class ChartPane(Pane):
         self._baselines = Baselines(self._show_again)
         self._curves = RunCurves(self._chart, self._baselines)
         self._chosen: Sequence[str] = ()
+        self._is_first = True
         self._color_of: Callable[[str], str] = series_color
         self._waits = 0
         """Number of further updates without a redraw."""
@@ -66,12 +68,15 @@ class ChartPane(Pane):
         compared: Sequence[WatchedRun],
         chosen: Sequence[str] = (),
         color_of: Callable[[str], str] | None = None,
+        *,
+        is_first: bool = True,
     ) -> None:
         """Draw the new points since the last call, or all of them if other runs are shown.
 
         `chosen` are the texts that Enter would train on, for the introduction before the first run; `color_of` gives
-        the color of a run that is compared.
+        the color of a run that is compared. `is_first`: there is no run yet.
         """
+        self._is_first = is_first
         self._chosen = chosen
         self._color_of = color_of or self._color_of
         runs = [] if watched is None else [watched, *(other for other in compared if other is not watched)]
@@ -86,7 +91,7 @@ class ChartPane(Pane):
     def _show_again(self) -> None:
         """Show the same runs after another choice of curves."""
         runs = self._curves.runs
-        self.show(runs[0] if runs else None, runs[1:], self._chosen)
+        self.show(runs[0] if runs else None, runs[1:], self._chosen, is_first=self._is_first)
 
     def set_unit(self, unit: Unit) -> None:
         """Set the unit of the horizontal axis."""
@@ -163,7 +168,8 @@ class ChartPane(Pane):
         curves, width = self._curves, self.size.width - 2
         if not curves.runs:
             self.set_title()
-            self._note(wrap_paragraphs(welcome(self._chosen), width))
+            keys = host_of(self).key_names
+            self._note(welcome(self._chosen, keys, width) if self._is_first else [NONE_SELECTED])
             return
         watched, metrics = curves.runs[0], curves.metrics
         self.set_title(

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from tui.panes.chart.scales import bits_per_byte
 from tui.panes.chart.shown_metrics import LOSS, has_values
-from tui.widgets.lines import Line, Piece, wrap_paragraphs
+from tui.widgets.lines import Line, Piece, beside_key, wrap_paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tui.lab.run_watcher import WatchedRun
 
+KEY_COLUMN = 9
 CURSOR_ROWS = 3
 """Rows for what the model wrote at the cursor."""
 SET_CORNER = (
@@ -21,14 +22,23 @@ SET_CORNER = (
 NO_ROOM = Line((Piece("A second metric needs more rows; z may help.", "dim"),))
 
 
-def welcome(chosen: Sequence[str]) -> list[Piece]:
-    """Return the introduction before the first run; Enter would train on the chosen texts."""
+def welcome(chosen: Sequence[str], key_names: Callable[[str], str], width: int) -> list[Line]:
+    """Return what to press before the first run. `key_names` returns the keys of a binding by its id."""
     text = ", ".join(source.rpartition("/")[2] for source in chosen) or "the chosen text"
+    keys = {
+        "corpora.train": f"train a small GPT on {text}: three minutes; its loss is drawn here",
+        "lab.go-talk": "talk to it, also while it learns",
+        "lab.new-run": "choose model, size and budget yourself",
+        "app.help": f"all keys and topics; {key_names('app.commands')} finds commands",
+        "app.quit": "quit; runs go on training",
+    }
     return [
-        Piece(f"Press Enter to train a small GPT on {text}.", "strong"),
-        Piece(
-            "It takes three minutes. Its loss is drawn here while it learns; you can talk to it meanwhile.",
-            "dim",
+        Line((Piece("Welcome to the lab.", "accent"),)),
+        Line(),
+        *(
+            line
+            for id, effect in keys.items()
+            for line in beside_key(key_names(id), effect, KEY_COLUMN, width)
         ),
     ]
 

@@ -24,7 +24,7 @@ from tui.keys.everywhere import APP_KEYS
 from tui.lab.obstacles import READ_ONLY_NOTE, WRITING, name_of, obstacle_to
 from tui.memory import remember, remembered
 from tui.preferences import Preferences, read_preferences
-from tui.screens.lab_screen import LabScreen
+from tui.screens.lab.lab_screen import LabScreen
 from tui.terminal.defects import note_defect
 from tui.terminal.link_app import LinkApp
 from tui.terminal.resilient_app import ShowsTrouble
@@ -160,7 +160,7 @@ class LilmApp(LinkApp):
 
     def on_unmount(self) -> None:
         self.lab.talker.save()
-        self.lab_screen.save_draft()
+        self.lab_screen.save()
         self.lab.close()
 
     # Messages of threads

@@ -109,7 +109,7 @@ async def open_lab(
     app = LilmApp(FAKE_SAMPLER, preferences)
     async with app.run_test(size=size) as pilot:
         user = User(app, pilot)
-        await user.sees("stories")
+        await user.until(lambda: app.lab_screen.query_one("#corpora-rows", RowList).rows, "texts are listed")
         await user.until(lambda: app.lab.watcher.has_listed)
         yield user
         assert not app.defects or expects_defects, app.defects

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from engine.commands.service.protocol import ServiceAnswer
@@ -41,6 +42,8 @@ from tui.lab.talker import Talker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from threading import Thread
 
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
@@ -48,6 +51,10 @@ if TYPE_CHECKING:
     from tui.lab.conversation import Turn
     from tui.lab.exports import Export
     from tui.lab.new_run.measuring import Key
+
+
+WRITING_SECONDS = 2.0
+"""Longest wait of an app that ends for a file that is being written."""
 
 
 class Lab:
@@ -65,10 +72,24 @@ class Lab:
         self._has_reported_unsaved = False
         self._resuming: set[str] = set()
         self._counter = TextCounter()
+        self._writing: list[Thread] = []
+        self._talk_settings: dict[Path, TalkSettings] = {}
+        """Settings that wait to be written, by the folder of their run."""
+        self._settings_lock = Lock()
 
     def open(self) -> None:
         run_in_background(self._post, self.watcher.follow, "Cannot follow the runs")
         self.list_corpora()
+
+    def finish_writing(self) -> None:
+        """Wait for what is written in the background, so that nothing older is written later."""
+        for thread in self._writing:
+            thread.join(WRITING_SECONDS)
+
+    def write_later(self, work: Callable[[], None], title: str) -> None:
+        """Write in the background; the app waits for it when it ends."""
+        self._writing = [thread for thread in self._writing if thread.is_alive()]
+        self._writing.append(run_in_background(self._post, work, title))
 
     def close(self) -> None:
         """Stop following runs and end the sampler and studies. Trainers continue."""
@@ -247,17 +268,19 @@ class Lab:
         if waits:
             work()
         else:
-            run_in_background(self._post, work, "Cannot save the prompt")
+            self.write_later(work, "Cannot save the prompt")
 
     def save_talk_settings(self, run: Run, sampling: dict[str, float | None], system: str) -> None:
         """Save the settings of a conversation in the background. Failures are ignored."""
-        settings = TalkSettings(dict(sampling), system)
+        self._talk_settings[run.folder] = TalkSettings(dict(sampling), system)
 
         def work() -> None:
-            with contextlib.suppress(LilmError, OSError):
-                save_talk_settings(run, settings)
+            with self._settings_lock, contextlib.suppress(LilmError, OSError):
+                # Of many changes in a moment, the newest is written and nothing after it.
+                if (settings := self._talk_settings.pop(run.folder, None)) is not None:
+                    save_talk_settings(run, settings)
 
-        run_in_background(self._post, work, "Cannot save the settings of sampling")
+        self.write_later(work, "Cannot save the settings of sampling")
 
     def _save_turn(self, run: Run, turn: Turn) -> None:
         """Save a turn at once, before the sampler sees it; appending a line takes microseconds."""

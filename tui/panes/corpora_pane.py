@@ -60,6 +60,21 @@ class CorporaPane(Pane):
             return tuple(self._marked)
         return (self._rows.key,) if self._rows.key else ()
 
+    @property
+    def selected(self) -> str | None:
+        """The text at the cursor."""
+        return self._rows.key
+
+    @property
+    def is_at_start(self) -> bool:
+        """True if the cursor is on the first text."""
+        return bool(self._items) and self.selected == self._items[0].source
+
+    def select(self, source: str) -> bool:
+        """Move the cursor to a text. Returns False if it is not listed."""
+        self._rows.move_to(source)
+        return self.selected == source
+
     def show_items(self, items: list[CorpusItem]) -> None:
         known = {item.source for item in items}
         # An added file stays in the list until a run has used it.

@@ -14,7 +14,7 @@ from tests.app.frozen_runs import make_run
 from tui.panes.chart.chart_pane import ChartPane
 from tui.panes.corpora_pane import CorporaPane
 from tui.screens.dialogs import Dialog, InputDialog
-from tui.screens.lab_screen import LabScreen
+from tui.screens.lab.lab_screen import LabScreen
 from tui.terminal import defects
 from tui.terminal.defects import LARGEST_LOG, log_path, note_defect
 from tui.widgets.transcript.transcript import Transcript

@@ -18,7 +18,7 @@ from tui.widgets.tab_line import TabLine
 from tui.widgets.transcript.transcript import Transcript
 
 if TYPE_CHECKING:
-    from tui.screens.pane_layout import PaneName
+    from tui.screens.lab.pane_layout import PaneName
 
 WIDE, TABS, SINGLE = (120, 40), (80, 24), (58, 15)
 SHAPES = (WIDE, TABS, SINGLE)

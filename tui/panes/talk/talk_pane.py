@@ -114,6 +114,11 @@ class TalkPane(CopyActions, TokenActions):
         """Step of the checkpoint that answers; None: the newest one."""
         return self._step
 
+    @property
+    def is_writing(self) -> bool:
+        """True if the prompt has text."""
+        return bool(self._prompt.value)
+
     def save_draft(self) -> None:
         self._drafts.save(self._lab)
 

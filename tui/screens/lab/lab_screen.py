@@ -13,8 +13,10 @@ from tui.panes.corpora_pane import CorporaPane
 from tui.panes.run_text import progress_pieces, status_line
 from tui.panes.runs_pane import RunsPane
 from tui.panes.talk.talk_pane import TalkPane
-from tui.screens.pane_layout import Shape
-from tui.screens.pane_screen import PaneScreen
+from tui.screens.lab.lab_state import StateKeeper
+from tui.screens.lab.pane_layout import Shape
+from tui.screens.lab.pane_screen import PaneScreen
+from tui.screens.lab.questions import PaneQuestions
 from tui.screens.run_actions import RunActionsScreen
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.key_line import KeyLine
@@ -31,13 +33,12 @@ if TYPE_CHECKING:
     from tui.lab.corpus_item import CorpusItem
     from tui.lab.run_watcher import WatchedRun
 
-RACE_BUDGET = "1m"
 SHOW_SECONDS = 1.0
 """Shortest time between two updates of the runs' figures, which sets the traffic over ssh. State changes are shown
 at once."""
 
 
-class LabScreen(RunActionsScreen, PaneScreen):
+class LabScreen(RunActionsScreen, PaneQuestions, PaneScreen):
     BINDINGS: ClassVar[list[BindingType]] = list(LAB_KEYS)
 
     def __init__(self) -> None:
@@ -47,6 +48,9 @@ class LabScreen(RunActionsScreen, PaneScreen):
             {"corpora": self._corpora, "runs": self._runs, "chart": self._chart, "talk": self._talk}
         )
         self.is_open = False
+        self._keeper = StateKeeper(self)
+        state = self._keeper.state
+        self._page, self._zoomed = state.pane, state.pane if state.zoomed else None
         self._status = TextLines(id="status")
         self._keys = KeyLine()
         self._expected: str | None = None
@@ -66,7 +70,9 @@ class LabScreen(RunActionsScreen, PaneScreen):
 
     def on_mount(self) -> None:
         self._corpora.show_items(sample_items())
-        self._corpora.enter()
+        if self._corpora.select(self._keeper.text_to_select):
+            self._keeper.text_to_select = ""
+        self._panes[self._page].enter()
         self._show_selected()
         # The first frame is painted before anything else is imported or read.
         self.call_after_refresh(self._open)
@@ -102,11 +108,18 @@ class LabScreen(RunActionsScreen, PaneScreen):
     def show_trouble(self, sentence: str) -> None:
         self.show_note(sentence)
 
-    def save_draft(self) -> None:
+    def save(self) -> None:
+        """Save the unsent prompt and the state of the lab, before the app ends."""
+        self._lab.finish_writing()
         self._talk.save_draft()
+        self._keeper.save()
 
     def show_corpora(self, items: list[CorpusItem]) -> None:
         self._corpora.show_items(items)
+        # The user's own texts are listed after the first frame; by then another one may have been chosen.
+        wanted, self._keeper.text_to_select = self._keeper.text_to_select, ""
+        if wanted and self._corpora.is_at_start:
+            self._corpora.select(wanted)
 
     def add_corpus(self, item: CorpusItem) -> None:
         self._corpora.add_item(item)
@@ -142,12 +155,24 @@ class LabScreen(RunActionsScreen, PaneScreen):
             self._runs.marked = dict.fromkeys(self._expected_marks)
             self._expected_marks = ()
         self._runs.show_runs(runs, has_listed=self._lab.watcher.has_listed)
+        if self._lab.watcher.has_listed and (last := self._keeper.run_to_select):
+            self._keeper.run_to_select = ""
+            self._runs.select(last)
+            if not runs and not self._talk.is_writing:
+                self.action_go("corpora")  # there is nothing to do but to choose a text
         if self._expected in runs:
             self._runs.select(self._expected)
             if self._corpora.has_focus_within:
                 self._runs.enter()
             self._expected = None
         self._show_selected()
+
+    def _keep_state(self) -> None:
+        """Remember what is selected and shown, for the next start."""
+        if self.is_open:
+            text, run = self._corpora.selected or "", self._runs.selected or ""
+            zoomed = self._zoomed is not None
+            self._keeper.keep(self._lab, text=text, run=run, pane=self.pane, zoomed=zoomed)
 
     def _states(self) -> dict[str, State]:
         return {name: watched.history.state for name, watched in self._lab.watcher.runs.items()}
@@ -159,6 +184,7 @@ class LabScreen(RunActionsScreen, PaneScreen):
         self._talk.show(watched)
         self._keys.show_keys()
         self._show_status()
+        self._keep_state()
 
     def _show_status(self) -> None:
         """Show the selected run's progress, and beside the tabs that of a run that trains, which no list shows."""
@@ -180,6 +206,7 @@ class LabScreen(RunActionsScreen, PaneScreen):
 
     def panes_changed(self) -> None:
         self._show_status()
+        self._keep_state()
 
     # Messages of the panes
 
@@ -196,16 +223,6 @@ class LabScreen(RunActionsScreen, PaneScreen):
     def on_runs_pane_list_changed(self) -> None:
         self.show_now()
 
-    def on_runs_pane_filter_requested(self) -> None:
-        from tui.screens.dialogs import InputDialog
-
-        def answered(words: str | None) -> None:
-            if words is not None:
-                self._runs.set_filter(words)
-
-        question = "List runs with these words or #tags; -word: without"
-        self.app.push_screen(InputDialog(question, self._runs.filter, may_be_empty=True), answered)
-
     def on_corpora_pane_chosen_changed(self) -> None:
         self._show_selected()
 
@@ -213,58 +230,13 @@ class LabScreen(RunActionsScreen, PaneScreen):
         if self._corpora.chosen:
             host_of(self).train_on(self._corpora.chosen)
 
-    def on_corpora_pane_race_requested(self) -> None:
-        from engine.config.budget import parse_budget
-        from tui.screens.dialogs import InputDialog
-
-        chosen = self._corpora.chosen
-
-        def answered(budget: str | None) -> None:
-            if budget and chosen:
-                self._lab.race(chosen, budget)
-
-        question = "Budget of each: bigram, Kneser-Ney, MLP, RNN and GPT"
-        self.app.push_screen(InputDialog(question, RACE_BUDGET, parse_budget), answered)
-
     def on_corpora_pane_preview_requested(self) -> None:
         if self._corpora.chosen:
             self._lab.preview(self._corpora.chosen)
 
-    def on_corpora_pane_add_requested(self) -> None:
-        from tui.screens.dialogs import InputDialog
-
-        def answered(source: str | None) -> None:
-            if source:
-                self._lab.find_corpus(source)
-
-        self.app.push_screen(InputDialog("Add a file, a folder or a glob pattern", ""), answered)
-
     def on_chart_pane_talk_requested(self, event: ChartPane.TalkRequested) -> None:
         self._talk.talk_to(event.step)
         self.action_go("talk")
-
-    def on_talk_pane_system_message_requested(self, event: TalkPane.SystemMessageRequested) -> None:
-        from tui.screens.dialogs import InputDialog
-
-        def answered(message: str | None) -> None:
-            if message is not None:
-                self._talk.set_system_message(event.watched, message)
-
-        self.app.push_screen(
-            InputDialog(
-                "System message, which the model reads first", event.watched.system, may_be_empty=True
-            ),
-            answered,
-        )
-
-    def on_talk_pane_find_requested(self, event: TalkPane.FindRequested) -> None:
-        from tui.screens.dialogs import InputDialog
-
-        def answered(words: str | None) -> None:
-            if words:
-                self._talk.find(words)
-
-        self.app.push_screen(InputDialog("Find in the conversation", event.words), answered)
 
     # Keys
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal, Vertical
 
 from tui.screens.base import BaseScreen
-from tui.screens.pane_layout import LISTS, PANES, PaneName, Shape, shape_of, shown_panes, style_classes
+from tui.screens.lab.pane_layout import LISTS, PANES, PaneName, Shape, shape_of, shown_panes, style_classes
 from tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 class PaneScreen(BaseScreen[None]):
     """Keeps the panes, their page and the zoomed one. Subclasses yield `columns` and the line of tabs."""
+
+    AUTO_FOCUS = ""
+    """Textual's choice, the first widget, would bring the first pane into view."""
 
     def __init__(self, panes: dict[PaneName, Pane]) -> None:
         super().__init__()

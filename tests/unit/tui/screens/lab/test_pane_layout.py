@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.screens.pane_layout import PANES, Shape, shape_of, shown_panes, style_classes
+from tui.screens.lab.pane_layout import PANES, Shape, shape_of, shown_panes, style_classes
 
 SIZES = st.tuples(st.integers(1, 400), st.integers(1, 200))
 NAMES = st.sampled_from(PANES)

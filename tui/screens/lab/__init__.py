@@ -1,0 +1,1 @@
+"""The main screen of the app and its parts."""

@@ -10,6 +10,10 @@ This module imports nothing but os and sys at its top, because `lilm` imports it
 import os
 import sys
 
+TYPE_CHECKING = False  # typing would be one more import before the path is clean
+if TYPE_CHECKING:
+    from pathlib import Path
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """The folder that `engine` lies in: site-packages, or a checkout."""
 
@@ -62,12 +66,21 @@ def keep_compiled_code() -> None:
 
 
 def _compiler_caches() -> dict[str, str]:
-    from engine.files.storage import compiled_folder
+    from engine.files.storage import compiled_folder, is_read_only
 
-    return {
-        "TORCHINDUCTOR_CACHE_DIR": str(compiled_folder() / "inductor"),
-        "TRITON_CACHE_DIR": str(compiled_folder() / "triton"),
+    folders = {
+        "TORCHINDUCTOR_CACHE_DIR": compiled_folder() / "inductor",
+        "TRITON_CACHE_DIR": compiled_folder() / "triton",
     }
+    if is_read_only():
+        # torch creates the first folder when it is imported, also where nothing is compiled.
+        return {name: str(_existing(folder)) for name, folder in folders.items()}
+    return {name: str(folder) for name, folder in folders.items()}
+
+
+def _existing(folder: "Path") -> "Path":
+    """Return a folder, or the nearest one above it that exists."""
+    return next(parent for parent in (folder, *folder.parents) if parent.is_dir())
 
 
 def wait_politely() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.children import child_environment
 from engine.errors import MisuseError
 from engine.files.storage import READ_ONLY, data_folder, make_folder, write_atomically
 from engine.runs.creation import create_run
@@ -105,6 +106,12 @@ async def test_a_key_that_would_change_a_file_says_so(readonly: Preferences, key
         await user.press(*keys)
         await user.sees(READ_ONLY_NOTE[:60])
         assert user.app.screen is user.app.lab_screen
+
+
+def test_torch_gets_folders_that_exist_as_it_would_create_others(readonly: Preferences) -> None:
+    environment = child_environment()
+    for name in ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR"):
+        assert os.path.isdir(environment[name])
 
 
 def test_the_engine_refuses_to_write(readonly: Preferences, tmp_path: Path) -> None:

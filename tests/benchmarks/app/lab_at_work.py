@@ -4,7 +4,8 @@
 
 The lab runs in a pseudo-terminal of 120x40, with one run whose curve has so many points. Each key moves the cursor of
 the chart, or the selection of the list; a key counts as answered when the lab has written something. With `--busy` a
-GPT trains on all cores meanwhile. `--beside PYTHON` measures another version's interpreter in turns.
+GPT trains on all cores meanwhile, with `--live` the run gets STEPS_A_SECOND lines while its traffic is measured.
+`--beside PYTHON` measures another version's interpreter in turns, `--frugal` the frugal mode.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import msgspec
 import psutil
 from msgspec.structs import replace
 
+from engine.runs.folder import find_run
 from engine.runs.journals import journal
 from tests.app.fake_trainer import step_record
 from tests.app.frozen_runs import make_run
@@ -39,6 +41,7 @@ KEYS = {
 PRESSES = 40
 
 WATCH_SECONDS = 20.0
+STEPS_A_SECOND = 8
 LIMIT = 5.0
 """Seconds until a key counts as one that changes nothing."""
 
@@ -51,24 +54,25 @@ class Figures:
     memory: int
     core: float
     traffic: float
+    start: int
+    """Bytes until the lab rests after its start."""
 
 
-def measure(python: str, home: Path) -> Figures:
-    terminal = Terminal(
-        [python, "-P", "-m", "tui"], rows=40, columns=120, environment={"LILM_HOME": str(home)}
-    )
+def measure(command: list[str], home: Path, *, is_live: bool) -> Figures:
+    terminal = Terminal(command, rows=40, columns=120, environment={"LILM_HOME": str(home)})
     try:
         terminal.sees(b"many-points")
         terminal.rests(1.0)
+        start = len(terminal.output)
         process = psutil.Process(terminal.pid)
         keys = {name: press(terminal, *spec) for name, spec in KEYS.items()}
         terminal.send(b"3")
         terminal.rests()
         used, written = sum(process.cpu_times()[:2]), len(terminal.output)
-        time.sleep(WATCH_SECONDS)
+        live_for(WATCH_SECONDS) if is_live else time.sleep(WATCH_SECONDS)
         core = (sum(process.cpu_times()[:2]) - used) / WATCH_SECONDS
         traffic = (len(terminal.output) - written) / WATCH_SECONDS
-        return Figures(keys, process.memory_info().rss, core, traffic)
+        return Figures(keys, process.memory_info().rss, core, traffic, start)
     finally:
         os.kill(terminal.pid, signal.SIGTERM)
         terminal.close()
@@ -98,9 +102,18 @@ def rest(terminal: Terminal, seconds: float = 0.08) -> None:
         time.sleep(0.002)
 
 
-def make_long_run(points: int) -> None:
+def live_for(seconds: float) -> None:
+    """Append STEPS_A_SECOND lines to the run's metrics, as its trainer would."""
+    run = find_run("many-points")
+    first = run.metrics_path.read_bytes().count(b"\n") + 1
+    for step in range(first, first + round(seconds * STEPS_A_SECOND)):
+        journal.append(run.metrics_path, step_record(step, 2 * first))
+        time.sleep(1 / STEPS_A_SECOND)
+
+
+def make_long_run(points: int, *, is_live: bool) -> None:
     """Write a run with so many lines of metrics."""
-    run = make_run("many-points", "finished", step=0)
+    run = make_run("many-points", "training" if is_live else "finished", step=0)
     with run.metrics_path.open("wb") as file:
         for step in range(1, points + 1):
             noise = 0.05 * ((step * 7919) % 13 - 6) / 6
@@ -127,26 +140,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("points", type=int, nargs="*", default=[1_000, 200_000, 1_000_000])
     parser.add_argument("--busy", action="store_true", help="train a GPT on all cores meanwhile")
+    parser.add_argument(
+        "--live", action="store_true", help="go on training the run while its traffic is measured"
+    )
+    parser.add_argument("--frugal", action="store_true", help="measure the frugal mode too")
     parser.add_argument("--beside", help="Python interpreter of another version")
     options = parser.parse_args()
-    versions = {"this": sys.executable, **({"other": options.beside} if options.beside else {})}
+    lab = ("-P", "-m", "tui")
+    versions = {"this": [sys.executable, *lab]}
+    if options.beside:
+        versions["other"] = [options.beside, *lab]
+    if options.frugal:
+        versions["frugal"] = [*versions["this"], "--frugal"]
     print(
         f"{'points':>9} {'version':8}"
         + "".join(f"{name:>26}" for name in KEYS)
-        + "   memory  a core  bytes/s"
+        + "   memory  a core    start  bytes/s"
     )
     for points in options.points:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["LILM_HOME"] = folder
-            make_long_run(points)
+            make_long_run(points, is_live=options.live)
             trainer = train_meanwhile(Path(folder)) if options.busy else None
-            for version, python in versions.items():
-                figures = measure(python, Path(folder))
+            for version, command in versions.items():
+                figures = measure(command, Path(folder), is_live=options.live)
                 cells = [cell(times) for times in figures.keys.values()]
                 print(
                     f"{points:>9,} {version:8}"
                     + "".join(f"{text:>26}" for text in cells)
-                    + f"{figures.memory / 1e6:6.0f} MB {figures.core:6.1%} {figures.traffic:8.0f}",
+                    + f"{figures.memory / 1e6:6.0f} MB {figures.core:6.1%} {figures.start:8,} {figures.traffic:8.0f}",
                     flush=True,
                 )
             if trainer is not None:

@@ -51,9 +51,9 @@ def _steps(low: int, high: int, step: int = 5) -> tuple[float, ...]:
 
 SETTINGS = (
     Setting(TEMPERATURE, "T", _steps(0, 200), 0.8, "{:.2f}".format),
-    Setting("top-p", "p", (*_steps(5, 95), None), None, "{:.2f}".format),
-    Setting(MIN_P, "min", (None, *_steps(1, 50, 1)), None, "{:.2f}".format),
-    Setting("top-k", "k", (1, 2, 3, 5, 10, 20, 40, 80, 160, None), None),
+    Setting("top-p", "top-p", (*_steps(5, 95), None), None, "{:.2f}".format),
+    Setting(MIN_P, "min-p", (None, *_steps(1, 50, 1)), None, "{:.2f}".format),
+    Setting("top-k", "top-k", (1, 2, 3, 5, 10, 20, 40, 80, 160, None), None),
     Setting("repetition", "rep", _steps(100, 200), 1.0, "{:.2f}".format),
     Setting("length", "len", (10, 20, 50, 100, 200, 400, 800), 200),
     Setting("seed", "seed", (None, *range(1, 101)), None, none="free"),

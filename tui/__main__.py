@@ -1,5 +1,6 @@
 """`lilm`: the app without arguments, the command line otherwise."""
 
+import gc
 import os
 import sys
 
@@ -14,23 +15,28 @@ def main() -> int:
     from engine.app_options import APP_OPTIONS
 
     if set(arguments) <= APP_OPTIONS.keys():
-        from engine.cli import print_error
-
         problem = terminal_problem()
         if problem:
-            print_error(problem)
-            return MISUSE
+            return _fail(problem, MISUSE)
+        # What is made until the first frame stays for as long as the app; the lab collects garbage after it.
+        gc.disable()
         from engine.errors import LilmError
         from tui.app import run_app
 
         try:
             return run_app(arguments)
         except LilmError as error:
-            print_error(str(error))
-            return error.exit_code
+            return _fail(str(error), error.exit_code)
     from engine import cli
 
     return cli.main(arguments)
+
+
+def _fail(sentence: str, exit_code: int) -> int:
+    from engine.cli import print_error
+
+    print_error(sentence)
+    return exit_code
 
 
 def _leave_out_working_folder() -> None:

@@ -77,11 +77,13 @@ class LilmApp(LinkApp):
         self._mouse = preferences.mouse
         self.set_frugal(preferences.frugal)
         self.stylesheet.set_variables(self.get_css_variables())
+        self._styled_theme = self.theme
         self.set_keymap(preferences.keys)
 
     def refresh_css(self, animate: bool = True) -> None:
         """Compute all styles again, if the theme changed. Textual also asks for it before the first frame."""
-        if self.stylesheet._variables != self.get_css_variables():
+        if self._styled_theme != self.theme:
+            self._styled_theme = self.theme
             super().refresh_css(animate)
 
     @property

@@ -60,4 +60,6 @@ def test_the_engine_loads_no_screen() -> None:
 
 def test_the_app_starts_without_what_it_does_not_need_at_once() -> None:
     """numpy alone would be a fifth of the time to the first paint."""
-    assert not {"msgspec", "numpy", "psutil", "safetensors", "tiktoken"} & modules_after_importing("tui.app")
+    loaded = modules_after_importing("tui.app")
+    assert not {"msgspec", "numpy", "psutil", "safetensors", "tiktoken"} & loaded
+    assert not {"tui.panes.chart.chart_pane", "tui.panes.talk.talk_pane"} & loaded

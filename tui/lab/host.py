@@ -26,6 +26,9 @@ class LabApp(Protocol):
     def key_names(self, id: str) -> str:
         """Return the keys of a binding as people read them, after the changes of config.toml."""
 
+    async def deliver_early_input(self) -> None:
+        """Handle what was typed before the app had opened."""
+
     def ask_terminal(self) -> None:
         """Measure the link to the terminal, behind what was drawn so far."""
 

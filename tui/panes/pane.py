@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+CHART_TITLE, TALK_TITLE = "3 Loss", "4 Talk"
 TROUBLE_SECONDS = 30.0
 """Time that an error message is shown."""
 TROUBLE_ROWS = 4
@@ -35,13 +36,11 @@ class Pane(Vertical):
         """Its key and its name."""
         self._title_line = TextLines(classes="pane--title")
         self._trouble = TextLines()
-        self._trouble.display = False
         self._trouble_ends: Timer | None = None
 
     def compose(self) -> Iterable[Widget]:
         yield self._title_line
         yield from self.body()
-        yield self._trouble
         self.set_title()
 
     def body(self) -> Iterable[Widget]:
@@ -64,6 +63,8 @@ class Pane(Vertical):
         self._trouble.styles.height = len(lines)
         self._trouble.set_lines(*lines)
         self._trouble.display = True
+        if not self._trouble.is_attached:
+            self.mount(self._trouble)
         if self._trouble_ends is not None:
             self._trouble_ends.stop()
         self._trouble_ends = self.set_timer(TROUBLE_SECONDS, self._hide_trouble)

@@ -51,11 +51,6 @@ class LinkApp(ResilientApp):
         """Shortest time between two frames."""
         return FRUGAL_FRAME_SECONDS if self.frugal and self.has_opened else UPDATE_PERIOD
 
-    @property
-    def has_opened(self) -> bool:
-        """True after the first frame, which is never delayed."""
-        return True
-
     # Frugal mode
 
     def set_frugal(self, on: bool) -> None:

@@ -130,6 +130,15 @@ class ResilientApp(App[None]):
     # Keys, pastes and mouse clicks, one after the other (textual#6605)
 
     @property
+    def has_opened(self) -> bool:
+        """True when the first frame is painted and its screen complete; what is typed before waits for it."""
+        return True
+
+    async def deliver_early_input(self) -> None:
+        """Handle what was typed before the app had opened."""
+        await self._deliver()
+
+    @property
     def is_behind(self) -> bool:
         """True while the driver should leave further input in the terminal."""
         return len(self._waiting) > MOST_WAITING
@@ -161,7 +170,7 @@ class ResilientApp(App[None]):
 
     async def _deliver(self) -> None:
         """The next events, up to one that may have an effect on where those behind it belong."""
-        while self._waiting and not self._is_delivering:
+        while self._waiting and not self._is_delivering and self.has_opened:
             event = self._waiting.popleft()
             try:
                 await super().on_event(event)

@@ -9,22 +9,24 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
+from textual.events import Key
 from textual.widgets import Input
 
 from engine.runs.folder import list_runs
-from tests.app.conftest import open_lab
+from tests.app.conftest import FAKE_SAMPLER, User, open_lab
 from tests.app.frozen_runs import make_run
 from tui.app import LilmApp
 from tui.lab.lab import Lab
 from tui.lab.talker import Talker
+from tui.screens.lab.lab_screen import LabScreen
+from tui.screens.lab.lab_state import StateKeeper
 from tui.terminal.driver import messages_of
 from tui.terminal.input_stream import InputStream
+from tui.widgets.prompt import Prompt
 from tui.widgets.slider import Slider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from tests.app.conftest import User
 
 BACKSPACE, CTRL_U, ESCAPE = b"\x7f", b"\x15", b"\x1b[27u"
 """Escape as kitty's protocol has it: a lone byte 27 in front of a letter means alt and that letter, however it is
@@ -62,6 +64,8 @@ def record_what_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setattr(Lab, "save_draft", lambda *_, **__: None)
     monkeypatch.setattr(Lab, "save_talk_settings", lambda *_, **__: None)
+    monkeypatch.setattr(StateKeeper, "keep", lambda *_, **__: None)
+    monkeypatch.setattr(StateKeeper, "save", lambda _: None)
     monkeypatch.setattr(Talker, "warm_up", lambda _: None)
     monkeypatch.setattr(Talker, "ask", lambda _talker, _run, prompt, *_, **__: ASKED.append(prompt))
     monkeypatch.setattr(Lab, "find_corpus", lambda _, source: ASKED.append(source))
@@ -124,3 +128,22 @@ async def test_one_read_acts_as_many(keys: list[bytes]) -> None:
 @given(st.lists(KEYS, max_size=40))
 async def test_one_long_read_acts_as_many(keys: list[bytes]) -> None:
     await one_read_acts_as_many(keys)
+
+
+async def test_keys_before_the_lab_has_opened_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    complete, open_ = asyncio.Event(), LabScreen._open
+
+    async def open_later(screen: LabScreen) -> None:
+        await complete.wait()
+        await open_(screen)
+
+    monkeypatch.setattr(LabScreen, "_open", open_later)
+    app = LilmApp(FAKE_SAMPLER)
+    async with app.run_test() as pilot:
+        user = User(app, pilot)
+        await user.sees("stories")
+        for key in "4hi":
+            app.post_message(Key(key, key))
+        await user.until(lambda: len(app._waiting) == 3)
+        complete.set()
+        await user.until(lambda: [prompt.value for prompt in app.screen.query(Prompt)] == ["hi"])

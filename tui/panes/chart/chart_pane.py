@@ -14,7 +14,7 @@ from tui.panes.chart.baselines import Baselines
 from tui.panes.chart.notices import NO_ROOM, at_cursor, corner_set, incomparable, welcome, without_values
 from tui.panes.chart.run_curves import RunCurves
 from tui.panes.chart.shown_metrics import recorded_metrics
-from tui.panes.pane import Pane
+from tui.panes.pane import CHART_TITLE, Pane
 from tui.panes.run_text import advice, before_the_curve, score_notes
 from tui.widgets.chart.chart import LossChart
 from tui.widgets.colors import series_color
@@ -45,7 +45,7 @@ class ChartPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [*CHART_KEYS, *(key for key in RUN_KEYS if key.key in "PrfCT")]
 
     def __init__(self) -> None:
-        super().__init__("3 Loss", id="chart")
+        super().__init__(CHART_TITLE, id="chart")
         self._chart = LossChart(id="chart-curves")
         self._chart.display = False
         self._notice = TextLines(id="chart-notice")

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from tui.keys.talk import CONVERSATION_KEYS
 from tui.lab.host import host_of
+from tui.panes.pane import TALK_TITLE
 from tui.panes.run_text import is_chat_run
 from tui.panes.talk.copying import CopyActions
 from tui.panes.talk.drafts import Drafts
@@ -57,7 +58,7 @@ class TalkPane(CopyActions, TokenActions):
             self.words = words
 
     def __init__(self) -> None:
-        super().__init__("4 Talk", id="talk")
+        super().__init__(TALK_TITLE, id="talk")
         self._transcript = Transcript(id="transcript")
         self._empty = TextLines(id="talk-empty")
         self._middle = Horizontal(id="talk-middle")

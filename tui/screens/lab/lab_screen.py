@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from tui.keys.everywhere import LAB_KEYS
 from tui.lab.corpus_item import sample_items
 from tui.lab.host import host_of
-from tui.panes.chart.chart_pane import ChartPane
 from tui.panes.corpora_pane import CorporaPane
+from tui.panes.pane import CHART_TITLE, TALK_TITLE, Pane
 from tui.panes.run_text import progress_pieces, status_line
 from tui.panes.runs_pane import RunsPane
-from tui.panes.talk.talk_pane import TalkPane
 from tui.screens.lab.lab_state import StateKeeper
 from tui.screens.lab.pane_layout import Shape
 from tui.screens.lab.pane_screen import PaneScreen
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from engine.runs.journals.records import State
     from tui.lab.corpus_item import CorpusItem
     from tui.lab.run_watcher import WatchedRun
+    from tui.panes.chart.chart_pane import ChartPane
+    from tui.panes.talk.talk_pane import TalkPane
 
 SHOW_SECONDS = 1.0
 """Shortest time between two updates of the runs' figures, which sets the traffic over ssh. State changes are shown
@@ -43,9 +46,14 @@ class LabScreen(RunActionsScreen, PaneQuestions, PaneScreen):
 
     def __init__(self) -> None:
         self._corpora, self._runs = CorporaPane(), RunsPane()
-        self._chart, self._talk = ChartPane(), TalkPane()
         super().__init__(
-            {"corpora": self._corpora, "runs": self._runs, "chart": self._chart, "talk": self._talk}
+            {
+                "corpora": self._corpora,
+                "runs": self._runs,
+                # Until the first frame is painted, these have a title only: what is in them is imported later.
+                "chart": Pane(CHART_TITLE, id="chart"),
+                "talk": Pane(TALK_TITLE, id="talk"),
+            }
         )
         self.is_open = False
         self._keeper = StateKeeper(self)
@@ -77,11 +85,36 @@ class LabScreen(RunActionsScreen, PaneQuestions, PaneScreen):
         # The first frame is painted before anything else is imported or read.
         self.call_after_refresh(self._open)
 
-    def _open(self) -> None:
-        self.is_open = True
+    async def _open(self) -> None:
+        """Complete the screen, and begin to read and to take keys."""
+        try:
+            with self.app.batch_update():
+                await self.replace_pane("chart", self._chart)
+                await self.replace_pane("talk", self._talk)
+        finally:
+            self.is_open = True
+        if self.focused is None:
+            self._panes[self._page].enter()
+        self._show_selected()
         self._talk.listen()
         self._lab.open()
         host_of(self).ask_terminal()
+        self.app.call_later(host_of(self).deliver_early_input)
+        if not gc.isenabled():  # as `lilm` starts; what is there now is never garbage
+            gc.freeze()
+            gc.enable()
+
+    @cached_property
+    def _chart(self) -> ChartPane:
+        from tui.panes.chart.chart_pane import ChartPane
+
+        return ChartPane()
+
+    @cached_property
+    def _talk(self) -> TalkPane:
+        from tui.panes.talk.talk_pane import TalkPane
+
+        return TalkPane()
 
     @property
     def _all_runs(self) -> dict[str, WatchedRun]:
@@ -111,7 +144,8 @@ class LabScreen(RunActionsScreen, PaneQuestions, PaneScreen):
     def save(self) -> None:
         """Save the unsent prompt and the state of the lab, before the app ends."""
         self._lab.finish_writing()
-        self._talk.save_draft()
+        if self.is_open:
+            self._talk.save_draft()
         self._keeper.save()
 
     def show_corpora(self, items: list[CorpusItem]) -> None:
@@ -180,8 +214,9 @@ class LabScreen(RunActionsScreen, PaneQuestions, PaneScreen):
     def _show_selected(self) -> None:
         runs, watched = self._all_runs, self.selected
         compared = [runs[name] for name in self._runs.marked if name in runs]
-        self._chart.show(watched, compared, self._corpora.chosen, self._runs.color_of, is_first=not runs)
-        self._talk.show(watched)
+        if self.is_open:
+            self._chart.show(watched, compared, self._corpora.chosen, self._runs.color_of, is_first=not runs)
+            self._talk.show(watched)
         self._keys.show_keys()
         self._show_status()
         self._keep_state()

@@ -38,6 +38,15 @@ class PaneScreen(BaseScreen[None]):
         """The pane that is in view in any shape."""
         self._zoomed: PaneName | None = None
 
+    async def replace_pane(self, name: PaneName, pane: Pane) -> None:
+        """Put a pane in the place of another one."""
+        old, self._panes[name] = self._panes[name], pane
+        column = self._sides["left" if name in LISTS else "right"]
+        index = column.children.index(old)
+        pane.set_class(old.has_class("-shown"), "-shown")
+        await old.remove()
+        await column.mount(pane, before=index if index < len(column.children) else None)
+
     @property
     def columns(self) -> Widget:
         return Horizontal(*self._sides.values(), id="panes")
@@ -73,7 +82,7 @@ class PaneScreen(BaseScreen[None]):
         for side, column in self._sides.items():
             is_empty = all((name in LISTS) != (side == "left") for name in shown)
             column.set_class(is_empty, "-away", update=False)
-        if self.is_attached and before != [*self._classes_of_panes(), self.classes]:
+        if self.is_mounted and before != [*self._classes_of_panes(), self.classes]:
             self.update_node_styles(animate=False)  # now, so that the layout is made once
         self.panes_changed()
 

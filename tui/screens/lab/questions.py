@@ -20,7 +20,10 @@ class PaneQuestions(BaseScreen[None]):
 
     _corpora: CorporaPane
     _runs: RunsPane
-    _talk: TalkPane
+
+    @property
+    def _talk(self) -> TalkPane:
+        raise NotImplementedError
 
     @property
     def _lab(self) -> Lab:

@@ -69,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.inference.loading import load_run
 
     loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice, arguments.weights)
+    loaded.begin_decoding(notice)
     config = with_model_defaults(config, arguments, loaded)
     opening = system_messages(arguments.system, loaded)
     conversation = Conversation(loaded, config, arguments.tokens, opening)

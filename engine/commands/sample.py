@@ -78,6 +78,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from engine.sampling.config import random_seed
 
     loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice, arguments.weights)
+    loaded.begin_decoding(notice)
     config = with_model_defaults(config, arguments, loaded)
     model, tokenizer, tokens = loaded.model, loaded.tokenizer, arguments.tokens
     prompt_ids = tokenizer.encode(prompt)

@@ -53,6 +53,11 @@ class LoadedModel:
         """True when it was trained on conversations; other models complete text."""
         return is_chat(self.tokenizer)
 
+    def begin_decoding(self, notify: Callable[[str], None]) -> None:
+        """Notify about what the first session waits for, if there is something."""
+        if self.model.is_causal and (work := self.model.begin_decoding()):
+            notify(work)
+
 
 def load_run(
     run: Run | Path | str | None = None,
@@ -106,6 +111,7 @@ def _load(
     notify: Callable[[str], None],
 ) -> LoadedModel:
     settings = run.settings()
+    family_of(settings.model).begin_decoding(settings.model, device)  # while torch is loaded
     tokenizer = load_tokenizer(run.checked(run.tokenizer_path))
     used_device = "cpu" if learns_by_counting(settings.model) else _choose_device(device, notify)
     model = load_model(folder, used_device)

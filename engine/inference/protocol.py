@@ -109,6 +109,14 @@ class Loaded(Struct, frozen=True, kw_only=True, tag_field="event", tag="loaded")
     """Notes for the user, such as a damaged newer checkpoint."""
 
 
+class Waiting(Struct, frozen=True, kw_only=True, tag_field="event", tag="waiting"):
+    """Loading takes some seconds more than usual."""
+
+    id: int
+    work: str
+    """Work that takes them."""
+
+
 class Token(Struct, frozen=True, kw_only=True, tag_field="event", tag="token"):
     """One generated or scored token. `text` may be empty while a character is incomplete."""
 
@@ -151,4 +159,4 @@ class Error(Struct, frozen=True, kw_only=True, tag_field="event", tag="error"):
     message: str
 
 
-Answer = Ready | Loaded | Token | Inspected | Done | Error
+Answer = Ready | Waiting | Loaded | Token | Inspected | Done | Error

@@ -40,6 +40,7 @@ from engine.inference.protocol import (
     Score,
     StopReason,
     Token,
+    Waiting,
 )
 from engine.inference.writing import GeneratedToken
 from engine.machine.shortage import describe_shortage
@@ -77,7 +78,7 @@ class Sampler:
         """Answer a request. Raises LilmError when that is impossible."""
         match request:
             case Load():
-                yield self._load(request)
+                yield from self._load(request)
             case Generate():
                 yield from self._generate(request)
             case Score():
@@ -87,14 +88,17 @@ class Sampler:
             case Cancel():
                 pass
 
-    def _load(self, request: Load) -> Loaded:
+    def _load(self, request: Load) -> Iterator[Answer]:
         run = find_run(request.run)
         notices: list[str] = []
         step = read_checkpoint(
             run, request.step, lambda step, folder: self._hold(run, step, folder), notices.append
         )
         held = self._loaded_model()
-        return Loaded(
+        if held.model.is_causal and (work := held.model.begin_decoding()):
+            yield Waiting(id=request.id, work=work)
+            self._loaded()
+        yield Loaded(
             id=request.id,
             run=run.name,
             step=step,

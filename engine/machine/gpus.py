@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,11 @@ class Gpu:
     def has_bf16(self) -> bool:
         """Products of bfloat16 in hardware, from compute capability 8.0 on."""
         return self.compute_capability >= (8, 0)
+
+
+def may_choose_gpu(device: str) -> bool:
+    """True if a device of this name may turn out to be a GPU; without loading torch, which takes a second."""
+    return device != "cpu" and (device != "auto" or DRIVER.exists() or sys.platform == "darwin")
 
 
 def list_gpus(torch: Any) -> list[Gpu]:

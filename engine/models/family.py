@@ -14,6 +14,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     import torch
@@ -97,6 +98,13 @@ class Family(ABC, Generic[ConfigT]):
     @abstractmethod
     def load(self, folder: Path, device: str | torch.device) -> LanguageModel:
         """Load the model in a checkpoint's folder. Raises LilmError when files are damaged."""
+
+    def begin_decoding(self, config: ConfigT, device: str) -> Future[Any] | None:
+        """Begin, in the background, what a model must have before it decodes on a device; None: nothing is needed.
+
+        It costs nothing when it is done, as it is after the first time on a machine.
+        """
+        return None
 
     def exporters(self) -> dict[str, Exporter]:
         """Writers of other programs' file formats, by the file's suffix."""

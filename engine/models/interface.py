@@ -140,6 +140,10 @@ class LanguageModel(ABC):
         if weights != "fp32":
             raise MisuseError(f"--weights {weights} is for networks, and this model has counts; leave it out")
 
+    def begin_decoding(self) -> str:
+        """Begin, in the background, what the first session waits for. Return it in words; empty when it is done."""
+        return ""
+
     @abstractmethod
     def session(self) -> Session:
         """Return an empty session. With nothing fed, logits are those of the start of a document.

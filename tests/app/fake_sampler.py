@@ -2,7 +2,7 @@
 
 What it does follows from the prompt: `die` ends the process in the middle of an answer, `endless` goes on until it is
 cancelled, `wide` answers with lines of more than 64 KiB, `evil` with escape sequences, `noise` with lines before it
-that are no answers. Anything else is continued with words.
+that are no answers. Anything else is continued with words. A run named `compiled` is never loaded.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from engine.inference.protocol import (
     Request,
     Score,
     Token,
+    Waiting,
 )
 from engine.runs.checkpoints import ChosenStep, choose_checkpoint
 from engine.runs.folder import find_run
@@ -69,6 +70,9 @@ def listen(requests: queue.SimpleQueue[Request], cancelled: set[int]) -> None:
 
 
 def load(id: int, name: str, wanted: ChosenStep | None) -> None:
+    if name == "compiled":
+        say(Waiting(id=id, work="compiling the decoding step, once on this machine"))
+        return
     notices: list[str] = []
     try:
         step, _ = choose_checkpoint(find_run(name), wanted, notices.append)

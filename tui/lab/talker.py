@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from engine.formatting import duration
-from engine.inference.protocol import Cancel, Done, Error, Generate, Load, Loaded, Message, Ready, Token
+from engine.inference.protocol import (
+    Cancel,
+    Done,
+    Error,
+    Generate,
+    Load,
+    Loaded,
+    Message,
+    Ready,
+    Token,
+    Waiting,
+)
 from engine.sampling.config import SamplingConfig
 from tui.lab.child_client import ChildEnded, SamplerClient
 from tui.lab.conversation import Conversation, Turn, as_messages
@@ -201,6 +212,8 @@ class Talker:
             self._sampler_ended(answer)
         elif exchange is None or isinstance(answer, Ready):
             return
+        elif isinstance(answer, Waiting) and answer.id == exchange.load.id:
+            self._add(exchange, Turn("note", f"{answer.work}, so this answer takes some seconds more"))
         elif isinstance(answer, Loaded) and answer.id == exchange.load.id:
             self._generate(exchange, answer)
         elif isinstance(answer, Error) and answer.id in (exchange.load.id, exchange.generate_id):

@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.training.data.held_out import held_out_text
 
     loaded = load_run(arguments.run_name, arguments.step, arguments.device, notice)
+    loaded.begin_decoding(notice)
     ids = _text_of(loaded, arguments.files)
     longest = loaded.model.context_length or arguments.scored
     held_out = held_out_text(ids, loaded.tokenizer.end_of_text).sample(

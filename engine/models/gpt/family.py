@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -12,6 +12,7 @@ from engine.errors import MisuseError
 from engine.models.family import Field, ModelConfig, NeuralFamily
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
     import torch
@@ -120,6 +121,13 @@ class GPTFamily(NeuralFamily[GPTConfig]):
         from engine.models.gpt.building import load_gpt
 
         return load_gpt(folder, device)
+
+    def begin_decoding(self, config: GPTConfig, device: str) -> Future[Any] | None:
+        """Compile the decoding step of a CPU. A model that fills in masks decodes nothing."""
+        from engine.machine.gpus import may_choose_gpu
+        from engine.models.gpt.decode.native.library import begin_compiling
+
+        return None if not config.causal or may_choose_gpu(device) else begin_compiling()
 
     def settings_without_weights(self, config: GPTConfig) -> tuple[str, ...]:
         """RoPE has no learned positions, so a conversation may be longer than the base's texts."""

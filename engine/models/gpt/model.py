@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.models.gpt.decode.batch import GPTBatchSession
 from engine.models.gpt.decode.native.decoder import NativeNetwork
-from engine.models.gpt.decode.native.library import native_library
+from engine.models.gpt.decode.native.library import begin_compiling, native_library
 from engine.models.gpt.decode.session import GPTSession
 from engine.models.gpt.hf_checkpoint import save_network
 from engine.models.gpt.inspection import trace
@@ -38,10 +38,23 @@ class GPT(NeuralModel):
         self._native_weights = weights
         self.__dict__.pop("native", None)
 
+    def begin_decoding(self) -> str:
+        compiled = begin_compiling() if self._decodes_natively else None
+        if compiled is None or compiled.done():
+            return ""
+        return "compiling the decoding step, once on this machine"
+
+    @property
+    def _decodes_natively(self) -> bool:
+        return self.is_causal and self._native_weights is not None and self.device.type == "cpu"
+
     @cached_property
     def native(self) -> NativeNetwork | None:
-        """The network for the compiled step; None before `prepare_inference`, on a GPU, or without a compiler."""
-        if self._native_weights is None or self.device.type != "cpu":
+        """The network for the compiled step; None before `prepare_inference`, on a GPU, or without a compiler.
+
+        Waits for the compiler when nothing has been compiled on this machine yet.
+        """
+        if self._native_weights is None or not self._decodes_natively:
             return None
         library = native_library()
         return None if library is None else NativeNetwork(library, self.network, self._native_weights)

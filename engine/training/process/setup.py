@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import wait
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from engine.config.budget import extended
+from engine.models.registry import family_of
 from engine.runs.checkpoints import checkpoint_folder, checkpoint_to_resume, sweep
 from engine.runs.journals.history import RunHistory
 from engine.runs.journals.records import (
@@ -29,6 +31,7 @@ from engine.training.state import TrainingState, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from engine.config.settings import RunSettings
     from engine.runs.folder import Run
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
     from engine.training.trainer import Trainer
 
 T = TypeVar("T")
+
+LONGEST_WAIT = 20.0
+"""Seconds for a compiler that usually takes some."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +88,12 @@ class RunSetup:
         that cannot be used, and NotFiniteError for weights that are NaN or infinite.
         """
         settings, extension = self._settings()
+        decoding = self._begin_decoding(settings)
         self._written(self._describe)
         prepared = self._prepare_text(settings)
         self._begin("building the model")
         trainer = build_trainer(settings, prepared, processes=self._processes, notify=self._notify)
+        self._wait_for(decoding)
         plan = self._settle(trainer, settings, prepared)
         state = self._restore(trainer) if self._start.resume else TrainingState()
         if self._start.scale_rate is not None:
@@ -124,6 +132,17 @@ class RunSetup:
             # A checkpoint from before an extension has the fraction of the smaller budget.
             is_extended=extension is not None and extension.step >= state.step,
         )
+
+    def _begin_decoding(self, settings: RunSettings) -> Future[Any] | None:
+        """Have ready what the talk and the samples need, so that the first answer does not wait for a compiler."""
+        family = family_of(settings.model)
+        return family.begin_decoding(settings.model, settings.device) if self._processes.is_first else None
+
+    def _wait_for(self, decoding: Future[Any] | None) -> None:
+        """Wait for the compiler, which would slow down trial steps that are timed."""
+        if decoding is not None and not decoding.done():
+            self._begin("compiling the decoding step, once on this machine")
+            wait([decoding], timeout=LONGEST_WAIT)
 
     def _settings(self) -> tuple[RunSettings, BudgetExtended | None]:
         """Return the run's settings with its extended budget, and the extension; its step is -1 if it is new.

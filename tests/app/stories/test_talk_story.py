@@ -43,6 +43,18 @@ async def test_text_comes_from_the_newest_checkpoint() -> None:
         await user.sees("1,234 tok/s")
 
 
+async def test_what_the_first_answer_waits_for_is_said() -> None:
+    make_run("compiled", "training")
+    async with open_lab() as user:
+        await user.run_is("compiled", "training")
+        await user.press("4")
+        await user.write("once")
+        await user.press("enter")
+        await user.sees("compiling the decoding step, once on")
+        await user.press("escape")
+        await user.sees("cancelled")
+
+
 @pytest.mark.fault("wrong silently")
 async def test_a_damaged_checkpoint_is_told_once_and_the_one_before_talks() -> None:
     run = make_run("fox", "finished", step=130)

@@ -5,7 +5,9 @@ import io
 import pytest
 
 from engine.commands import chat
+from engine.models.gpt.family import GPTConfig
 from tests.unit.inference.small_runs import make_run
+from tests.unit.interchange.gpt_runs import make_gpt
 
 
 @pytest.fixture
@@ -83,3 +85,12 @@ def test_ctrl_c_ends_the_answer_and_not_the_talk(talk, monkeypatch):
 
     monkeypatch.setattr(chat.TextPrinter, "write", interrupted)
     assert talk("hello", "and")[0] == ["hello bob", "and hello bob because"]
+
+
+@pytest.mark.parametrize("command", [("sample", "--prompt", "the"), ("chat", "the")])
+def test_what_the_first_answer_waits_for_is_said(lilm, monkeypatch, command):
+    make_gpt("tiny", GPTConfig(layers=1, width=16, heads=2, context_length=16))
+    monkeypatch.setattr("engine.models.gpt.model.GPT.begin_decoding", lambda self: "compiling")
+    outcome = lilm(command[0], "tiny", *command[1:], "-n", "2")
+    assert outcome.code == 0
+    assert "lilm: compiling\n" in outcome.error

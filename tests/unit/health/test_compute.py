@@ -9,7 +9,7 @@ import pytest
 
 from engine.health.compute import check_cards, check_compiler, check_decoder, check_memory
 from engine.machine.compilers import compiler_for
-from engine.models.gpt.decode.native.library import load_library
+from engine.models.gpt.decode.native.compilation import compiled_library
 from engine.training.autotune.compiling import CompileResult
 
 if TYPE_CHECKING:
@@ -70,11 +70,11 @@ def test_a_decoding_step_that_was_not_compiled(tmp_path: Path, monkeypatch: pyte
     (compiler := tmp_path / "c++").write_text("#!/bin/sh\necho no such flag >&2\nexit 1\n")
     compiler.chmod(0o700)
     monkeypatch.setenv("CXX", str(compiler))
-    assert load_library(tmp_path / "decoder") is None
+    assert compiled_library(tmp_path / "decoder") is None
     (found,) = check_decoder(tmp_path / "decoder")
     assert f"{compiler} cannot compile the decoding step: no such flag" in found.message
-    (log,) = (tmp_path / "decoder").iterdir()
-    assert f"delete {log}" in found.message
+    (log,) = (tmp_path / "decoder").glob("*.log")
+    assert f"at once when {log} is deleted" in found.message
 
 
 def test_little_memory() -> None:

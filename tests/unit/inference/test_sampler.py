@@ -30,6 +30,7 @@ from engine.inference.protocol import (
     Ready,
     Score,
     Token,
+    Waiting,
 )
 from engine.models.gpt.family import GPTConfig
 from engine.sampling.config import SamplingConfig
@@ -78,6 +79,14 @@ def talk():
     assert talk.next() == Ready()
     yield talk
     talk.end()
+
+
+def test_it_is_said_what_loading_waits_for(talk, monkeypatch):
+    make_gpt("stories", GPTConfig(layers=1, width=16, heads=2, context_length=16))
+    monkeypatch.setattr("engine.models.gpt.model.GPT.begin_decoding", lambda self: "compiling")
+    talk.ask(Load(id=1, run="stories"))
+    assert talk.next() == Waiting(id=1, work="compiling")
+    assert isinstance(talk.next(), Loaded)
 
 
 def test_a_model_is_loaded_and_completes(talk):

@@ -11,7 +11,7 @@ import torch
 
 from engine.models.gpt.decode.cpu import Decoder
 from engine.models.gpt.decode.native.packing import PackedNetwork
-from engine.models.gpt.decode.native.structures import Cache, Pointer
+from engine.models.gpt.decode.native.structures import Cache, declared
 from engine.models.gpt.decode.native.tiles import whole_tiles
 from engine.models.gpt.decode.threads import ThreadChoice, threads_for
 
@@ -40,7 +40,7 @@ class NativeNetwork:
         self._threads = ThreadChoice(threads_for(weights, most), most)
         self._packed = PackedNetwork(network, format)
         self._padded_vocabulary = whole_tiles(self._packed.vocabulary)
-        self._library = _declared(library)
+        self._library = declared(library)
         self._decoder = library.decoder_new(ctypes.byref(self._packed.structure), most)
         self._turn = threading.Lock()
         weakref.finalize(self, library.decoder_delete, self._decoder)
@@ -74,15 +74,3 @@ class NativeDecoder(Decoder):
         logits = self._network.step(self._pointers, tokens, self._cache.length)
         self._cache.commit(1)
         return logits
-
-
-def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
-    """Declare the functions at the end of step.cpp."""
-    integer = ctypes.c_int
-    library.decoder_new.restype = Pointer
-    library.decoder_new.argtypes = (Pointer, integer)
-    library.decoder_step.restype = None
-    library.decoder_step.argtypes = (Pointer, Pointer, ctypes.POINTER(integer), integer, integer, Pointer)
-    library.decoder_delete.restype = None
-    library.decoder_delete.argtypes = (Pointer,)
-    return library

@@ -1,4 +1,4 @@
-"""The structures of step.cpp and matrix.hpp, with the same fields in the same order."""
+"""The structures of step.cpp and matrix.hpp, with the same fields in the same order, and the functions."""
 
 from __future__ import annotations
 
@@ -60,3 +60,14 @@ class Network(ctypes.Structure):
 
 class Cache(ctypes.Structure):
     _fields_ = (("keys", Pointer), ("values", Pointer), ("texts", Int))
+
+
+def declared(library: ctypes.CDLL) -> ctypes.CDLL:
+    """Declare the functions at the end of step.cpp."""
+    library.decoder_new.restype = Pointer
+    library.decoder_new.argtypes = (Pointer, Int)
+    library.decoder_step.restype = None
+    library.decoder_step.argtypes = (Pointer, Pointer, ctypes.POINTER(Int), Int, Int, Pointer)
+    library.decoder_delete.restype = None
+    library.decoder_delete.argtypes = (Pointer,)
+    return library

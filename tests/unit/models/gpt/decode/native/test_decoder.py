@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import torch
 
 from engine.models.family import WEIGHT_FORMATS
 from engine.models.gpt import model as model_module
+from engine.models.gpt.decode.native import compilation, trial
 from engine.models.gpt.decode.native.library import load_library
 from engine.models.quantization import round_weights
 from tests.unit.models.shapes import CONTEXT, GPT_CONFIGS, VOCABULARY, gpt
@@ -16,6 +18,7 @@ from tests.unit.models.shapes import CONTEXT, GPT_CONFIGS, VOCABULARY, gpt
 if TYPE_CHECKING:
     import ctypes
     from collections.abc import Iterator
+    from pathlib import Path
 
     from engine.models.family import WeightFormat
     from engine.models.gpt.family import GPTConfig
@@ -28,10 +31,17 @@ IDS = torch.randint(VOCABULARY, (3 * CONTEXT,), generator=torch.Generator().manu
 
 
 @pytest.fixture(scope="module")
-def library(request: pytest.FixtureRequest) -> ctypes.CDLL:
+def library_path(request: pytest.FixtureRequest) -> Path:
     """Compiled where the sources have changed since the last tests."""
-    found = load_library(request.config.cache.mkdir("decoder"))
-    return found or pytest.skip("there is no C++ compiler")
+    path = compilation.compiled_library(request.config.cache.mkdir("decoder"))
+    return path or pytest.skip("there is no C++ compiler")
+
+
+@pytest.fixture(scope="module")
+def library(library_path: Path) -> ctypes.CDLL:
+    found = load_library(library_path)
+    assert found
+    return found
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +126,21 @@ def test_texts_of_a_batch_are_to_the_bit_what_they_are_alone(weights: WeightForm
             assert (logits[text] == session.feed([tokens[text]])).all()
 
 
+def test_what_the_first_session_waits_for_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: Future[None] = Future()
+    monkeypatch.setattr(model_module, "begin_compiling", lambda: compiled)
+    model = prepared(GPT_CONFIGS["qwen3"])
+    assert model.begin_decoding() == "compiling the decoding step, once on this machine"
+    assert not gpt(GPT_CONFIGS["qwen3"]).begin_decoding(), "one that trains decodes with torch"
+    compiled.set_result(None)
+    assert not model.begin_decoding()
+
+
 def test_training_goes_on_without_the_copy() -> None:
     model = gpt(GPT_CONFIGS["qwen3"])
     assert model.native is None
+
+
+def test_the_trial_decodes_in_every_format(library_path: Path) -> None:
+    assert len(WEIGHT_FORMATS) == trial.FORMATS
+    assert trial.main(str(library_path)) == 0

@@ -75,6 +75,15 @@ def token_label(text: str, width: int = LONGEST_LABEL, space: str = "␣", *, as
     return single_line(space * before + inner + space * after, width, ascii_signs=ascii_signs)
 
 
+LONGEST_QUOTE = 60
+"""Characters."""
+
+
+def quoted(text: str) -> str:
+    """The beginning of a text of the user's in quotes, for an error message: the text may have megabytes."""
+    return repr(text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…")
+
+
 def shorten(line: str, width: int, ellipsis: str = "…") -> str:
     """A line of at most `width` cells; what is too long ends in the ellipsis, itself cut where it must."""
     if cell_width(line) <= width:

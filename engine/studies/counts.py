@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.errors import MisuseError
 from engine.models.ngram.counting import count_ngrams
+from engine.sanitize import quoted
 from engine.studies.loops import find_loop
 from engine.studies.results.counts import CountedNgram, CountStudy
 
@@ -68,7 +69,7 @@ def study_counts(
         shown = shown[counted.beginning(wanted)[shown]]
         if not len(shown):
             raise MisuseError(
-                f"{context!r} is followed by nothing in the text; try a --context that occurs in it"
+                f"{quoted(context)} is followed by nothing in the text; try a --context that occurs in it"
             )
     start = [*wanted, *counted.ids[shown[0]].tolist()[len(wanted) : order - 1]]
     walk, loop = _walk(counted, start, order, tokenizer.end_of_text)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import MisuseError
+from engine.sanitize import quoted
 from engine.studies.results.embeddings import Neighbor
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from engine.models.interface import LanguageModel
     from engine.tokenizers.interface import Tokenizer
+
+MOST_PIECES = 12
+"""Tokens of a word in an error message."""
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
@@ -45,8 +49,11 @@ def token_of(tokenizer: Tokenizer, word: str) -> int:
         ids = tokenizer.encode(text)
         if len(ids) == 1 and tokenizer.decode(ids).strip() == word.strip():
             return ids[0]
-    pieces = " ".join(repr(tokenizer.token_text(token)) for token in tokenizer.encode(f" {word}"))
-    raise MisuseError(f"{word!r} is not one token of this run but {pieces}; choose a word that is one")
+    ids = tokenizer.encode(f" {word}")
+    pieces = " ".join(repr(tokenizer.token_text(token)) for token in ids[:MOST_PIECES])
+    if len(ids) > MOST_PIECES:
+        pieces += f" … ({len(ids):,} tokens)"
+    raise MisuseError(f"{quoted(word)} is not one token of this run but {pieces}; choose a word that is one")
 
 
 def direction(weights: Matrix, tokenizer: Tokenizer, formula: str) -> tuple[NDArray[np.float64], list[int]]:
@@ -56,7 +63,9 @@ def direction(weights: Matrix, tokenizer: Tokenizer, formula: str) -> tuple[NDAr
     """
     parts = re.findall(r"(^|\s[+-]\s)\s*(\S+)", formula.strip())
     if not parts or "".join("".join(part) for part in parts).replace(" ", "") != formula.replace(" ", ""):
-        raise MisuseError(f"{formula!r} is no word and no sum of words; write it as in 'king - man + woman'")
+        raise MisuseError(
+            f"{quoted(formula)} is no word and no sum of words; write it as in 'king - man + woman'"
+        )
     directions, total, ids = unit(weights), np.zeros(weights.shape[1]), []
     for sign, word in parts:
         ids.append(token_of(tokenizer, word))

@@ -34,7 +34,7 @@ def study_quantization(
     `load` returns the model anew, with its weights in the given format: one of them is in memory at a time.
     Raises MisuseError for a model without weights, or without a next token.
     """
-    texts = _beginnings(held_out, decoded)
+    texts: list[list[int]] = []
     formats: list[AtWeights] = []
     expected: NDArray[np.int64] | None = None
     for weights in WEIGHT_FORMATS:
@@ -46,6 +46,7 @@ def study_quantization(
             raise MisuseError(
                 f"{loaded.run.name} fills in masks and predicts no next token; choose another run"
             )
+        texts = texts or _beginnings(held_out, decoded)
         greedy, seconds = _decode(model, texts)
         expected = greedy if expected is None else expected
         formats.append(

@@ -18,6 +18,7 @@ from engine.inference.side_by_side import write_side_by_side
 from engine.sampling.config import SamplingConfig, random_seed
 from engine.sampling.numpy_backend import Vector, softmax, top_tokens
 from engine.sampling.tokens import DeadEndError
+from engine.sanitize import quoted
 from engine.studies.loops import greedy_texts
 from engine.studies.results.temperature import AtTemperature, TemperatureStudy, TokenProbability
 
@@ -59,7 +60,7 @@ def study_temperature(
         shown = top_tokens(softmax(logits), TOKENS_SHOWN)
     except DeadEndError:
         raise LilmError(
-            f"in the model's counts no token can follow {prompt!r}; choose another prompt"
+            f"in the model's counts no token can follow {quoted(prompt)}; choose another prompt"
         ) from None
     shown = shown[np.isfinite(logits[shown])]
 

@@ -31,7 +31,8 @@ def trace_ids(loaded: LoadedModel, ids: torch.Tensor) -> Trace:
     model = loaded.model
     if not isinstance(model, Traceable):
         raise MisuseError(
-            f"{loaded.run.name} is of the kind {loaded.family.label}, which has no attention; choose a GPT's run"
+            f"{loaded.run.name} is of the kind {loaded.family.label}, which has none of a GPT's attention and "
+            "layers; choose a GPT's run"
         )
     assert model.context_length is not None
     if len(ids) > model.context_length:

@@ -67,7 +67,7 @@ def test_hidden_units_are_those_of_the_largest_activations() -> None:
 
 @pytest.mark.parametrize("study", [attention.study_attention, layers.study_layers])
 def test_what_cannot_be_is_one_sentence(study) -> None:
-    with pytest.raises(MisuseError, match="has no attention; choose a GPT"):
+    with pytest.raises(MisuseError, match="none of a GPT's attention and layers; choose a GPT"):
         study(Loaded(mlp(MLPConfig(context_length=2, embedding=3, hidden=4))), "abc")
     loaded = Loaded(gpt(GPT_CONFIGS["gpt2"]))
     with pytest.raises(MisuseError, match="shorten it"):

@@ -91,5 +91,7 @@ def test_counts_and_empty_texts_are_refused() -> None:
     counted = Loaded(character_model("ab", {"": {"a": 1.0}})[0], Named())
     with pytest.raises(MisuseError, match="friends has counts, not weights"):
         study_quantization(lambda _: counted, HELD_OUT, decoded=1)
+    with pytest.raises(MisuseError, match="friends has counts, not weights"):
+        study_quantization(lambda _: counted, held_out_text(IDS[:0], END_OF_TEXT), decoded=1)
     with pytest.raises(MisuseError, match="no held-out text"):
         study_quantization(load, held_out_text(IDS[:0], END_OF_TEXT), decoded=1)

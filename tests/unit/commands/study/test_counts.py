@@ -48,3 +48,8 @@ def test_json_is_the_whole_study(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_context_that_is_not_there_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["study", "counts", "friends", "--context", "zebra"]) == 2
     assert "is followed by nothing in the text" in capsys.readouterr().err
+
+
+def test_a_long_context_is_quoted_by_its_beginning(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["study", "counts", "friends", "--context", "zebra" * 20_000]) == 2
+    assert len(capsys.readouterr().err) < 200

@@ -35,7 +35,7 @@ def run_on_gpus(state: Any = "training") -> None:
         loss = (plain.train_loss or 0) + 0.3 * noise(step, 0)
         journal.append(run.metrics_path, replace(plain, train_loss=loss, **of_gpus))
     run.record_event(LearningRateChanged(time=0.0, step=60, scale=0.5))
-    run.record_event(NotFinite(time=0.0, step=100, autopsy={}))
+    run.record_event(NotFinite(time=0.0, step=100, diagnostics={}))
 
 
 async def in_the_chart(user: User, *keys: str) -> LossChart:

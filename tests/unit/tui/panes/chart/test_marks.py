@@ -39,7 +39,7 @@ def test_an_event_is_at_the_first_line_from_its_step_on() -> None:
 
 
 def test_a_loss_that_ends_the_run_is_marked_at_its_last_line() -> None:
-    history = history_with(NotFinite(time=0, step=31, autopsy={}), Checkpoint(time=0, step=30))
+    history = history_with(NotFinite(time=0, step=31, diagnostics={}), Checkpoint(time=0, step=30))
     assert event_marks(history, step, ASCII) == [(30, "'"), (30, "!")]
     assert "the loss of step 31 is NaN or infinite" in describe_marks(history, step, 30, 30)
 

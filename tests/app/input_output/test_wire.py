@@ -11,7 +11,7 @@ from engine.runs.journals import journal
 from tests.app.conftest import open_lab
 from tests.app.fake_trainer import evaluate_and_save, step_record
 from tests.app.frozen_runs import STEPS, make_run
-from tui.screens import lab_screen
+from tui.screens.lab import lab_screen
 from tui.screens.lab.lab_screen import SHOW_SECONDS
 
 if TYPE_CHECKING:

@@ -23,6 +23,10 @@ class LabApp(Protocol):
     def obstacle_to(self, action: str, node: DOMNode) -> str:
         """Return why an action cannot act on a node now, in one sentence; empty if it can."""
 
+    @property
+    def frugal(self) -> bool:
+        """True while few bytes are to be sent to the terminal."""
+
     def key_names(self, id: str) -> str:
         """Return the keys of a binding as people read them, after the changes of config.toml."""
 

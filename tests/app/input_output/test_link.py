@@ -8,10 +8,15 @@ import time
 
 import pytest
 
+from engine.runs.journals import journal
 from tests.app.conftest import open_lab
+from tests.app.fake_trainer import step_record
+from tests.app.frozen_runs import STEPS, make_run
 from tests.app.input_output.test_terminal import assert_is_restored, modes_left_on
 from tests.app.lab_process import LAB
 from tests.app.terminal import Terminal
+from tui.preferences import Preferences
+from tui.screens.lab import lab_screen
 from tui.terminal import traffic
 from tui.terminal.link_app import SLOW_SECONDS
 from tui.terminal.traffic import Traffic, describe_rate
@@ -97,6 +102,27 @@ async def test_the_figure_stands_beside_keys_and_notes(size: tuple[int, int]) ->
         assert "0.0 kB/s" in user.screen_text()
         await user.press("f9")
         await user.until(lambda: "kB/s" not in user.screen_text())
+
+
+@pytest.mark.parametrize("is_frugal", [True, False])
+async def test_frugal_shows_the_figures_of_a_run_less_often(
+    monkeypatch: pytest.MonkeyPatch, is_frugal: bool
+) -> None:
+    never, at_once = 3600.0, 0.0
+    run = make_run("fox", "training")
+    async with open_lab((120, 40), preferences=Preferences(frugal=is_frugal)) as user:
+        await user.run_is("fox", "training")
+        await user.sees("step 120")
+        monkeypatch.setattr(lab_screen, "FRUGAL_SHOW_SECONDS", never)
+        monkeypatch.setattr(lab_screen, "SHOW_SECONDS", at_once)
+        user.app.lab_screen.show_now()
+        journal.append(run.metrics_path, step_record(121, STEPS))
+        user.app.lab.watcher.look_now()
+        await user.until(lambda: user.run("fox").history.steps[-1].step == 121)
+        if not is_frugal:
+            await user.sees("step 121")
+        await user.pilot.pause(0.1)
+        assert ("step 121" in user.screen_text()) is not is_frugal
 
 
 def test_the_rate_is_the_mean_of_the_last_seconds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tui.panes.talk.talk_pane import TalkPane
 
 SHOW_SECONDS = 1.0
+FRUGAL_SHOW_SECONDS = 3.0
 """Shortest time between two updates of the runs' figures, which sets the traffic over ssh. State changes are shown
 at once."""
 
@@ -169,8 +170,9 @@ class LabScreen(RunActionsScreen, PaneQuestions, PaneScreen):
         self.runs_changed()
 
     def runs_changed(self) -> None:
-        """Update the panes now, or when SHOW_SECONDS have passed since the last update."""
-        wait = self._shown_at + SHOW_SECONDS - time.monotonic()
+        """Update the panes now, or when their shortest time has passed since the last update."""
+        seconds = FRUGAL_SHOW_SECONDS if host_of(self).frugal else SHOW_SECONDS
+        wait = self._shown_at + seconds - time.monotonic()
         if wait <= 0 or self._states() != self._shown_states:
             self.show_now()
         elif self._show_later is None:

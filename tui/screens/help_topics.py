@@ -16,8 +16,8 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Mouse",
         (
-            "A click chooses a row, a key at the foot of the screen, a token of an answer, or a place on the "
-            "chart. A double click on a text trains on it, on a run it talks to it. The wheel scrolls; on the "
+            "A click chooses a tab, a row, a key at the foot of the screen, a token of an answer, or a place on "
+            "the chart. A double click on a text trains on it, on a run it talks to it. The wheel scrolls; on the "
             "chart it zooms.",
             "To select text as in any other program, hold Shift (in iTerm2 Option) while dragging; lilm "
             "--no-mouse, or mouse = false in config.toml, leaves the mouse to the terminal.",
@@ -54,7 +54,8 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "Colors: ssh does not forward COLORTERM, so the themes need 256 colors at most. TERM should be "
             "tmux-256color in tmux and screen-256color in screen. LILM_ASCII=1 draws without Braille and box "
             "characters.",
-            "80 by 24 is enough for everything; less works too, with fewer panes.",
+            "From 100 columns on all panes are on the screen. In fewer, 1 to 4, Tab or a click open a page of "
+            "them; under 60 by 16 one pane fills the screen.",
         ),
     ),
     (

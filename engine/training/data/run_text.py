@@ -58,8 +58,13 @@ def validation_fraction(settings: RunSettings, text_bytes: int) -> float:
 def text_of_run(
     run: Run, progress: ProgressListener | None = None, notify: Callable[[str], None] = lambda message: None
 ) -> Corpus:
-    """The text that a run began with. Raises MisuseError when it is gone or another one."""
-    corpus = read_text(run.settings(), progress)
+    """The text that a run began with. Raises MisuseError when it is gone or another one, or was never here."""
+    settings = run.settings()
+    if not settings.corpus.sources:
+        raise MisuseError(
+            f"{run.name} was imported without its training text, which this needs; choose a run that was trained here"
+        )
+    corpus = read_text(settings, progress)
     if difference := _difference(run, corpus, notify):
         raise MisuseError(
             f"{difference}; {run.name} began with another text: put it back as it was, or train on this one in a new "

@@ -14,6 +14,7 @@ from engine.runs.creation import create_run
 from engine.studies.batches import study_batches
 from engine.tokenizers import build_tokenizer, load_tokenizer, save_tokenizer
 from engine.tokenizers.interface import MASK
+from tests.unit.interchange.gpt_runs import make_gpt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,3 +91,9 @@ def test_a_hidden_token_has_both_sides_as_its_context(tmp_path: Path) -> None:
 def test_a_counted_model_has_no_batches(tmp_path: Path) -> None:
     with pytest.raises(MisuseError, match="lilm study counts words"):
         study_batches(run_of(tmp_path, NgramConfig(), "words"), 0, 5, print)
+
+
+def test_an_imported_run_has_no_text() -> None:
+    run, _ = make_gpt("foreign", GPTConfig(layers=1, width=16, heads=2, context_length=16))
+    with pytest.raises(MisuseError, match="foreign was imported without its training text"):
+        study_batches(run, 0, 1, print)

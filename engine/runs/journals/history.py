@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.runs.journals.records import (
+    METRICS,
     AnyEvent,
     BudgetExtended,
     Checkpoint,
@@ -52,6 +53,8 @@ class RunHistory:
         The list only grows, and is replaced by another when it changes otherwise: a reader in another thread may
         read up to a length that it has read before.
         """
+        self.recorded: set[str] = set()
+        """Names of the metrics of which any point has a value."""
         self._last: Step | None = None
         self._lines_per_step = 1
         self._lines: list[Step] = []
@@ -170,12 +173,18 @@ class RunHistory:
         self._last = step
         self._lines.append(step)
         if len(self._lines) >= self._lines_per_step:
-            self.steps.append(_mean(self._lines))
+            self._add_point(_mean(self._lines))
             self._lines = []
         if len(self.steps) >= MOST_STEPS:
             pairs = zip(self.steps[::2], self.steps[1::2], strict=True)
             self.steps = [_mean(list(pair)) for pair in pairs]
             self._lines_per_step *= 2
+
+    def _add_point(self, point: Step) -> None:
+        self.steps.append(point)
+        if len(self.recorded) < len(METRICS):
+            absent = METRICS.keys() - self.recorded
+            self.recorded.update(name for name in absent if METRICS[name].value(point) is not None)
 
     def _take_event(self, event: AnyEvent) -> None:
         self._claimed = state_after(self._claimed, event)

@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.app.lab_at_work [POINTS…]
 
-The lab runs in a pseudo-terminal of 120x40, with one run whose curve has so many points. Each key moves the cursor of
-the chart, or the selection of the list; a key counts as answered when the lab has written something. With `--busy` a
-GPT trains on all cores meanwhile, with `--live` the run gets STEPS_A_SECOND lines while its traffic is measured.
-`--beside PYTHON` measures another version's interpreter in turns, `--frugal` the frugal mode.
+The lab runs in a pseudo-terminal of 120x40, with one run whose curve has so many points. Each key moves the cursor
+of the chart, changes what it shows, or goes to the next pane; it is answered when the lab has written something.
+With `--busy` a GPT trains on all cores meanwhile, with `--live` the run gets STEPS_A_SECOND lines while its traffic
+is measured. `--beside PYTHON` measures another version's interpreter in turns, `--frugal` the frugal mode.
 """
 
 from __future__ import annotations
@@ -31,11 +31,15 @@ from tests.app.fake_trainer import step_record
 from tests.app.frozen_runs import make_run
 from tests.app.terminal import Terminal
 
-RIGHT, LEFT = b"\x1b[C", b"\x1b[D"
+UP, RIGHT, LEFT = b"\x1b[A", b"\x1b[C", b"\x1b[D"
 KEYS = {
     "chart cursor": (b"3c", (LEFT, LEFT, RIGHT)),
     "unit of the axis": (b"3", (b"x",)),
     "logarithmic axis": (b"3", (b"l",)),
+    "metric": (b"3", (b"m",)),
+    "second metric": (b"3", (b"M",)),
+    "smoothing": (b"3", (b"s",)),
+    "box zoom": (b"3", (b"c", b"Z", LEFT, LEFT, UP, UP, b"Z", b"U")),
     "next pane": (b"2", (b"\t",)),
 }
 PRESSES = 40

@@ -21,9 +21,9 @@ class CurveFeed:
         self._drawn: dict[tuple[int, str], tuple[object, int]] = {}
         """For each panel and series, the list that it was drawn from and the number of its records."""
 
-    def clear(self) -> None:
-        """Draw all records again, in a chart without curves."""
-        self._drawn.clear()
+    def forget(self, panel: int) -> None:
+        """Draw all records of a panel again, which has no curves now."""
+        self._drawn = {key: drawn for key, drawn in self._drawn.items() if key[0] != panel}
 
     def has(self, series: str, panel: int = 0) -> bool:
         return (panel, series) in self._drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.panes.chart.scales import bits_per_byte
-from tui.panes.chart.shown_metrics import LOSS, has_values
+from tui.panes.chart.shown_metrics import LOSS
 from tui.widgets.lines import Line, Piece, beside_key, wrap_paragraphs
 
 if TYPE_CHECKING:
@@ -61,12 +61,9 @@ def incomparable(runs: Sequence[WatchedRun], *, in_bytes: bool) -> list[Piece]:
 
 def without_values(watched: WatchedRun, names: Sequence[str], measure: Callable[[str], str]) -> list[Piece]:
     """Return a paragraph for each of the shown metrics that a run does not record."""
-    # It imports msgspec, which the first frame does not need.
-    from engine.runs.journals.records import METRICS
-
     if not watched.history.steps:
         return []
-    absent = [name for name in names if name != LOSS and not has_values(watched.history, METRICS[name])]
+    absent = [name for name in names if name != LOSS and name not in watched.history.recorded]
     return [
         Piece(f"{watched.name} has no record of {measure(name)}; m and M show other metrics.", "dim")
         for name in absent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from tui.panes.chart.curve_feed import CurveFeed
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from tui.widgets.chart.chart import LossChart
     from tui.widgets.chart.view import Unit
 
+X_OF: dict[Unit, Callable[[Step | Evaluated], float]] = {
+    "steps": attrgetter("step"),
+    "tokens": attrgetter("tokens"),
+    "seconds": attrgetter("seconds"),
+}
 SLACK = 0.1
 """Fraction by which the planned end must change, as that of a time budget does in steps, to be drawn anew."""
 TRAIN_COLOR, VALIDATION_COLOR = SERIES[:2]
@@ -42,7 +48,8 @@ class RunCurves:
         self._feed = CurveFeed(chart)
         self._color_of: Callable[[str], str]
         self._shown_runs: object = None
-        self._shown_values: object = None
+        self._shown_values: list[object] = []
+        """For each panel, all that decides its curves beside the runs."""
         self._room: float | None = None
         """Right end of the chart while the selected run trains."""
 
@@ -72,17 +79,23 @@ class RunCurves:
         """
         self.runs, self._color_of = list(runs), color_of
         shown_runs = ([run.identity for run in runs], self.unit)
-        devices = [self._devices(_metric(name)) for name in self.metrics.names if name != LOSS]
-        shown_values = (self.metrics.names, devices, self.in_bytes, self.origin)
-        if (shown_runs, shown_values) == (self._shown_runs, self._shown_values):
+        values = [self._values(name) for name in self.metrics.names]
+        if (shown_runs, values) == (self._shown_runs, self._shown_values):
             return False
         if shown_runs != self._shown_runs:
             self._room = None
             self._chart.clear()
             self._chart.set_axis(self.unit)
-        self._chart.set_panels(*map(self._panel, self.metrics.names))
-        self._feed.clear()
-        self._shown_runs, self._shown_values = shown_runs, shown_values
+            self._shown_values = []
+        panels = []
+        for number, (name, value) in enumerate(zip(self.metrics.names, values, strict=True)):
+            if [value] == self._shown_values[number : number + 1]:
+                panels.append(self._chart.panels[number])
+            else:
+                panels.append(self._panel(name))
+                self._feed.forget(number)
+        self._chart.set_panels(*panels)
+        self._shown_runs, self._shown_values = shown_runs, values
         return True
 
     def draw(self) -> None:
@@ -101,8 +114,10 @@ class RunCurves:
         self._make_room(watched)
         self._chart.foretell("train", self._room if plain else None)
 
-    def x(self, record: Step | Evaluated) -> float:
-        return {"steps": record.step, "tokens": record.tokens, "seconds": record.seconds}[self.unit]
+    @property
+    def x(self) -> Callable[[Step | Evaluated], float]:
+        """Function that returns the position of a record on the axis."""
+        return X_OF[self.unit]
 
     def events_at(self, x: float) -> str:
         """Return the events in the column of an x, as a phrase."""
@@ -116,6 +131,12 @@ class RunCurves:
         if self.origin is not None:
             return "nats per token above Kneser-Ney"
         return "bits per byte" if self.in_bytes else "nats per token"
+
+    def _values(self, name: str) -> object:
+        """Return all that decides the curves of a metric beside the runs."""
+        if name == LOSS:
+            return name, self.in_bytes, self.origin
+        return name, self._devices(_metric(name))
 
     def _panel(self, name: str) -> Panel:
         if name == LOSS:

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from engine.runs.journals.history import RunHistory
-    from engine.runs.journals.metrics import Metric
 
 LOSS = "train_loss"
 
@@ -46,11 +45,4 @@ def recorded_metrics(history: RunHistory) -> list[str]:
     # It imports msgspec, which the first frame does not need.
     from engine.runs.journals.records import METRICS
 
-    return [name for name, metric in METRICS.items() if has_values(history, metric)]
-
-
-def has_values(history: RunHistory, metric: Metric) -> bool:
-    """True when a run has at least one value of a metric. The newest line is looked at first."""
-    if history.last is not None and metric.value(history.last) is not None:
-        return True
-    return any(metric.value(step) is not None for step in history.steps)
+    return [name for name in METRICS if name in history.recorded]

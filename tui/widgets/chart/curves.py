@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -37,7 +38,14 @@ class Curve:
         self._averages = None
 
     def extend(self, x: Sequence[float], y: Sequence[float]) -> None:
-        for one_x, one_y in zip(x, y, strict=True):
+        """Append points, all at once where their x ascends."""
+        xs, ys = array("d", x), array("d", y)
+        if len(xs) == len(ys) and all(before < after for before, after in pairwise((*self.x[-1:], *xs))):
+            self.x.extend(xs)
+            self.y.extend(ys)
+            self._averages = None
+            return
+        for one_x, one_y in zip(xs, ys, strict=True):
             self.append(one_x, one_y)
 
     def average(self, width: float) -> NDArray[np.float64]:

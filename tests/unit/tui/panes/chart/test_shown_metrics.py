@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from engine.runs.journals import journal
 from engine.runs.journals.history import RunHistory
 from tests.app.fake_trainer import step_record
 from tests.unit.inference.small_runs import make_run
@@ -40,10 +41,8 @@ def test_no_metric_is_shown_twice(keys: list[str]) -> None:
 
 
 def test_a_run_has_the_metrics_that_any_of_its_lines_has() -> None:
-    history = RunHistory(make_run())
-    history.steps = [
-        replace(step_record(1, 9), gradient_norm=0.5),
-        step_record(2, 9),
-    ]
-    history._last = history.steps[-1]
+    run = make_run()
+    for line in (replace(step_record(2, 9), gradient_norm=0.5), step_record(3, 9)):
+        journal.append(run.metrics_path, line)
+    history = RunHistory(run).read_all()
     assert recorded_metrics(history) == [LOSS, "tokens_per_second", "learning_rate", "gradient_norm"]

@@ -108,12 +108,12 @@ class InputStream:
         if data.startswith(b"\x1b["):
             return self._take_control_sequence(data, units)
         if data.startswith(b"\x1bO"):
-            length = 3
+            length = 2 if data[2:3] == b"\x1b" else 3
         elif _STRING.match(data):
             self._in_string = len(data) > 2
             return 2 if self._in_string else 0
         else:
-            length = 1 + _length_of_character(data[1])
+            length = 1 + _length_of_character(data[1:])
         if len(data) < length:
             return 0
         units.append(data[:length].decode(errors="replace"))
@@ -172,7 +172,7 @@ class InputStream:
 def _length_of_control_sequence(data: bytes) -> int:
     """Bytes of the CSI sequence at the beginning, also of one that is cut short by a byte that fits none; or 0."""
     if data.startswith(b"\x1b[["):  # the Linux console's function keys
-        return 4
+        return 3 if data[3:4] == b"\x1b" else 4
     shifted = _RXVT_KEY.match(data)
     if shifted and _is_key(shifted.group()):
         return shifted.end()
@@ -196,6 +196,8 @@ def _means_something(sequence: bytes) -> bool:
     return all(number <= _HIGHEST_CODE_POINT and not 0xD800 <= number <= 0xDFFF for number in numbers)
 
 
-def _length_of_character(first: int) -> int:
-    """Bytes of a UTF-8 character that begins with this one."""
-    return 1 if first < 0xC0 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+def _length_of_character(data: bytes) -> int:
+    """Bytes of the UTF-8 character at the beginning, also of one that is cut short by a byte that fits none."""
+    first = data[0]
+    length = 1 if first < 0xC0 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+    return next((index for index in range(1, min(length, len(data))) if data[index] & 0xC0 != 0x80), length)

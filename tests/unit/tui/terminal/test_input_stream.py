@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
 
@@ -108,6 +108,17 @@ def test_a_paste_without_an_end_ends_and_one_without_a_bound_is_cut() -> None:
 
 
 @pytest.mark.fault("app ends")
+@pytest.mark.parametrize("cut", [b"\x1b\xc0", b"\x1b\xe2\x82", b"\x1bO", b"\x1b[["])
+@pytest.mark.parametrize("answer", [b"\x1b[1114112u", b"\x1b[?1;2c"])
+def test_a_key_that_is_cut_short_ends_where_a_sequence_begins(cut: bytes, answer: bytes) -> None:
+    units = units_of(cut + answer, b"q")
+    assert units[-1] == "q"
+    assert "[" not in "".join(units[1:]), "the answer presses no key"
+    assert len(units) <= 2
+
+
+@pytest.mark.fault("app ends")
+@example([b"\x1b\xc0", b"\x1b[1114112u"])
 @given(st.lists(st.one_of(st.binary(max_size=12), st.sampled_from((*SEQUENCES, *ANSWERS, b"\x1b[200~")))))
 def test_any_bytes_give_what_the_parser_can_bear(pieces: list[bytes]) -> None:
     parser = XTermParser()

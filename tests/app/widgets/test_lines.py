@@ -16,7 +16,7 @@ from tui.widgets.lines import TONES, TextLines, tone_of
 async def test_tones_are_colors_of_the_theme(theme) -> None:
     app = LilmApp(FAKE_SAMPLER, Preferences(theme=theme.name))
     async with app.run_test():
-        line = app.screen.query(TextLines).first()
+        line = app.screen.query(".pane--title").first(TextLines)
         assert tone_of(line, "dim").color == Color.parse(theme.variables["text-muted"])
         assert tone_of(line, "series-1").color == Color.parse(theme.variables["series-1"])
         assert tone_of(line, "token-1").bgcolor == Color.parse(theme.boost)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from engine.commands.common.printing import note, say, say_json, table
@@ -64,8 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(runs: list[Run], *, json: bool) -> None:
-    """Print the results, the best first."""
-    results = sorted(map(_result, runs), key=lambda result: result[1])
+    """Print the results, the best first, and last what was not measured."""
+    results = sorted(map(_result, runs), key=lambda result: inf if result[1] is None else result[1])
     if json:
         for name, bpb, parameters, seconds in results:
             say_json(
@@ -77,14 +78,17 @@ def _show(runs: list[Run], *, json: bool) -> None:
         run = next(run for run in runs if run.name == name)
         history = RunHistory(run).read_all()
         marks = marks_of_evaluation(history.held_out, run.settings().tokenizer)
-        rows.append((name, f"{describe_score(bpb)}{marks}", count(parameters or 0), duration(seconds)))
+        score = "-" if bpb is None else f"{describe_score(bpb)}{marks}"
+        rows.append((name, score, count(parameters or 0), duration(seconds)))
     say(table(("run", "bits per byte", "parameters", "training"), rows))
 
 
-def _result(run: Run) -> tuple[str, float, int | None, float]:
+def _result(run: Run) -> tuple[str, float | None, int | None, float]:
+    """Return name, bits per byte (None without held-out text), parameters and seconds."""
     history = RunHistory(run).read_all()
     held_out, finished = history.held_out, history.finished
-    bpb = held_out.val_bpb if held_out is not None and held_out.val_bpb is not None else float("inf")
+    impossible = held_out is not None and held_out.val_bpb is None
+    bpb = inf if impossible else held_out.val_bpb if held_out else None
     return (
         run.name,
         bpb,

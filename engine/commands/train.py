@@ -21,7 +21,7 @@ from engine.errors import LilmError, MisuseError
 from engine.files.storage import runs_folder
 from engine.models.registry import FAMILIES, is_masked, learns_by_counting
 from engine.runs.checkpoints import choose_checkpoint
-from engine.runs.creation import create_run
+from engine.runs.creation import check_new_name, create_run
 from engine.runs.folder import Run, check_name, find_run, list_runs
 from engine.runs.journals.history import RunHistory
 from engine.runs.journals.words import describe_estimate, describe_preparing
@@ -176,6 +176,8 @@ def _dry_run(arguments: argparse.Namespace) -> int:
 
     if arguments.resume is not None:
         raise MisuseError("--dry-run is for a new run; lilm runs show describes one that exists")
+    if arguments.name is not None:
+        check_new_name(arguments.name)
     say_size(anchored(_settings(arguments)), json=arguments.json)
     return 0
 

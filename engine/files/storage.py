@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OWNER_ONLY = 0o700
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+NOT_A_FILE = frozenset({errno.EISDIR, errno.ENOTDIR})
 """Of a disk, or of a quota on it."""
 OTHERS = 0o077
 """Permissions of everybody else, for `os.umask`."""
@@ -208,5 +209,7 @@ def cannot_write(
     advice: str = "free some space or set LILM_HOME to a folder that can be written",
 ) -> LilmError:
     """Return the error to raise for a path: DiskFullError when there is no room, else MisuseError."""
+    if error.errno in NOT_A_FILE:
+        advice = "name a file"
     what = f"cannot write {path}: {error.strerror or error}"
     return DiskFullError(what, advice) if error.errno in NO_ROOM else MisuseError(f"{what}; {advice}")

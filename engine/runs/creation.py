@@ -46,13 +46,25 @@ def create_run(settings: RunSettings, name: str | None = None, *, among: Path | 
     """
     if name is None:
         return _create_numbered(settings, among or runs_folder())
-    check_name(name)
+    among = among or runs_folder()
+    check_new_name(name, among)
     try:
-        return _create(name, settings, among or runs_folder())
+        return _create(name, settings, among)
     except FileExistsError:
-        raise MisuseError(
-            f"there is a run named {name} already; choose another --name, or resume it with --resume {name}"
-        ) from None
+        raise _taken(name) from None
+
+
+def check_new_name(name: str, among: Path | None = None) -> None:
+    """Raise MisuseError when a new run cannot have this name: it is invalid or taken."""
+    check_name(name)
+    if os.path.lexists((among or runs_folder()) / name):
+        raise _taken(name)
+
+
+def _taken(name: str) -> MisuseError:
+    return MisuseError(
+        f"there is a run named {name} already; choose another --name, or resume it with --resume {name}"
+    )
 
 
 def _create_numbered(settings: RunSettings, among: Path) -> Run:

@@ -79,6 +79,8 @@ def describe_exit(code: int | None, evidence: MemoryEvidence | None = None) -> s
     if code is not None and 128 < code < 160:
         code = 128 - code
     if code == -_KILL:
+        if evidence and evidence.held_bytes and not evidence.kills and not evidence.is_telling:
+            return f"was killed (SIGKILL), perhaps by a user or a batch system: {evidence}"
         surely = "because" if evidence and evidence.kills else "most likely because"
         figures = f": {evidence}" if evidence else ""
         return f"was killed (SIGKILL), {surely} memory ran out{figures}; {NEEDS_LESS}"

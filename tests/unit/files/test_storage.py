@@ -9,7 +9,14 @@ import pytest
 
 from engine.cli import main
 from engine.errors import DiskFullError, LilmError, MisuseError
-from engine.files.storage import atomic_file, cache_folder, cannot_write, data_folder, settings_file
+from engine.files.storage import (
+    atomic_file,
+    cache_folder,
+    cannot_write,
+    data_folder,
+    settings_file,
+    write_atomically,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +52,8 @@ def test_a_home_of_an_unknown_user_is_misuse(monkeypatch: pytest.MonkeyPatch) ->
         with pytest.raises(MisuseError, match="there is no such user; set it to a folder"):
             folder()
     assert main(["runs"]) == 2
+
+
+def test_a_folder_in_place_of_a_file_is_named_as_such(tmp_path: Path) -> None:
+    with pytest.raises(MisuseError, match="Is a directory; name a file"):
+        write_atomically(tmp_path, b"")

@@ -8,6 +8,7 @@ import pytest
 from engine.cli import main
 from engine.config.resolve import resolve_settings
 from engine.errors import MisuseError
+from engine.runs.creation import create_run
 from engine.runs.folder import list_runs
 from engine.training.dry_run import measure_text
 
@@ -50,3 +51,15 @@ def test_a_dry_run_prints_figures_and_makes_no_run(text: Path, capsys: pytest.Ca
     assert found["passes"] == 90.0
     assert len(found["warnings"]) == 1
     assert not list_runs()
+
+
+@pytest.mark.parametrize("name", ["taken", "../x"])
+def test_a_dry_run_refuses_the_names_that_the_run_will_not_get(
+    text: Path, name: str, capsys: pytest.CaptureFixture[str]
+):
+    create_run(settings_of(text), "taken")
+    told = []
+    for more in ([], ["--dry-run"]):
+        assert main(["train", str(text), "--name", name, *more]) == 2
+        told.append(capsys.readouterr().err)
+    assert told[0] == told[1] != ""

@@ -1,9 +1,9 @@
 """Forecast of a loss curve: a power law with an offset, fitted to the second half of what has been measured.
 
-L(x) = a + b·x^(-c), as scaling laws have it (Hestness et al. 2017). For each exponent c of a grid a and b follow by
-least squares. The band holds every c whose residuals an F-test at two standard deviations does not tell from the best
-one's, and the scatter of the points around the curve. It presumes that training goes on as it did: a learning rate
-that falls later lowers the end below it.
+L(x) = a + b·x^(-c) with a >= 0, as scaling laws have it (Hestness et al. 2017). For each exponent c of a grid a
+and b follow by least squares. The band holds every c whose residuals an F-test at two standard deviations does
+not tell from the best one's, and the scatter of the points around the curve. It presumes that training goes on
+as it did: a learning rate that falls later lowers the end below it.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ def forecast(x: array[float], y: array[float], end: float) -> Forecast | None:
         falling = at**-exponent
         design = np.column_stack((np.ones_like(at), falling))
         (offset, slope), *_ = np.linalg.lstsq(design, means, rcond=None)
+        if offset < 0:
+            offset, slope = 0.0, float(falling @ means / (falling @ falling))
         if slope > 0:
             curves.append(offset + slope * wanted**-exponent)
             squares.append(float(np.square(means - offset - slope * falling).sum()))
@@ -67,7 +69,9 @@ def forecast(x: array[float], y: array[float], end: float) -> Forecast | None:
     likely = np.array(squares) <= squares[best] * (1 + 4 / free) + 1e-18
     scatter = 2 * (squares[best] / free) ** 0.5
     kept = np.array(curves)[likely]
-    return Forecast(wanted, curves[best], kept.min(axis=0) - scatter, kept.max(axis=0) + scatter)
+    return Forecast(
+        wanted, curves[best], np.maximum(kept.min(axis=0) - scatter, 0.0), kept.max(axis=0) + scatter
+    )
 
 
 def _binned(

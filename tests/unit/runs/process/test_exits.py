@@ -40,6 +40,11 @@ POOR = MemoryEvidence(700_000_000, "the limit of memory.max", 650_000_000)
             POOR,
             "memory ran out: it held 650 MB when last measured, and the limit of memory.max is 700 MB",
         ),
+        (
+            -9,
+            MemoryEvidence(9_000, "x", 5),
+            "was killed (SIGKILL), perhaps by a user or a batch system: it held",
+        ),
         (-9, MemoryEvidence(7, "x", 5, kills=1), "was killed (SIGKILL), because memory ran out"),
         (None, POOR, "exited unexpectedly, perhaps killed because memory ran out: it held 650 MB"),
         (None, MemoryEvidence(9_000, "x", 5, kills=1), "most likely killed because memory ran out"),
@@ -122,7 +127,7 @@ def test_the_exit_code_of_a_trainer_that_this_process_started(monkeypatch: pytes
         launch, "python_command", lambda *_: [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]
     )
     with pytest.raises(
-        LilmError, match=r"before its first step the trainer was killed \(SIGKILL\), most likely"
+        LilmError, match=r"before its first step the trainer was killed \(SIGKILL\), perhaps by a user"
     ):
         launch.start_trainer(run, resume=True)
     assert launch.exit_code(run) == -signal.SIGKILL

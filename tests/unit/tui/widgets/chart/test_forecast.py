@@ -39,6 +39,17 @@ def test_the_band_holds_the_end_of_most_noisy_curves() -> None:
     assert held >= 34
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_no_loss_below_zero_is_expected(seed: int) -> None:
+    """A straight fall has its best fit at an offset far below zero."""
+    chance = random.Random(seed)
+    xs = array("d", range(1, 61))
+    found = forecast(xs, array("d", (4 - 0.05 * x + chance.gauss(0, 0.1) for x in xs)), 400)
+    assert found is not None
+    assert (found.low >= 0).all()
+    assert (found.middle >= found.low).all()
+
+
 def test_a_band_is_wider_early_than_late() -> None:
     early, late = (forecast(*curve(1.5, 6.0, 0.6, 0.05, until), END) for until in (400, 3000))
     assert early is not None

@@ -12,10 +12,12 @@ from msgspec import structs
 
 from engine.corpora.sources.catalogue import named_corpora
 from engine.errors import MisuseError
-from engine.tokenizers.specification import parse_tokenizer
 
 if TYPE_CHECKING:
     from engine.config.settings import RunSettings
+
+TOKENIZER_FILES = (".json", ".tiktoken")
+"""Suffixes by which a tokenizer is one from a file."""
 
 
 def anchored(settings: RunSettings) -> RunSettings:
@@ -33,6 +35,11 @@ def anchored(settings: RunSettings) -> RunSettings:
 
 
 def _tokenizer(specification: str) -> str:
+    if not any(suffix in specification for suffix in TOKENIZER_FILES):
+        return specification
+    # Tokenizers import numpy, which takes longer than all else that `lilm train` and the lab import.
+    from engine.tokenizers.specification import parse_tokenizer
+
     try:
         parsed = parse_tokenizer(specification)
     except MisuseError:

@@ -63,3 +63,8 @@ def test_the_app_starts_without_what_it_does_not_need_at_once() -> None:
     loaded = modules_after_importing("tui.app")
     assert not {"msgspec", "numpy", "psutil", "safetensors", "tiktoken"} & loaded
     assert not {"tui.panes.chart.chart_pane", "tui.panes.talk.talk_pane"} & loaded
+
+
+@pytest.mark.parametrize("module", ["tui.lab.lab", "engine.cli, engine.commands.train, engine.commands.runs"])
+def test_the_lab_and_its_commands_load_no_numpy_before_they_compute(module: str) -> None:
+    assert "numpy" not in modules_after_importing(module)

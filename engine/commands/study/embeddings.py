@@ -8,7 +8,6 @@ import shutil
 from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 
 from engine.commands.common.numbers import integer
 from engine.commands.common.printing import notice, say, say_json, table, write_file
@@ -125,6 +124,8 @@ def earlier_embeddings(loaded: LoadedModel) -> list[tuple[int, Matrix]]:
 
 def frequent_tokens(loaded: LoadedModel, count: int) -> list[int]:
     """Return the most frequent tokens that are words; without the run's text, those with the lowest ids."""
+    import numpy as np
+
     from engine.errors import LilmError
     from engine.training.data.run_tokens import tokens_of_run
 

@@ -105,7 +105,7 @@ async def test_without_any_run_a_text_is_to_be_chosen() -> None:
     remember(lab={"text": "verses", "run": "fox", "pane": "talk", "zoomed": False})
     async with open_lab() as user:
         await user.until(lambda: user.app.lab_screen.pane == "corpora")
-        await user.sees("Press Enter to train a small GPT on verses")
+        await user.sees("train a small GPT on verses")
         assert user.app.lab_screen._corpora.has_focus_within
 
 

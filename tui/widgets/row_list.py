@@ -150,7 +150,7 @@ class RowList(ScrollView, can_focus=True):
         base = self.get_component_rich_style("row-list--cursor") if on_cursor else self.rich_style
         # On the background of the focus only its own color of text can be read.
         tone = partial(_without_tone, base) if on_cursor and self.has_focus else partial(tone_of, self)
-        return lay_out(content, self.size.width, base, tone)
+        return lay_out(content, self.scrollable_content_region.width, base, tone)
 
 
 def _without_tone(base: Style, _name: str) -> Style:

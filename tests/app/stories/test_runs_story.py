@@ -85,3 +85,15 @@ async def test_chosen_runs_are_compared_and_exported(tmp_path: Path, monkeypatch
         await user.sees("Wrote")
     assert {path.name for path in tmp_path.glob("*.csv")} == {"wide.csv", "narrow.csv"}
     assert len((tmp_path / "narrow.csv").read_text().splitlines()) == 1 + 80 + 2
+
+
+async def test_a_scrollbar_hides_no_unit() -> None:
+    for number in range(12):
+        make_run(f"run-{number}", "finished")
+    async with open_lab() as user:
+        await user.until(lambda: len(listed(user)) == 12)
+        rows = user.app.lab_screen.query_one("#runs-rows")
+        await user.press("2")
+        assert rows.show_vertical_scrollbar
+        await user.sees("bpb")
+        assert " bp " not in user.screen_text()

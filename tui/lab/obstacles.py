@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from textual.dom import DOMNode
 
-READ_ONLY_NOTE = "This lab is read-only: it was started to watch and to talk, and changes no file."
+READ_ONLY_NOTE = "Read-only: to change files, start lilm without --readonly."
+"""Fits into the key line of 80 columns, beside the mark."""
 WRITING = frozenset(
     {
         *("train", "race", "new_run", "fork_run", "start"),

@@ -104,7 +104,7 @@ async def test_a_key_that_would_change_a_file_says_so(readonly: Preferences, key
         await user.run_is("owl", "stopped")
         user.app.lab_screen.select("owl")
         await user.press(*keys)
-        await user.sees(READ_ONLY_NOTE[:60])
+        await user.sees(READ_ONLY_NOTE)
         assert user.app.screen is user.app.lab_screen
 
 

@@ -9,6 +9,7 @@ from tui.widgets.chart.drawing.scale import (
     Scale,
     count_labels,
     linear_ticks,
+    short_value,
     time_labels,
     time_ticks,
     value_labels,
@@ -28,13 +29,15 @@ def plot_rows(raster: Raster, view: View, y: Scale, glyphs: Glyphs) -> list[list
     """Return the rows of the plot with ticks at round values, and the value at the crosshair's row."""
     ticks = value_ticks(y, max(2, raster.height // 3))
     labels = {
-        raster.cell(0.0, min(1.0, max(0.0, y.fraction(tick))))[1]: label
+        raster.cell(0.0, min(1.0, max(0.0, y.fraction(tick))))[1]: (
+            label if len(label) <= _LABEL else short_value(tick, _LABEL)
+        )
         for tick, label in zip(ticks, value_labels(ticks), strict=True)
     }
     level = None
     if view.level is not None and 0 <= (height := y.fraction(view.level)) <= 1:
         level = raster.cell(0.0, height)[1]
-        labels[level] = f"{view.level:.4g}"
+        labels[level] = short_value(view.level, _LABEL)
     rows: list[list[InkRun]] = []
     for number, runs in enumerate(raster.rows()):
         label = labels.get(number)

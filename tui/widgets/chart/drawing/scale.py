@@ -111,6 +111,28 @@ def value_labels(ticks: list[float]) -> list[str]:
     return [f"{tick:.{decimals}f}" if tick else "0" for tick in ticks]
 
 
+def short_value(value: float, width: int) -> str:
+    """Format a measurement in at most `width` cells where that is possible: 0.123, 18.5k, 31e-5."""
+    if abs(value) >= 1e4:
+        label = count(value, 3)
+        if len(label) <= width:
+            return label
+    for digits in (4, 3):
+        label = f"{value:.{digits}g}"
+        if len(label) <= width and "e" not in label:
+            return label
+    # Without a point, two digits of the mantissa have room beside the exponent.
+    for digits in (2, 1):
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        whole, power = mantissa.replace(".", ""), int(exponent) - digits + 1
+        if digits == 2 and whole.endswith("0"):
+            whole, power = whole[:-1], power + 1
+        label = f"{whole}e{power}"
+        if len(label) <= width:
+            break
+    return label
+
+
 def count_labels(ticks: list[float]) -> list[str]:
     """Labels for steps and tokens: 0, 500, 1k."""
     for digits in range(3, 9):

@@ -15,6 +15,7 @@ from tui.widgets.chart.drawing.scale import (
     linear_ticks,
     log_ticks,
     nice_step,
+    short_value,
     still_fits,
     time_labels,
     time_ticks,
@@ -94,3 +95,29 @@ def test_ticks_and_labels() -> None:
     ]
     assert time_labels(time_ticks(0, 137, 7)) == ["0", "30s", "1m", "1m 30s", "2m"]
     assert time_labels(time_ticks(0, 12_345, 7)) == ["0", "30m", "1h", "1h 30m", "2h", "2h 30m", "3h"]
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [
+        (0.0, "0"),
+        (1.2342, "1.234"),
+        (-1.2342, "-1.23"),
+        (0.12345, "0.123"),
+        (18_437, "18.4k"),
+        (1.8e12, "1.8T"),
+        (0.000312, "31e-5"),
+        (0.0002, "2e-4"),
+        (1.8e25, "18e24"),
+    ],
+)
+def test_a_value_in_five_cells(value: float, label: str) -> None:
+    assert short_value(value, 5) == label
+
+
+@given(st.floats(-1e30, 1e30))
+def test_no_label_loses_its_exponent(value: float) -> None:
+    label = short_value(value, 6)
+    assert len(label) <= 6 or abs(value) < 1e-99
+    if not label[-1].isalpha():
+        assert math.isclose(float(label), value, rel_tol=0.34)

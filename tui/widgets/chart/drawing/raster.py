@@ -90,15 +90,17 @@ class Raster:
         self.curve(across, np.where(there, np.interp(across, x, y), np.nan), ink)
 
     def label(self, y: float, ink: int, text: str) -> None:
-        """Write a text at the right end of the row of a height, if nothing is drawn there in another ink."""
-        start = self.width - len(text)
-        if not (0 <= y <= 1 and start >= 0):
+        """Write a text in the row of a height, as far to the right as nothing is in another ink or written there."""
+        if not 0 <= y <= 1:
             return
         row = self.cell(1.0, y)[1]
-        if np.isin(self._inks[row, start:], (NO_INK, ink)).all():
-            for offset, character in enumerate(text):
-                self._marks[row, start + offset] = character
-            self._inks[row, start:] = ink
+        for start in range(self.width - len(text), -1, -1):
+            columns = range(start, start + len(text))
+            is_free = np.isin(self._inks[row, start : columns.stop], (NO_INK, ink)).all()
+            if is_free and not any((row, column) in self._marks for column in columns):
+                self._marks.update(((row, column), sign) for column, sign in zip(columns, text, strict=True))
+                self._inks[row, start : columns.stop] = ink
+                return
 
     def outline(self, x: tuple[float, float], y: tuple[float, float], ink: int, glyphs: Glyphs) -> None:
         """Draw the outline of a rectangle, cut at the edges of the grid."""

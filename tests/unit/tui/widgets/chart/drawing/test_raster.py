@@ -107,3 +107,11 @@ def test_an_empty_grid_takes_anything() -> None:
 @pytest.mark.parametrize("dots", [BRAILLE, ASCII_DOTS])
 def test_dots_have_a_character_each(dots: Dots) -> None:
     assert len(dots.characters) == 2**dots.weights.size == dots.weights.sum() + 1
+
+
+def test_a_label_stands_left_of_what_is_drawn_and_of_another_label() -> None:
+    raster = Raster(20, 1)
+    raster.mark(1.0, 0.5, 3, "x")
+    raster.label(0.5, 1, " one")
+    raster.label(0.5, 1, " two")
+    assert "".join(text for text, _ in raster.rows()[0]) == "            two onex"

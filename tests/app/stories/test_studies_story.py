@@ -187,6 +187,21 @@ async def test_escape_cancels_and_an_error_is_a_sentence(trained: Path) -> None:
         await user.sees("there is no run named 'fox'")
 
 
+async def test_a_long_notice_of_a_study_leaves_the_title_to_the_progress(trained: Path) -> None:
+    async with open_studies(trained) as (user, _):
+        await choose(user, "attention")
+        screen = user.app.screen
+        notice = (
+            "the held-out loss of fox was lowest at step 102, which is used instead of the newest, step 400"
+        )
+        screen.progressed(notice)
+        screen.progressed("layer 2 of 3")
+        assert screen._progress == "layer 2 of 3"
+        await user.sees("the held-out loss of fox was lowest at step 102, which is used")
+        await user.sees("newest, step 400")
+        assert "Attention  fox" in user.screen_text()
+
+
 async def test_without_a_run_there_is_a_note() -> None:
     async with open_lab() as user:
         await user.press("5")

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from engine import formatting
 from engine.errors import UnreadableError
 from engine.files.reading import JsonDecoder
+from engine.sanitize import cell_width
 from tui.keys.everywhere import BACK_KEYS
 from tui.keys.studies import STUDY_KEYS, STUDY_PROMPT_KEYS
 from tui.lab.host import host_of
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from tui.screens.studies.subject import Subject
 
 CLOCK_SECONDS = 1.0
+CLOCK_WIDTH = 26
+"""Cells in the title for the time of a study and the key that stops it."""
 PROBLEM_ROWS = 4
-"""Most rows of an error message."""
+"""Most rows of an error message or a notice."""
 
 
 class StudyPrompt(Prompt):
@@ -187,7 +190,14 @@ class StudyScreen(BaseScreen[None]):
         self.show(result)
 
     def progressed(self, text: str) -> None:
-        self._progress = text
+        """Show progress in the title; a sentence that is too long for it, such as a notice, below the results."""
+        room = (
+            self.size.width - 2 - sum(cell_width(piece.text) for piece in self._subject_pieces) - CLOCK_WIDTH
+        )
+        if cell_width(text) <= room:
+            self._progress = text
+        else:
+            self._show_below(Piece(text, "dim"))
 
     def ended(self, problem: str) -> None:
         if self._clock is not None:
@@ -197,18 +207,24 @@ class StudyScreen(BaseScreen[None]):
         self.show_title()
 
     def _show_problem(self, sentence: str) -> None:
-        tone = "dim" if sentence == "cancelled" else "bad"
-        lines = wrap_paragraphs([Piece(sentence, tone)], self.size.width - 2)
+        self._show_below(Piece(sentence, "dim" if sentence == "cancelled" else "bad"))
+
+    def _show_below(self, sentence: Piece) -> None:
+        lines = wrap_paragraphs([sentence], self.size.width - 2)
         self._problem.styles.height = len(lines[:PROBLEM_ROWS])
         self._problem.set_lines(*lines[:PROBLEM_ROWS])
         self._problem.display = True
+
+    @property
+    def _subject_pieces(self) -> tuple[Piece, Piece]:
+        subject = self.subject
+        model = subject.run if subject.step is None else f"{subject.run}, step {subject.step}"
+        return Piece(f"{self.TITLE_TEXT}  ", "strong"), Piece(model, "dim")
 
     def show_title(self) -> None:
         """Show the run and the progress, or else the facts."""
         if not self.is_mounted or not self.is_attached:
             return
-        subject = self.subject
-        model = subject.run if subject.step is None else f"{subject.run}, step {subject.step}"
         studies = host_of(self).lab.studies
         if studies.is_busy:
             work = f"{self._progress or 'computing'}  {formatting.duration(studies.seconds)}, esc stops it"
@@ -217,6 +233,6 @@ class StudyScreen(BaseScreen[None]):
             right = Piece(self.facts(), "dim")
         command = self._command.shown if self._command is not None else ""
         self._title.set_lines(
-            Line((Piece(f"{self.TITLE_TEXT}  ", "strong"), Piece(model, "dim")), (right,)),
+            Line(self._subject_pieces, (right,)),
             Line((Piece(command, "dim"),)),
         )

@@ -12,6 +12,7 @@ from engine.studies.results.baselines import BaselineStudy
 from tests.app.conftest import open_lab
 from tests.app.fake_trainer import step_record
 from tests.app.frozen_runs import make_run
+from tui.panes.chart.baselines import COMPARED, NO_LOSSES
 from tui.widgets.chart.chart import LossChart
 from tui.widgets.chart.drawing.legend import end_value
 from tui.widgets.glyphs import UNICODE
@@ -60,6 +61,23 @@ async def test_a_run_without_baselines_says_why(monkeypatch: pytest.MonkeyPatch)
         )
         await user.press("3", "B")
         await user.sees("no baselines: its text is gone")
+
+
+async def test_baselines_that_are_not_drawn_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("fox", "hen"):
+        make_run(name, "finished")
+    async with open_lab((120, 40)) as user:
+        for name in ("fox", "hen"):
+            await user.run_is(name, "finished")
+        monkeypatch.setattr(
+            user.app.lab.studies, "run", lambda command, reader: reader.ended("its text is gone")
+        )
+        await user.press("3", "B", "m")
+        await user.sees(NO_LOSSES)
+        await user.press("2", "asterisk")
+        await user.sees(COMPARED)
+        await user.press("asterisk", "3", "B", "B")
+        await user.until(lambda: COMPARED not in user.screen_text())
 
 
 async def test_a_run_that_trains_has_a_forecast_up_to_its_planned_end() -> None:

@@ -15,6 +15,8 @@ Mode = Literal["none", "lines", "difference"]
 MODES: tuple[Mode, ...] = ("none", "lines", "difference")
 """The difference is that from Kneser-Ney."""
 COUNTS, UNKNOWN = "counting n-grams", "no baselines"
+COMPARED = "Baselines are those of a single run: end the comparison to see them."
+NO_LOSSES = "Baselines are losses: m shows the losses above."
 
 
 class Baselines:
@@ -59,9 +61,15 @@ class Baselines:
             (study.kneser_ney, f"{study.order}-gram"),
         ]
 
-    def note(self, watched: WatchedRun) -> str:
-        """Return why there are none yet, if they are wanted."""
-        if self.mode == "none" or watched.identity in self._found:
+    def note(self, watched: WatchedRun, *, are_compared: bool, shows_losses: bool) -> str:
+        """Return why none are drawn, if they are wanted."""
+        if self.mode == "none":
+            return ""
+        if are_compared:
+            return COMPARED
+        if not shows_losses:
+            return NO_LOSSES
+        if watched.identity in self._found:
             return ""
         return self._problems.get(watched.identity, COUNTS)
 

@@ -188,7 +188,9 @@ class ChartPane(Pane):
 
     def _paragraphs(self) -> list[Piece]:
         curves = self._curves
-        baselines = self._baselines.note(curves.runs[0])
+        baselines = self._baselines.note(
+            curves.runs[0], are_compared=curves.are_compared, shows_losses=curves.shows_losses
+        )
         return [
             *advice(curves.runs[0]),
             *score_notes(curves.runs),

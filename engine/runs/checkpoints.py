@@ -110,15 +110,23 @@ def _better_than(newest: int, run: Run, notify: Callable[[str], None]) -> tuple[
         lines = "a line" if skipped == 1 else f"{skipped:,} lines"
         notify(f"{lines} of {run.events_path} could not be read, so where the loss was lowest is unknown")
         return None
+    best = best_before(newest, history)
+    if best is None:
+        return None
+    folder = checkpoint_folder(run, best)
+    reason = damage(folder, but=FOR_RESUMING)
+    if reason and os.path.exists(folder / MARKER):
+        lowest = f"{run.name} at step {best}, where the held-out loss was lowest,"
+        notify(f"the checkpoint of {lowest} is damaged: {reason}")
+    return None if reason else (best, folder)
+
+
+def best_before(newest: int, history: RunHistory) -> int | None:
+    """Return the step before `newest` with the lowest held-out loss, if the loss has risen since."""
     best = history.best
     if best is None or best is history.evaluations[-1] or best.step >= newest:
         return None
-    folder = checkpoint_folder(run, best.step)
-    reason = damage(folder, but=FOR_RESUMING)
-    if reason and os.path.exists(folder / MARKER):
-        lowest = f"{run.name} at step {best.step}, where the held-out loss was lowest,"
-        notify(f"the checkpoint of {lowest} is damaged: {reason}")
-    return None if reason else (best.step, folder)
+    return best.step
 
 
 def _whole(run: Run, step: int) -> tuple[int, Path]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.errors import LilmError
 from engine.inference.sampling_defaults import default_sampling
-from engine.runs.checkpoints import checkpoint_folder, complete_steps
+from engine.runs.checkpoints import best_before, checkpoint_folder, complete_steps
 from engine.runs.folder import Run, list_runs
 from engine.runs.journals.history import RunHistory
 from engine.runs.journals.words import describe_hung
@@ -55,6 +55,8 @@ class WatchedRun:
     """Inode and modification time of run.toml: a run may be deleted and another created under its name."""
     checkpoint: int | None = None
     """Step of the newest complete checkpoint."""
+    best: int | None = None
+    """Step of an earlier checkpoint that answers instead of the newest, as the held-out loss has risen since."""
     default_sampling: SamplingConfig = field(default_factory=SamplingConfig)
     """The newest checkpoint's own."""
     log_tail: list[str] = field(default_factory=list)
@@ -198,8 +200,11 @@ class RunWatcher:
             return False
         ended = history.state != before[0] and not watched.is_alive
         if events or watched.checkpoint is None:
-            watched.checkpoint = next(iter(complete_steps(watched.run)[-1:]), None)
+            kept = complete_steps(watched.run)
+            watched.checkpoint = kept[-1] if kept else None
             if watched.checkpoint is not None:
+                best = best_before(watched.checkpoint, history)
+                watched.best = best if best in kept and not history.skipped_lines else None
                 folder = checkpoint_folder(watched.run, watched.checkpoint)
                 watched.default_sampling = default_sampling(folder)
         if ended:

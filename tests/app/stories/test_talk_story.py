@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from engine.inference.sampling_defaults import GENERATION_CONFIG
 from engine.runs.checkpoints import checkpoint_folder
+from engine.runs.journals.records import Evaluated, Stopped
 from tests.app.conftest import User, open_lab
 from tests.app.frozen_runs import evaluate_and_save, make_run
 from tui.lab import talker
@@ -41,6 +43,18 @@ async def test_text_comes_from_the_newest_checkpoint() -> None:
         await user.sees("you   once")
         await user.sees(ANSWER)
         await user.sees("1,234 tok/s")
+
+
+async def test_the_title_names_the_best_checkpoint_where_the_loss_has_risen_since() -> None:
+    run = make_run("fox", "stopped")
+    for step, loss in ((140, 1.0), (160, 9.0)):
+        shutil.copytree(checkpoint_folder(run, 120), checkpoint_folder(run, step))
+        scores = {"val_loss": loss, "val_bpb": loss, "best": step == 140}
+        run.record_event(Evaluated(time=0.0, step=step, tokens=1, seconds=1.0, whole=True, **scores))
+    run.record_event(Stopped(time=0.0, run="fox", step=160))
+    async with open_lab((120, 40)) as user:
+        await user.run_is("fox", "stopped")
+        await user.sees("fox, step 140 (best) of 160")
 
 
 async def test_what_the_first_answer_waits_for_is_said() -> None:

@@ -11,6 +11,7 @@ from engine.errors import LilmError, MisuseError
 from engine.runs import checkpoints
 from engine.runs.checkpoints import (
     MARKER,
+    best_before,
     checkpoint_folder,
     checkpoint_to_resume,
     choose_checkpoint,
@@ -22,6 +23,7 @@ from engine.runs.checkpoints import (
     write_checkpoint,
 )
 from engine.runs.creation import create_run
+from engine.runs.journals.history import RunHistory
 from engine.runs.journals.records import Checkpoint, Evaluated, Resumed
 
 
@@ -72,6 +74,7 @@ def test_the_best_is_taken_where_the_loss_has_risen_since(run):
     assert said == [
         "the held-out loss of first was lowest at step 20, which is used instead of the newest, step 30"
     ]
+    assert best_before(30, RunHistory(run).read_events()) == 20
     assert choose_checkpoint(run, "newest")[0] == 30
     assert choose_checkpoint(run, "best")[0] == 20
     # The whole text has no match among the samples.

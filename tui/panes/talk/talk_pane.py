@@ -332,7 +332,8 @@ class TalkPane(CopyActions, TokenActions):
         if watched is None or watched.checkpoint is None:
             self.set_title()
         elif self._step is None:
-            self.set_title(Piece(f"  {watched.name}, step {watched.checkpoint}", "dim"))
+            best = "" if watched.best is None else f"{watched.best} (best) of "
+            self.set_title(Piece(f"  {watched.name}, step {best}{watched.checkpoint}", "dim"))
         else:
             self.set_title(
                 Piece(f"  {watched.name}, ", "dim"),

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.formatting import count, duration
-from engine.sanitize import cell_width, single_line
+from engine.sanitize import cell_width, single_line, visible
 from tui.widgets.chart.drawing.text_row import CURSOR, FAINT, GUTTER, InkRun, TextRow, line_ink
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ _NAME_WIDTH, _LEAST_NAME = 24, 4
 """Most and least cells for the name of a curve."""
 _SHORT_NAME = 5
 """Cells for each name, such as train, below which the expected end leaves the options out."""
+_FEW, _TELLING_NAME = 2, 7
+"""Curves beyond which names are those of runs, of which so many cells tell one from another."""
+_LEFT_OUT_WIDTH = 8
+"""Cells of the count of curves that the legend has no room for."""
 _BESIDE_NAME = 5
 """Cells of a curve's sign and of the blanks around its name and value."""
 
@@ -31,7 +35,8 @@ def legend(
     """Return names with last values or those at the cursor, and at the right the options of the view.
 
     `column` and `average`: widths of a column of the plot and of the moving average in units of x. Names are
-    shortened so that all curves have room; options that have none are left out.
+    shortened so that all curves have room; options that have none are left out, and of many curves the last ones,
+    which are counted.
     """
     notes = [f"smooth {view.smoothing:.0%}"] if view.smoothing else []
     notes += ["log"] if view.log else []
@@ -45,6 +50,22 @@ def legend(
     if glyphs.ascii:
         values = [value.replace("°", "") for value in values]
     end = _end_text(view, glyphs)
+    left_out, are_many = 0, len(curves) > _FEW
+    if are_many:
+        room = width - line.used
+        needed = [
+            min(_TELLING_NAME, cell_width(curve.name)) + len(value) + _BESIDE_NAME
+            for curve, value in zip(curves, values, strict=True)
+        ]
+        if sum(needed) + len(right) > room:
+            right = right.replace("smooth", "sm").replace(f" {glyphs.between} ", " ")
+        if sum(needed) + len(right) > room:
+            right = ""
+        while len(needed) > 1 and sum(needed) + (left_out and _LEFT_OUT_WIDTH) > room:
+            left_out += 1
+            needed.pop()
+        curves, values = curves[: len(needed)], values[: len(needed)]
+        right = f"+{left_out} more" if left_out else right
     if values and end:
         names = sum(min(_NAME_WIDTH, cell_width(curve.name)) for curve in curves)
         full = line.used + len(right) + names + sum(len(value) + _BESIDE_NAME for value in values)
@@ -63,12 +84,24 @@ def legend(
         spare -= max(0, given - name_width)
         line.add("  " if index else "")
         line.add(f"{sign} ", line_ink(index))
-        line.add(single_line(curve.name, given, ascii_signs=glyphs.ascii) + " ", FAINT)
+        name = _in_the_middle(curve.name, given, glyphs) if are_many else curve.name
+        line.add(single_line(name, given, ascii_signs=glyphs.ascii) + " ", FAINT)
         line.add(value)
     if line.used + 2 + len(right) <= width:
         line.pad_to(width - len(right))
         line.add(right, FAINT)
     return line.finish()
+
+
+def _in_the_middle(name: str, width: int, glyphs: Glyphs) -> str:
+    """Shorten a name in its middle, as names of runs often differ in their ends alone."""
+    shown = visible(name, ascii_signs=glyphs.ascii)
+    ellipsis = "..." if glyphs.ascii else "…"
+    kept = width - len(ellipsis)
+    # Of wide characters, the middle of the text cannot be told by its length.
+    if len(shown) <= width or kept < 2 or cell_width(shown) != len(shown):
+        return name
+    return f"{shown[: kept // 3]}{ellipsis}{shown[len(shown) - kept + kept // 3 :]}"
 
 
 def x_value(x: float, unit: Unit) -> str:

@@ -16,7 +16,7 @@ from tui.widgets.chart.drawing.legend import end_value
 from tui.widgets.chart.drawing.text_row import CURSOR, line_ink, raw_ink
 from tui.widgets.chart.forecast import Forecast, forecast
 from tui.widgets.chart.view import View
-from tui.widgets.glyphs import ASCII, UNICODE
+from tui.widgets.glyphs import ASCII, UNICODE, Glyphs
 
 
 def curve(name: str, y: list[float], kind: str = "train", *, every: int = 1) -> Curve:
@@ -140,7 +140,7 @@ def test_all_curves_and_options_have_room_in_the_legend() -> None:
     curves = [curve(name, [1.0 + number], "validation") for number, name in enumerate(names)]
     for width, shown, notes in (
         (46, 2, "sm 3% log"),
-        (80, 4, "smooth 3% · log"),
+        (100, 4, "smooth 3% · log"),
         (120, 4, "smooth 3% · log"),
     ):
         legend = text(draw(curves[:shown], View(log=True), width, 10)).splitlines()[0]
@@ -173,3 +173,14 @@ def test_the_expected_end_has_room_before_the_options() -> None:
 def test_an_expected_value_has_the_digits_of_its_band(middle: float, half: float, found: str) -> None:
     ends = np.array([middle])
     assert end_value(Forecast(np.array([1.0]), ends, ends - half, ends + half), UNICODE) == found
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_the_legend_of_many_runs_tells_them_apart_and_counts_the_others(glyphs: Glyphs) -> None:
+    curves = [curve(f"verses-gpt-{number}", [1.0], "validation") for number in range(1, 11)]
+    for width in (49, 80, 120):
+        legend = text(draw(curves, View(), width, 10, glyphs=glyphs)).splitlines()[0]
+        shown = [number for number in range(1, 11) if f"-{number} 1.000" in legend]
+        assert shown == list(range(1, len(shown) + 1))
+        assert len(shown) >= 2
+        assert legend.endswith(f"+{10 - len(shown)} more"), legend

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from tests.app.terminal import Terminal
 from tui.app import LilmApp
+from tui.memory import memory_file
 from tui.panes.runs_pane import RunsPane
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ KEYS = (
 async def lab(run: str, theme: str) -> AsyncIterator[tuple[LilmApp, Pilot[None]]]:
     """The app with a run selected."""
     os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8")
+    memory_file().unlink(missing_ok=True)  # the lab opens as at its first start
     app = LilmApp()
     async with app.run_test(size=(COLUMNS, ROWS)) as pilot:
         app.theme = theme or app.theme
@@ -86,9 +88,7 @@ async def xray_picture(arguments: argparse.Namespace) -> str:
         await pilot.press("4", "escape", "h")
         await pilot.pause(1.0)
         await write(pilot, arguments.text)
-        await pilot.pause(0.5)
-        await until(pilot, lambda: "loading" not in app.export_screenshot())
-        await pilot.pause(0.5)
+        await until(pilot, lambda: "surprising" in app.export_screenshot())
         return app.export_screenshot(title="LiLM")
 
 

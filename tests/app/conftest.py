@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from tui.preferences import Preferences
 
 
+STILL_SECONDS = 0.3
+
+
 @pytest.fixture(autouse=True)
 def fake_trainer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launch, "TRAINER_MODULE", "tests.app.fake_trainer")
@@ -72,6 +75,15 @@ class User:
 
     async def sees(self, text: str) -> None:
         await self.until(lambda: text in self.screen_text(), repr(text))
+
+    async def settles(self) -> None:
+        """Wait until the screen stays the same for a while: sizes, curves and answers on their way are drawn."""
+        end, shown, since = time.monotonic() + PATIENCE, "", time.monotonic()
+        while time.monotonic() - since < STILL_SECONDS:
+            assert time.monotonic() < end, f"the screen never rests:\n{self.screen_text()}"
+            if (now := self.screen_text()) != shown:
+                shown, since = now, time.monotonic()
+            await self.pilot.pause(0.02)
 
     def screen_text(self) -> str:
         """Return the text of the screen, line by line."""

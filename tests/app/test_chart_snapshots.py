@@ -45,6 +45,7 @@ async def in_the_chart(user: User, *keys: str) -> LossChart:
     await user.press("3", "z")
     chart = user.app.screen.query_one(LossChart)
     await user.until(lambda: len(chart.curves.get("train", ())) == 130, "the whole curve is drawn")
+    await user.settles()
     await user.press(*keys)
     return chart
 

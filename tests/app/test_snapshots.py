@@ -52,6 +52,7 @@ def looks_as_before(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
             await user.until(lambda: app.lab.watcher.has_listed)
             await story(user)
             await user.until(user.list_is_current, "the list is current")
+            await user.settles()
             await pilot.pause()
 
         return snap_compare(app, terminal_size=size, run_before=before)

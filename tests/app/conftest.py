@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tui.preferences import Preferences
 
 
-STILL_SECONDS = 0.3
+STILL_SECONDS = 0.15
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,9 @@ async def in_the_chart(user: User, *keys: str) -> LossChart:
     chart = user.app.screen.query_one(LossChart)
     await user.until(lambda: len(chart.curves.get("train", ())) == 130, "the whole curve is drawn")
     await user.settles()
-    await user.press(*keys)
+    for key in keys:  # each moves by what is drawn
+        await user.press(key)
+        await user.settles()
     return chart
 
 

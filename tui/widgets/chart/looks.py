@@ -1,4 +1,4 @@
-"""Zooming and panning: the visible ranges of a chart, and the way back from each box."""
+"""Zooming and panning: the visible ranges of a chart, and the boxes that undo returns to."""
 
 from __future__ import annotations
 

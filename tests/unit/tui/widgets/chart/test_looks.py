@@ -1,4 +1,4 @@
-"""Zooming, panning and following; each box has a way back."""
+"""Zooming, panning and following; each box can be undone."""
 
 from __future__ import annotations
 

@@ -49,65 +49,85 @@ _ONSETS = (
     "b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "z", "b", "d", "k", "l", "m",
     "n", "p", "r", "t", "br", "dr", "fl", "gr", "kr", "pl", "qu", "sh", "st", "th", "tr", "ch", "sk", "gl", "sw", "y",
 )  # fmt: skip
-_VOWELS = ("a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "ee", "oo", "ei", "ou", "ia", "io", "y")
+_VOWELS = (
+    "a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "ee", "oo", "ei", "ou", "ia",
+    "io", "y", "ao", "ie", "au", "ue", "oi", "ea", "aa",
+)  # fmt: skip
 _MIDDLES = (
     "b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "l", "m", "n", "r", "bb", "dd", "ll", "mm",
     "nn", "rr", "ss", "tt", "lb", "ld", "lm", "lv", "mb", "mp", "nd", "ng", "nk", "nt", "rb", "rd", "rk", "rm", "rn",
-    "rt", "sk", "st", "th", "vr", "x", "zz",
+    "rt", "sk", "st", "th", "vr", "x", "zz", "h", "j", "w", "sh", "ch", "dr", "tr", "gl", "rs", "mz",
 )  # fmt: skip
-_ENDS = (
-    "a", "o", "i", "e", "y", "u", "a", "o", "in", "el", "an", "or", "is", "us", "en", "ik", "ot", "um", "ax", "ock",
-    "ert", "ibo", "illa", "ette", "uff", "ug", "ob", "im", "on", "as",
+_CODAS = (
+    "n", "l", "r", "s", "m", "k", "t", "d", "b", "g", "p", "h", "x", "z", "f", "v", "n", "l", "r", "s", "ng",
+    "ng", "ck", "rt", "nd", "lf", "lm", "nk", "rk", "sh", "sk", "th", "ff", "bb", "zz", "rn", "ld", "st", "ch",
 )  # fmt: skip
-_SHORT_ENDS = (
-    "b",
-    "bb",
-    "ck",
-    "ff",
-    "g",
-    "k",
-    "lf",
-    "lm",
-    "m",
-    "n",
-    "nk",
-    "p",
-    "rk",
-    "sh",
-    "sk",
-    "t",
-    "x",
-    "zz",
-)
+"""Ends of a name's last syllable. There are many, so that no beginning of a name determines its end."""
 
 _WORDS_TEXT = """
-    abbot adder alder amber any are arrow ask ate back bad bag ban bang bank bark bat bed been beet beg bell
-    belt bend best big bin bit blank book boot born box bread brim bring broom brush bug bun bus bush busy but
-    butter calf calm camel can candy cannot cap cape card care cat chain change chat cheek cherry chick chin
-    chip choose cloth coat come cook cool corn cross cup cut dad dare dark day dear deep den desk did dig dim
-    din dip dish dizzy dog done door dot drag dragon drain drank drink drip drop drum duck dug duke dust elf
-    fallen fan far farm fat fed feel feet fell fern fig fill fin fish fit flag flash flat flip flock floor flute
-    fly foam fog food fool foot fork form fox frank fun funny fur gap get glass glen glob glum goat gold gone
-    good got grain grass green grin grip ground grub grunt gull gum gun gust half hall ham hand hat have hen
-    hill him hip his hit hog hook hoop hop horn hot hug hum hunt hurry hut ink into iron jam jar jelly job jog
-    joke jug jump just keep kick kin king kit kite lad lamb lamp land lap leek leg let lid like lily limp line
-    ling lion lip list listen lit log long look loop loose lose lost lot luck lung mad man many map mark marten
-    mat meet melt men met middle milk milt mint mist mitten mix moon moose moss moth move mud mug mummy must nag
-    nap neck need nest net nip nod noon nor nose not nut off one open out pad pan park parrot part party pasta
-    pat paw pebble peel pen penguin penny pet piano pick pie pig pin pink pip pit plain plan plop plot plug plum
-    plump pod point pond pony pool poor pop pot puddle pull pup puppy put queen quick quilt rag rain ram ran
-    rang rat raven red reed rest rib rim ring rob robot rock room root rose rot rub rug rum run rust rusty sack
-    sad sank sat saw see seed seek seen set shark sharp sheep sheet shelf shell shin ship shook shop short shot
-    shut shy sick silly sing sink sip sit six skin skip sky sleep slip smell sob sock son soon sorry soup spin
-    stag stain star stem step stick stiff sting stir stood stop stork storm stuck stump sum sun sunny swam swan
-    swap sweep sweet swim swing tag tail tailor tall tan tap tar tart tax teen tell ten tent test than thank
-    that them then thick thin thing think this thorn tick till tilt tin tip toad ton too took tool top tot toy
-    train trap tree trick trim trip trot trout trunk tub tug tummy tunnel turn upon vain van vat veil vest vole
-    wait wall want warm was wash wax web weed week weep well went west wet wheel whip wig will win wind wing
-    wink wire wish wit with wolf won wood wool work worm worn yard yarn yell yes yet zero zip zoo
+    abbot accordion ada adder age ago aid aide aim air album alder ali amber ana anchor and anger anime anne
+    antelope any archery are area ark arrow ash ask astronaut ate aus auto avocados awe azure back bad bag bail
+    bald bale bam ban band bang bank bar barber bare bark barn bash bat bath beach beam bean bear beat beck bed
+    beef been beer bees beet beg being bell belle belt bend best bet bias bicycle bid big bin bind bing bit
+    blank boil bold bon bond book boom boost boot booth boris born bot both bound bout box brad brain brand
+    bread bred breed brick brim bring brit brock broke broom brush buck bud buff bug bum bun burn burritos bus
+    bush bust busy but butter buzz cab cal calf calm camel can candy cane cannot cap cape card care cart cash
+    cast cat cauliflower chain chair chan change chap chart chase chat check cheek cheer chef chen cherry chest
+    chick child chin chip choir choose chuck cloth coat cod coil coin cold com come cook cool cop coral corn cos
+    cost court cross cup curry cut cuz dad dale dam dame dang dare dark darn dash day deaf deal dear death deck
+    deep deer def dem den dentist desk dev diaz did dies dig dim dime din ding dip dirt dish disk dizzy dock dog
+    doing dolphin dome don done donna door dot doug drag dragon drain drama drank dread dream drink drip drop
+    drug drum drunk dub duck duel dug duh duke dust each eagle ear earn east eat edit ego elf emma end evan fail
+    faith fallen fame fan far farm fart fast fat faux fax fed feed feel feet fell fencing fern fest field fig
+    file fill film fin find fine fish fit fix flag flank flash flat fleet flesh flick flies flip flock flood
+    floor flop flora flour flush flute flux fly foam fog foil fold fond food fool foot for fork form found four
+    fox frank fuel fun fund funk funny fur fuse gag gain gal gale game gaming gang gap gas gear gecko geek gel
+    gem gen get gif gig glad glass glen glob globe glory glum goat god going gold golf gone gonna good got grab
+    grad grain gram grand grass greek green greet grid grief grim grin grind grip groom ground grub grunt guest
+    guitar gulf gull gum gun gust gut hack had hail hal half hall ham hammock hand hang hart has hash hat hath
+    haul have head heal heart heat heck heh heir held hen her hill him hip hire his hit hiv hog hold hong hook
+    hoop hop horn host hot hour hub hug huh hum hummus hung hunt hurry hurt hut hyena ian iguana indigo ink into
+    ion ira iron ish iso ivy jail jam jar jazz jean jeff jelly jen jet jim jin job jog join joke jong jug jump
+    jung junk just kang karma keep kettle khaki kick kid kin kind king kit kite kung lab lack lad lag lamb lamp
+    land lap lasagna last lead leak lean leap learn led leek leg lend let liar librarian lick lid lied lies like
+    lily lima limp lin line ling link lion lip list listen lit lock log lone long look loop loose lose lost lot
+    loud luck luke lung lure lush lust mack mad mag magenta magnet maid mail main mal male man mangos many map
+    mare mark maroon mart marten mash mask mat math matter mauve meal mean meat mechanic med meerkat meet meg
+    melt meme men mesh met meth metre metro mid middle mil mild milk milt min mind mini mint mis mist mitten mix
+    mob mock mod mold mom mommy monk mood moon moose more moss most moth mound mouse move much mud mug mum mummy
+    muse must nag nah nail nap nasa nash navy neat neck need needy neil nest net nile nip nod non noon nor nose
+    not note noting noun nun nut octopus off ohio oil old one onto ooh open ore origami ouch our out outta oval
+    owe pad page paid pain pair pal palm pan papayas para park parrot part party past pasta pat path paul paw
+    peach peas pebble peel peer pen penguin penny per pest pet piano pick pie pier pig pike pile pin ping pink
+    pip pipe pit plain plan platypus plead plop plot plug plum plumber plump plus pod point polo pond pony pool
+    poor pop porcupine pork port post pot pottery pour pub puck puddle puff puffin pull pun punk pup puppy purse
+    push put queen queer quick quilt quit quoting rack rag raid rain raise ram ran rand rang rap rash rat raven
+    reach read real rear red reed reel rest rib rich rick rid rig rim ring rip risk risotto rob robot rock rod
+    roma roof room root rose rot roth rouge rub rude rug rule rum run rush russia rust rusty sack sad saga san
+    sand sang sank sap sasha sat saw seal sean see seed seek seen self send sep set seth shame shark sharp shaun
+    shed sheep sheer sheet shelf shell shes shield shin ship shirt shock shook shop short shot should shout shut
+    shy sick sid silly sing sink sip sir sit six skin skip skirt sky sleep slip smell sob sock soil sold sole
+    solve son song soon sorry sort soul soup sour south sox spaghetti spin stab stack stag stain stand star
+    start stat steal steel steer stem step stick stiff sting stir stock stood stop stork storm stuck stud stuff
+    stump sub such sued sum sun sunk sunny sup sure surfing sushi suv swam swan swap sweat sweep sweet swim
+    swing sworn tab tag tail tailor tall tally tan tang tank tap tar tart task tax teal teapot tear tech ted
+    teen telescope tell ten tend tent test than thank that their them then thick thief thin thing think this
+    thorn those thus tick tied tier ties til till tilt tim time tin tina tip tires tis toad tofu told tommy ton
+    too took tool tooth top torn tot touch tour toy track trade trail train trap trash treat tree trees trek
+    trend trial trick trim trip trot trout truck trumpet trunk trust truth tub tuck tug tummy tuna tunnel turn
+    typewriter undo upon vain van vast vat veil vein vera very vest vet villa vip vole vulture wait wall wallet
+    want war warm warn was wash wax weak web wed weed week weep well went west wet wheel whip wide wig wild will
+    win wind wing wink wire wish wit with wolf wolves won wood wool work worm worn would wound yak yard yarn
+    yeah year yell yen yep yes yet yield yoga yogurt your yup zach zen zero zip zoo
 """
 _WORDS = frozenset(_WORDS_TEXT.split())
 """Words that syllables can make and that are no names."""
+_RUDE_TEXT = """
+    anal anus arse ass bitch boob cock crap cum cunt dick fag fart fuck homo kill nazi nig penis piss poop porn
+    puss queer rape semen sex shit suck tit turd wank whore
+"""
+_RUDE = tuple(_RUDE_TEXT.split())
+"""In no part of a name."""
 
 
 def is_held_back(name: str) -> bool:
@@ -121,29 +141,21 @@ _KNOWN = frozenset(GIRLS + BOYS)
 def made_up(dice: Dice) -> str:
     """A name of one to three syllables that is no word; it may be one that is held back."""
     while True:
-        onset = dice.pick(_ONSETS) if dice.chance(0.85) else ""
-        size = dice.below(10)
-        if size < 4:
-            name = onset + dice.pick(_VOWELS) + dice.pick(_SHORT_ENDS)
-        elif size < 9:
-            name = onset + dice.pick(_VOWELS) + dice.pick(_MIDDLES) + dice.pick(_ENDS)
-        else:
-            name = (
-                onset
-                + dice.pick(_VOWELS)
-                + dice.pick(_MIDDLES)
-                + dice.pick(_VOWELS[:10])
-                + dice.pick(_MIDDLES[:18])
-                + dice.pick(_ENDS[:14])
-            )
-        if 3 <= len(name) <= 9 and name not in _WORDS and name.capitalize() not in CHARACTERS:
+        name = (dice.pick(_ONSETS) if dice.chance(0.85) else "") + dice.pick(_VOWELS)
+        syllables = dice.pick((1, 1, 2, 2, 2, 3))
+        for _ in range(syllables - 1):
+            name += dice.pick(_MIDDLES) + dice.pick(_VOWELS)
+        if syllables == 1 or dice.chance(0.6):
+            name += dice.pick(_CODAS)
+        is_word = name in _WORDS or any(rude in name for rude in _RUDE)
+        if 3 <= len(name) <= 9 and not is_word and name.capitalize() not in CHARACTERS:
             return name.capitalize()
 
 
 def some_name(dice: Dice, pronoun: str = "", *, held_back: bool = False) -> str:
-    """A name for a person of that pronoun: made up, or every third one of the world's."""
+    """A name for a person of that pronoun: made up, or in a quarter of the cases one of the world's."""
     while True:
-        if dice.chance(0.35):
+        if dice.chance(0.25):
             lists = {"she": GIRLS, "he": BOYS}.get(pronoun) or GIRLS + BOYS
             name = dice.pick(HELD_BACK_NAMES if held_back else lists)
         else:

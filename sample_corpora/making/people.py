@@ -62,43 +62,47 @@ ANIMAL_GROUPS = (
     _group(
         "mouse rat hamster mole gopher rabbit hare badger marmot weasel shrew vole fox dormouse chipmunk "
         "ferret stoat "
-        "hedgehog armadillo chinchilla lemming mink skunk warthog wildcat anteater",
+        "hedgehog armadillo chinchilla lemming mink skunk warthog wildcat anteater lynx jackrabbit "
+        "mongoose ermine",
         "paw",
         "burrow, hole, den, nest of hay, tunnel, cave",
         "wood hill meadow farm mill garden orchard barn bridge well",
     ),
     _group(
-        "squirrel marten raccoon koala monkey lemur sloth panda opossum baboon gibbon ocelot civet mandrill",
+        "squirrel marten raccoon koala monkey lemur sloth panda opossum baboon gibbon ocelot civet mandrill kinkajou",
         "paw",
         "hollow tree, tree house, nest, oak",
         "wood orchard garden hill river",
     ),
     _group(
         "owl sparrow robin crow magpie pigeon dove wren swallow stork heron goose swan duck hen rooster turkey finch "
-        "parrot raven seagull blackbird thrush cuckoo pelican peacock lark jay quail pheasant partridge eagle falcon "
-        "hawk crane flamingo ibis kiwi macaw nightingale toucan woodpecker starling kestrel ostrich emu gull oriole",
+        "parrot raven seagull kite jackdaw egret kookaburra "
+        "blackbird thrush cuckoo pelican peacock lark jay quail pheasant partridge eagle falcon "
+        "hawk crane ibis kiwi macaw toucan woodpecker starling gosling duckling kestrel ostrich emu gull oriole",
         "wing",
         "nest, birdhouse, roof, tree house",
     ),
     _group(
-        "frog toad turtle lizard newt salamander tortoise crab snail chameleon lobster slug",
+        "frog toad turtle lizard newt salamander tortoise crab snail chameleon lobster slug "
+        "viper koi eel squid urchin",
         "foot",
         "log, hole, mossy stone, heap of leaves, reed hut",
         "pond river lake garden well meadow bridge",
     ),
-    _group("otter beaver seal walrus muskrat manatee tapir", "paw", "lodge, bank, den, log hut",
+    _group("otter beaver seal walrus muskrat manatee tapir narwhal krill", "paw", "lodge, bank, den, log hut",
            "river lake pond bridge"),
     _group(
         "pony horse donkey goat sheep lamb cow calf pig bull deer ox camel llama mule foal zebra alpaca bison boar "
-        "buffalo gazelle heifer ibex piglet reindeer fawn gnu",
+        "buffalo gazelle heifer ibex piglet reindeer fawn gnu elk kid kudu "
+        "impala zebu",
         "hoof",
         "stable, shed, pen, barn, stall",
         "farm barn meadow hill mill market",
     ),
     _group("dog cat puppy kitten hound poodle spaniel terrier husky", "paw", "basket, kennel, box, house, cushion"),
     _group(
-        "bear lion tiger elephant leopard hippo rhino kangaroo gorilla wombat jackal cheetah coyote dingo jaguar "
-        "panther puma",
+        "bear lion tiger elephant leopard hippo rhino kangaroo gorilla wombat jackal cheetah coyote jaguar "
+        "panther puma vixen kelpie",
         "paw",
         "cave, den, hut, house",
         "wood hill meadow river lake",
@@ -107,30 +111,32 @@ ANIMAL_GROUPS = (
 FOLK = _group(
     "tailor baker sailor shepherd gardener clown knight giant dwarf elf troll wizard witch fairy fisherman "
     "shoemaker painter cook miner juggler potter weaver hunter ghost pirate prince princess soldier carpenter "
-    "queen duke mayor monk hermit captain merchant sheriff butler singer dancer piper drummer beggar farmer "
-    "miller blacksmith tanner seamstress cobbler emperor sultan nurse teacher doctor driver waiter clockmaker "
+    "queen duke mayor monk hermit captain merchant sheriff butler dancer piper drummer beggar farmer miller "
+    "blacksmith tanner seamstress cobbler emperor sultan nurse teacher doctor driver waiter clockmaker "
     "inventor sculptor archer baron brewer coachman cowboy ferryman fiddler forester gatekeeper goldsmith "
     "grocer guard harper herald innkeeper jester jeweler lamplighter locksmith magician maid mason messenger "
     "minstrel nanny nun page peddler poet porter printer ranger roofer saddler scholar scribe servant squire "
     "storyteller thatcher tinker trader trapper wanderer watchman goblin ogre mermaid genie gnome sorcerer "
     "acrobat abbot abbess actor admiral advocate alchemist ambassador angler apprentice architect artist "
-    "astronomer author bagpiper bailiff bard barmaid basketmaker beekeeper bellringer boatbuilder bodyguard "
-    "bookbinder bookseller bricklayer bride bridegroom brigand broommaker builder burglar butcher cartwright "
-    "chamberlain champion chancellor chief chimneysweep clerk clogmaker coalman collector composer conductor "
-    "constable cooper coppersmith count countess courier cowherd cupbearer czar dairymaid dame deacon "
-    "detective drover duchess earl elder engineer engraver envoy explorer falconer farrier fireman fisher "
-    "flautist florist footman fortuneteller friar furrier general girdler glassblower glazier goatherd "
+    "astronomer author bagpiper bailiff bard barmaid basketmaker beekeeper boatbuilder bodyguard bookbinder "
+    "bookseller bricklayer bride bridegroom brigand broommaker builder burglar butcher cartwright chamberlain "
+    "champion chancellor chief chimneysweep clerk clogmaker coalman collector composer conductor constable "
+    "cooper coppersmith count countess courier cowherd cupbearer czar dairymaid dame deacon detective drover "
+    "duchess earl elder engineer engraver envoy explorer falconer farrier fireman fisher flautist florist "
+    "footman foundling changeling fortuneteller friar furrier general girdler glassblower glazier goatherd "
     "godmother goosegirl governess gravedigger groom guide haberdasher harpooner hatter hedger helmsman "
     "historian housekeeper huntsman imp ironmonger janitor joiner judge kitchenmaid lad lady laird lass "
     "laundress lawyer lord lumberjack luthier mapmaker marksman marshal matchmaker merman midwife milkmaid "
     "minister musician mystic navigator neighbor noble novice nymph oracle orphan outlaw pastor pearldiver "
     "pharaoh philosopher physician pilgrim pilot pixie ploughman policeman postman president priest "
-    "printmaker prophet puppeteer quarryman ragpicker rider ringmaster robber rower ruler runner sage "
-    "sailmaker scarecrow scout scullion seer sentry sexton shipwright shopkeeper skipper smith smuggler "
-    "soothsayer sorceress spinner sprite spy stargazer steward stonecutter stranger student surgeon swimmer "
-    "swineherd swordsman tavernkeeper thief toymaker traveler treasurer troubadour trumpeter turner tutor "
-    "usher valet vicar viking villager vintner warden warrior washerwoman welder wheelwright whittler "
-    "woodcarver woodcutter woodsman wrestler writer yeoman youth zookeeper",
+    "printmaker prophet puppeteer quarryman ragpicker rider robber rower ruler runner sage sailmaker "
+    "scarecrow scout scullion seer sentry sexton shipwright shopkeeper skipper smith smuggler soothsayer "
+    "sorceress spinner sprite spy stargazer steward stonecutter stranger student surgeon swimmer swineherd "
+    "swordsman tavernkeeper thief toymaker traveler treasurer troubadour trumpeter turner tutor usher valet "
+    "vicar viking villager vintner warden warrior washerwoman welder wheelwright whittler woodcarver "
+    "woodcutter woodsman wrestler writer yeoman youth zookeeper keeper "
+    "knave kobold knitter khan kaiser kayaker umpire vagabond veteran yokel quilter emir islander nomad oarsman "
+    "organist optician inspector illusionist uhlan ensign jockey",
     "hand",
     "house, hut, cottage, tower, tent, cabin, castle",
 )
@@ -148,6 +154,7 @@ _SHE = (
     "governess",
     "kitchenmaid",
     "lady",
+    "vixen",
     "lass",
     "laundress",
     "milkmaid",
@@ -180,6 +187,9 @@ _HE = (
     "friar",
     "groom",
     "huntsman",
+    "kaiser",
+    "khan",
+    "oarsman",
     "lad",
     "laird",
     "lord",

@@ -76,6 +76,11 @@ def _read(source: Path, notify: Callable[[str], None]) -> tuple[LanguageModel, T
         loaded = load_run(source, device="cpu")
         # Its own base is not here.
         return loaded.model, loaded.tokenizer, msgspec.structs.replace(loaded.settings, base=None)
+    if source.is_dir() and not os.path.isfile(source / "config.json"):
+        raise MisuseError(
+            f"{source} holds no model: it has neither run.toml nor config.json; name a folder that LiLM or "
+            "transformers wrote, or a GGUF file"
+        )
     from engine.interchange.foreign_gpt import read_gguf, read_hugging_face
 
     model, tokenizer = read_hugging_face(source, notify) if source.is_dir() else read_gguf(source)

@@ -65,7 +65,7 @@ def add_sampling_options(parser: argparse.ArgumentParser) -> None:
         "--regex",
         metavar="PATTERN",
         help="only texts that match this regular expression as a whole, unless --tokens cuts them; probabilities "
-        "are then those among the tokens that fit",
+        "are then those among the tokens that fit. A word that follows a prompt mostly begins with a space",
     )
     described.add_argument(
         "--grammar",

@@ -32,7 +32,7 @@ def add_parser(studies: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument("--order", type=integer(1, LONGEST_NGRAM), default=2, metavar="N",
                         help="tokens of an n-gram (default 2, pairs)")  # fmt: skip
     parser.add_argument("--context", default="", metavar="TEXT",
-                        help="only n-grams that begin with the last tokens of this text")  # fmt: skip
+                        help="only n-grams that begin with the last N - 1 tokens of this text")  # fmt: skip
     parser.add_argument("--top", type=integer(1, MOST_ROWS), default=20, metavar="N",
                         help="the N most frequent ones (default 20)")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one object")
@@ -70,6 +70,8 @@ def as_text(study: CountStudy) -> str:
         ends = f"caught in a loop (*) of {len(study.loop)}: {' '.join(map(_shown, study.loop))}"
     else:
         ends = "which ends" if study.walk else ""
+    if study.context:
+        counted += f"; shown are those after {' '.join(map(_shown, study.context))}"
     walk = f"always the most frequent: {' '.join(map(_shown, study.walk))}\n{ends}"
     return f"{table((name, 'count', 'probability', ''), rows)}\n\n{counted}\n{walk}"
 

@@ -23,6 +23,9 @@ PAIRS_SHOWN = 12
 
 NAME_WIDTH = 14
 
+LONGEST_PROMPT = 80
+"""Characters of a prompt that each row of the samples repeats; of a longer one, its end."""
+
 
 def as_text(study: TemperatureStudy) -> str:
     """Return the whole report, without control characters."""
@@ -34,7 +37,10 @@ def samples_as_markdown(study: TemperatureStudy) -> str:
     """Return a table of texts for each temperature."""
     tables = []
     for at in study.temperatures:
-        rows = "\n".join(f"| Run {number} | {_cell(text)} |" for number, text in enumerate(at.texts, 1))
+        rows = "\n".join(
+            f"| Run {number} | {_cell(_with_short_prompt(text, study.prompt))} |"
+            for number, text in enumerate(at.texts, 1)
+        )
         tables.append(f"### Temperature = {at.temperature:g}\n\n| Run | Output |\n|-----|--------|\n{rows}")
     return "\n\n".join(tables)
 
@@ -123,6 +129,11 @@ def _spread(temperatures: Sequence[AtTemperature]) -> list[AtTemperature]:
     if len(temperatures) <= COLUMNS:
         return list(temperatures)
     return [temperatures[round(index * (len(temperatures) - 1) / (COLUMNS - 1))] for index in range(COLUMNS)]
+
+
+def _with_short_prompt(text: str, prompt: str) -> str:
+    excess = len(prompt) - LONGEST_PROMPT
+    return f"…{text[excess:]}" if excess > 0 and text.startswith(prompt) else text
 
 
 def _cell(text: str) -> str:

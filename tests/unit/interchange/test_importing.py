@@ -135,6 +135,12 @@ def test_a_new_run_starts_from_a_folder(home, tmp_path):
         base_run(str(tmp_path / "elsewhere"), said.append)
 
 
+def test_a_folder_without_a_model_is_misuse(lilm, tmp_path):
+    outcome = lilm("runs", "import", str(tmp_path))
+    assert (outcome.code, "holds no model" in outcome.error) == (2, True), outcome.error
+    assert list_runs() == []
+
+
 @pytest.mark.parametrize("name", ["nothing", "nul\0", "~nobody-of-that-name/x"])
 def test_a_source_that_is_not_there_is_misuse(lilm, name):
     outcome = lilm("runs", "import", name)

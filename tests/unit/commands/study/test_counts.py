@@ -37,6 +37,11 @@ def test_the_table_marks_the_loop(capsys: pytest.CaptureFixture[str], tmp_path: 
     ]
 
 
+def test_the_tokens_of_a_context_that_count_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["study", "counts", "friends", "--context", "and alice"]) == 0
+    assert "; shown are those after alice\n" in capsys.readouterr().out
+
+
 def test_json_is_the_whole_study(capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert main(["study", "counts", "friends", "--order", "3", "--json"]) == 0

@@ -50,6 +50,16 @@ def test_the_report_is_text_and_csv_goes_to_its_file(
     assert len(table.read_text().splitlines()) == 3
 
 
+def test_rows_of_samples_have_the_end_of_a_long_prompt(capsys: pytest.CaptureFixture[str]) -> None:
+    make_run()
+    options = ("--temperatures", "1", "--runs", "1", "--tokens", "2")
+    assert run(*options, "--prompt", "bob " * 500 + "hello") == 0
+    out = capsys.readouterr().out
+    (row,) = (line for line in out.splitlines() if line.startswith("| Run 1"))
+    assert row.startswith("| Run 1 | …")
+    assert len(row) < 120
+
+
 @pytest.mark.parametrize(
     ("text", "temperatures"),
     [

@@ -166,7 +166,7 @@ class Lab:
         def work() -> None:
             control.end_by_force(run)
             self.watcher.look_now()
-            self._post(TaskDone(f"The trainer of {run.name} was killed; r resumes the run."))
+            self._post(TaskDone(f"The trainer of {run.name} was killed; the run can be resumed."))
 
         self._try(work, f"Cannot kill the trainer of {run.name}")
 

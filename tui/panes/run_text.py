@@ -19,7 +19,7 @@ from engine.sanitize import cell_width
 from tui.widgets.lines import Line, Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from engine.runs.journals.history import RunHistory
     from engine.runs.journals.records import State
@@ -208,12 +208,20 @@ def _that_fit(pieces: list[Piece], width: int) -> list[Piece]:
     return fitted
 
 
-def advice(watched: WatchedRun) -> list[Piece]:
-    """Return what happened to a run that ended early or hangs, the end of its log, and what to do."""
+def advice(watched: WatchedRun, key_names: Callable[[str], str]) -> list[Piece]:
+    """Return what happened to a run that ended early or hangs, the end of its log, and what to do.
+
+    `key_names` returns the keys of a binding by its id.
+    """
     history = watched.history
     if watched.trouble:
         return [Piece(f"The run cannot be read. {watched.trouble}", "bad")]
-    what_to_do = _RESUME if watched.checkpoint is not None else _NO_CHECKPOINT
+    resume, delete, start = (key_names(id) for id in ("runs.resume", "runs.delete", "lab.new-run"))
+    what_to_do = Piece(
+        f"{resume} resumes from its last checkpoint."
+        if watched.checkpoint is not None
+        else f"It has no checkpoint to resume from. {start} starts another run, {delete} deletes this one."
+    )
     match history.state:
         case "failed":
             reason = history.failure.reason if history.failure else "for an unknown reason"
@@ -223,7 +231,10 @@ def advice(watched: WatchedRun) -> list[Piece]:
             return [ended, *_log(watched), what_to_do]
         case "hung":
             reason = watched.ending[:1].upper() + watched.ending[1:]
-            return [Piece(f"{reason}.", "bad"), Piece("S kills it, after a question.")]
+            return [
+                Piece(f"{reason}.", "bad"),
+                Piece(f"{key_names('runs.stop')} kills it, after a question."),
+            ]
         case "silent":
             worker = watched.run.worker()
             host = worker.host if worker else "another host"
@@ -231,7 +242,7 @@ def advice(watched: WatchedRun) -> list[Piece]:
             return [
                 silent,
                 *_log(watched),
-                Piece(f"Check {host}. If it is down, r resumes the run here."),
+                Piece(f"Check {host}. If it is down, {resume} resumes the run here."),
             ]
         case "paused" if history.pause is not None and history.pause.reason:
             return [Piece(f"Paused: {waiting_for(history.pause)}.", "warm")]
@@ -241,10 +252,6 @@ def advice(watched: WatchedRun) -> list[Piece]:
             return [what_to_do]
         case _:
             return []
-
-
-_RESUME = Piece("r resumes from its last checkpoint.")
-_NO_CHECKPOINT = Piece("It has no checkpoint to resume from. n starts another run, d deletes this one.")
 
 
 def _log(watched: WatchedRun) -> list[Piece]:

@@ -41,22 +41,24 @@ class RunActionsScreen(BaseScreen[None]):
         """Return why the selected run or its state rules an action out; empty if it can act."""
         if action not in OF_RUNS:
             return ""
-        watched = self.selected
+        key, watched = host_of(self).key_names, self.selected
         if watched is None:
-            return "There is no run yet: Enter on a text trains one."
+            return f"There is no run yet: {key('corpora.train')} on a text trains one."
         name, state = watched.name, watched.history.state
         any_alive = any(target.is_alive for target in self.targets)
         match action:
             case "pause_run" if not any_alive:
-                return f"{name} is not training; r resumes it."
+                return f"{name} is not training; {key('runs.resume')} resumes it."
             case "stop_run" if not any_alive:
                 return f"There is nothing to stop: {name} is not training."
             case "resume_run" if state == "finished":
-                return f"{name} has used its budget; n starts another run."
+                return f"{name} has used its budget; {key('lab.new-run')} starts another run."
             case "resume_run" if watched.is_alive and state != "paused":
                 return f"{name} is training."
             case "delete_run" if all(target.is_alive for target in self.targets):
-                return f"{name} is training: S stops it, then d deletes it."
+                return (
+                    f"{name} is training: {key('runs.stop')} stops it, then {key('runs.delete')} deletes it."
+                )
             case "rename_run" if watched.is_alive:
                 return "A run can be renamed when it is not training."
             case "checkpoint_now" | "sample_now" if not watched.is_alive:

@@ -16,7 +16,7 @@ MODES: tuple[Mode, ...] = ("none", "lines", "difference")
 """The difference is that from Kneser-Ney."""
 COUNTS, UNKNOWN = "counting n-grams", "no baselines"
 COMPARED = "Baselines are those of a single run: end the comparison to see them."
-NO_LOSSES = "Baselines are losses: m shows the losses above."
+NO_LOSSES = "Baselines are losses; the chart above shows another metric."
 
 
 class Baselines:

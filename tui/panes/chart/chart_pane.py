@@ -192,7 +192,7 @@ class ChartPane(Pane):
             curves.runs[0], are_compared=curves.are_compared, shows_losses=curves.shows_losses
         )
         return [
-            *advice(curves.runs[0]),
+            *advice(curves.runs[0], host_of(self).key_names),
             *score_notes(curves.runs),
             *(incomparable(curves.runs, in_bytes=curves.in_bytes) if curves.shows_losses else ()),
             *without_values(curves.runs[0], curves.metrics.names, curves.measure),

@@ -31,7 +31,7 @@ class Obstacles(Pane):
             case "answer_again" if host_of(self).lab.talker.is_busy:
                 return BUSY
             case "other_sibling" if watched is None or not self._has_siblings(watched):
-                return "There is no other answer yet; u generates one."
+                return f"There is no other answer yet; {host_of(self).key_names('talk.again')} generates one."
             case "other_checkpoint" if watched is None or watched.checkpoint is None:
                 return "There is no checkpoint yet."
             case "copy_answer" if "model" not in roles:

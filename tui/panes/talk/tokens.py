@@ -38,7 +38,10 @@ class TokenActions(VersionActions):
 
     def on_transcript_no_token(self, event: Transcript.NoToken) -> None:
         event.stop()
-        host_of(self).show_note("The tokens of these answers are not kept; u generates another answer.")
+        host, again = host_of(self), "talk.again"
+        host.show_note(
+            f"The tokens of these answers are not kept; {host.key_names(again)} generates another."
+        )
 
     def on_transcript_token_chosen(self, event: Transcript.TokenChosen) -> None:
         event.stop()

@@ -279,14 +279,14 @@ class LabScreen(RunActionsScreen, PaneQuestions, PaneScreen):
 
     def obstacle(self, action: str) -> str:
         """Return why an action cannot act on the selected run now; empty if it can."""
-        watched = self.selected
+        key, watched = host_of(self).key_names, self.selected
         match action:
             case "zoom" if self.shape is Shape.SINGLE:
                 return "The pane fills the screen already."
             case "studies" if watched is None:
                 return "Select a run to study."
             case "compare_runs" if len(self._compared_runs) < 2:
-                return "Choose runs to compare with space, then press D."
+                return f"Choose runs to compare with {key('runs.mark')}, then press {key('runs.compare')}."
             case "xray" | "side_by_side" if watched is None or watched.checkpoint is None:
                 return "Select a run that has a checkpoint."
             case "xray" | "side_by_side" if self._lab.talker.is_busy:

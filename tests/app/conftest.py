@@ -124,4 +124,4 @@ async def open_lab(
         await user.until(lambda: app.lab_screen.query_one("#corpora-rows", RowList).rows, "texts are listed")
         await user.until(lambda: app.lab.watcher.has_listed)
         yield user
-        assert not app.defects or expects_defects, app.defects
+    assert not app.defects or expects_defects, app.defects

@@ -8,9 +8,12 @@ whatever their client is connected by: inside them every link looks fast, and no
 
 from __future__ import annotations
 
+import math
+import time
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from rich.color import ColorSystem
+from textual import events
 from textual.screen import UPDATE_PERIOD
 
 from tui.terminal.resilient_app import ResilientApp
@@ -19,7 +22,12 @@ from tui.terminal.traffic import Traffic, describe_rate
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+OPENING_FRAME_SECONDS = 0.005
+"""Shortest time between two frames until the screen is complete."""
 FRUGAL_FRAME_SECONDS = 0.5
+TYPING_FRAME_SECONDS = 0.1
+"""The same for TYPING_SECONDS after a key, whose effect is seen at once."""
+TYPING_SECONDS = 0.5
 FRUGAL_COLORS = ColorSystem.STANDARD
 SLOW_SECONDS = 0.5
 """An answer that takes longer is one of a slow link: the first frame has about 10 kB."""
@@ -44,12 +52,23 @@ class LinkApp(ResilientApp):
         self._all_colors = self.console._color_system
         self._mouse = True
         """True if the user wants the mouse where the link allows it."""
+        self._typed_at = -math.inf
         self._figure_timer: Timer | None = None
 
     @property
     def frame_seconds(self) -> float:
         """Shortest time between two frames."""
-        return FRUGAL_FRAME_SECONDS if self.frugal and self.has_opened else UPDATE_PERIOD
+        if not self.has_opened:
+            return OPENING_FRAME_SECONDS
+        if not self.frugal:
+            return UPDATE_PERIOD
+        is_typing = time.monotonic() - self._typed_at < TYPING_SECONDS
+        return TYPING_FRAME_SECONDS if is_typing else FRUGAL_FRAME_SECONDS
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, (events.InputEvent, events.Paste)):
+            self._typed_at = time.monotonic()
+        await super().on_event(event)
 
     # Frugal mode
 

@@ -87,6 +87,11 @@ class ResilientApp(App[None]):
     def was_asked_to_end(self) -> bool:
         return self._exit
 
+    @property
+    def is_ending(self) -> bool:
+        """True while screens close for the last time, and messages of threads may still arrive."""
+        return self._exit or self._closing
+
     # Exceptions
 
     def survive(self, error: Exception, pump: MessagePump | None) -> None:
@@ -96,6 +101,8 @@ class ResilientApp(App[None]):
         else:
             self.defects.append(error)
             sentence = note_defect(error)
+        if self.is_ending:
+            return
         try:
             # Actions run in the app's own pump, on behalf of the focus.
             nodes = _upwards(self._input_target() if pump is None or pump is self else pump)
@@ -122,7 +129,7 @@ class ResilientApp(App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual's way out for whatever is not caught below: timers, idle handlers, layout."""
-        if self.is_running and not self._closing:
+        if self.is_running or self.is_ending:
             self.survive(error, active_message_pump.get(None))
         else:
             super()._handle_exception(error)
@@ -223,7 +230,7 @@ async def _dispatch_and_survive(self: MessagePump, message: Message) -> None:
         await _dispatch(self, message)
     except Exception as error:
         app = active_app.get(None)
-        if not isinstance(app, ResilientApp) or not app.is_running:
+        if not isinstance(app, ResilientApp) or not (app.is_running or app.is_ending):
             raise
         app.survive(error, self)
 

@@ -88,7 +88,7 @@ class KeyLine(TextLines):
 
     def show_keys(self) -> None:
         """Show the keys that apply now, as after another run was selected."""
-        if self.is_mounted:
+        if self.is_attached:
             self._update(self.screen)
 
     def _hide_note(self) -> None:
@@ -103,8 +103,10 @@ class KeyLine(TextLines):
         self._update(self.screen)
 
     def _update(self, screen: Screen[object]) -> None:
-        if not self.size or not screen.is_attached:
+        if not screen.is_attached:
             return
+        # Before the first layout, the width is that of the terminal.
+        width = self.size.width or self.app.size.width
         self._columns = []
         app = self.app
         mark = Piece(f"  {app.mark}" if isinstance(app, KeyHost) and app.mark else "", "warm")
@@ -113,12 +115,12 @@ class KeyLine(TextLines):
             self.set_lines(Line((Piece(" "), Piece(self._note, "accent")), (mark, Piece(" " * (1 + figure)))))
             return
         left, right = self._active_keys(screen)
-        room = self.size.width - 2 - figure - len(mark.text)
+        room = width - 2 - figure - len(mark.text)
         if room < LEAST_WIDTH:
             right = [key for key in right if key.binding.id == "app.help"]
-        width = sum(key.width for key in right)
-        right_pieces = self._pieces(right, room, start=room - width + 3)
-        left_pieces = self._pieces(left, room - width, start=1)
+        room_left = room - sum(key.width for key in right)
+        right_pieces = self._pieces(right, room, start=room_left + 3)
+        left_pieces = self._pieces(left, room_left, start=1)
         self.set_lines(Line((Piece(" "), *left_pieces), (*right_pieces, mark, Piece(" " * (1 + figure)))))
 
     def _active_keys(self, screen: Screen[object]) -> tuple[list[_Key], list[_Key]]:

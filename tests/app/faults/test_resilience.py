@@ -11,6 +11,7 @@ from textual import events
 from engine.errors import LilmError
 from tests.app.conftest import User, open_lab
 from tests.app.frozen_runs import make_run
+from tui.lab.messages import RunsChanged
 from tui.panes.chart.chart_pane import ChartPane
 from tui.panes.corpora_pane import CorporaPane
 from tui.screens.dialogs import Dialog, InputDialog
@@ -123,6 +124,17 @@ async def test_a_defect_in_a_thread_is_shown_and_watching_goes_on(monkeypatch: p
             await user.sees("Cannot show the text")
             await user.press("escape")
         await assert_it_goes_on(user)
+
+
+@pytest.mark.fault("app ends")
+async def test_an_exception_while_the_app_ends_leaves_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_lab(expects_defects=True) as user:
+        monkeypatch.setattr(LabScreen, "runs_changed", breaks)
+        user.app.post_message(RunsChanged())
+        user.app.exit()
+    assert len(user.app.defects) == 1
+    assert "raise BrokenError" in log_path().read_text()
+    assert not user.app.return_code
 
 
 async def test_a_sentence_for_people_is_no_defect(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from tests.app.lab_process import LAB
 from tests.app.terminal import Terminal
 from tui.preferences import Preferences
 from tui.screens.lab import lab_screen
-from tui.terminal import traffic
+from tui.terminal import link_app, traffic
 from tui.terminal.link_app import SLOW_SECONDS
 from tui.terminal.traffic import Traffic, describe_rate
 
@@ -75,6 +75,16 @@ def test_frugal_from_the_start_and_as_usual_again() -> None:
         terminal.rests()
         assert modes_left_on(bytes(terminal.output)) >= MOUSE
         assert MANY_COLORS.search(terminal.output)
+
+
+async def test_a_key_is_answered_sooner_in_frugal_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_lab(preferences=Preferences(frugal=True)) as user:
+        assert user.app.frame_seconds == link_app.FRUGAL_FRAME_SECONDS
+        monkeypatch.setattr(link_app, "TYPING_SECONDS", 3600.0)
+        await user.press("down")
+        assert user.app.frame_seconds == link_app.TYPING_FRAME_SECONDS
+        monkeypatch.setattr(link_app, "TYPING_SECONDS", 0.0)
+        assert user.app.frame_seconds == link_app.FRUGAL_FRAME_SECONDS
 
 
 def test_the_figure_of_an_idle_screen_comes_to_rest() -> None:

@@ -1,4 +1,4 @@
-"""The Textual app: theme, screens, and handlers of the messages that threads post."""
+"""The Textual app: screens, and handlers of the messages that threads post."""
 
 from __future__ import annotations
 
@@ -22,13 +22,11 @@ from engine.files.storage import READ_ONLY
 from tui.keys.catalog import ALL_KEYS
 from tui.keys.everywhere import APP_KEYS
 from tui.lab.obstacles import READ_ONLY_NOTE, WRITING, name_of, obstacle_to
-from tui.memory import remember, remembered
 from tui.preferences import Preferences, read_preferences
 from tui.screens.lab.lab_screen import LabScreen
 from tui.terminal.defects import note_defect
-from tui.terminal.link_app import LinkApp
 from tui.terminal.resilient_app import ShowsTrouble
-from tui.theme import SIXTEEN, THEMES, theme_for
+from tui.themed_app import ThemedApp
 from tui.widgets.glyphs import glyphs_of
 from tui.widgets.key_line import KeyLine
 
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.dom import DOMNode
     from textual.screen import Screen
-    from textual.theme import Theme
     from textual.timer import Timer
 
     from engine.config.settings import RunSettings
@@ -53,7 +50,7 @@ SAVE_SECONDS = 0.5
 STARTING_NOTE = "Training is starting; the first steps follow in a few seconds."
 
 
-class LilmApp(LinkApp):
+class LilmApp(ThemedApp):
     """All state is changed on the app's own thread; other threads only post messages."""
 
     TITLE = "LiLM"
@@ -64,55 +61,20 @@ class LilmApp(LinkApp):
 
     def __init__(self, sampler_command: Sequence[str] = (), preferences: Preferences | None = None) -> None:
         """`sampler_command` replaces the engine's sampler by another program with the same protocol, for tests."""
-        super().__init__()
-        self.preferences = preferences = preferences or Preferences()
+        super().__init__(preferences or Preferences())
         self._sampler_command = sampler_command
         self.lab_screen = LabScreen()
         self._save_later: Timer | None = None
         self.is_starting = False
         """A run has been requested and is not on the disk yet."""
-        self.ascii_glyphs = preferences.ascii
-        for theme in THEMES.values():
-            self.register_theme(theme)
-        self._mouse = preferences.mouse
-        self.set_frugal(preferences.frugal)
-        self.stylesheet.set_variables(self.get_css_variables())
-        self._styled_theme = self.theme
-        self.set_keymap(preferences.keys)
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Compute all styles again, if the theme changed. Textual also asks for it before the first frame."""
-        if self._styled_theme != self.theme:
-            self._styled_theme = self.theme
-            super().refresh_css(animate)
-
-    @property
-    def available_themes(self) -> dict[str, Theme]:
-        """Ours, in which every color can be read; until they are registered, Textual's."""
-        return {name: theme for name, theme in super().available_themes.items() if name in THEMES} or (
-            super().available_themes
-        )
-
-    def _usual_theme(self) -> str:
-        """Return the theme of config.toml, else the one chosen last, else one for the terminal's colors."""
-        chosen = self.preferences.theme or remembered().get("theme")
-        known = isinstance(chosen, str) and chosen in THEMES
-        return str(chosen) if known else theme_for(self.console.color_system)
-
-    def watch_theme(self, theme: str) -> None:
-        """Called by Textual after a change, also of the palette's."""
-        if self.is_running and not self.frugal:
-            remember(theme=theme)
+        self.ascii_glyphs = self.preferences.ascii
+        self.set_keymap(self.preferences.keys)
 
     # The link to the terminal
 
     @property
     def has_opened(self) -> bool:
         return self.lab_screen.is_open
-
-    def set_frugal(self, on: bool) -> None:
-        super().set_frugal(on)
-        self.theme = SIXTEEN.name if on else self._usual_theme()
 
     def link_is_slow(self, seconds: float) -> None:
         key = self.key_names("app.frugal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from textual._time import get_time
 from textual.await_complete import AwaitComplete
 from textual.reactive import Reactive
 from textual.screen import UPDATE_PERIOD, Screen
@@ -11,7 +12,10 @@ from textual.screen import UPDATE_PERIOD, Screen
 from tui.terminal.link_app import LinkApp
 
 if TYPE_CHECKING:
-    from textual import events
+    from typing import Self
+
+    from textual import events, messages
+    from textual.geometry import Region
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -29,6 +33,8 @@ class BaseScreen(Screen[Answer]):
     """
 
     _frames: Timer | None = None
+    _painted_at = 0.0
+    """Time of the first painting."""
 
     @property
     def _update_timer(self) -> Timer:
@@ -39,6 +45,27 @@ class BaseScreen(Screen[Answer]):
                 self._frames.stop()
             self._frames = self.set_interval(period, self._on_timer_update, name="screen_update", pause=True)
         return self._frames
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Paint a new screen once. Textual paints it a second time, as if it had been covered."""
+        if self.stack_updates or not self.is_attached or self._size == self.app.size:
+            return
+        event.prevent_default()
+        self.stack_updates += 1
+        self._refresh_layout(self.app.size)
+        self._repaint_required = False
+        self._painted_at = get_time()
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Refresh as Textual does, but for a layout paint only what has another place or size."""
+        return super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
+
+    async def _on_update(self, message: messages.Update) -> None:
+        """Ignore what asked to be painted before all was."""
+        if message.time < self._painted_at:
+            message.prevent_default().stop()
 
     @property
     def is_on_top(self) -> bool:

@@ -6,15 +6,19 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from textual._compositor import LayoutUpdate
 
 from engine.runs.journals import journal
 from tests.app.conftest import open_lab
 from tests.app.fake_trainer import evaluate_and_save, step_record
 from tests.app.frozen_runs import STEPS, make_run
+from tui.app import LilmApp
 from tui.screens.lab import lab_screen
 from tui.screens.lab.lab_screen import SHOW_SECONDS
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from tests.app.widgets.conftest import Wire
 
 WATCHING = 2000
@@ -86,6 +90,31 @@ async def test_a_moved_focus_repaints_its_panes_alone(wire: Wire) -> None:
             await user.press("tab")
             await user.pilot.pause(0.1)
             assert 0 < wire.bytes() < MOVED_FOCUS
+
+
+async def test_the_first_frame_has_the_line_of_keys(wire: Wire) -> None:
+    async with open_lab():
+        first = next(text for text in wire.written if "1 Texts" in text)
+        assert " choose" in first
+
+
+@pytest.mark.parametrize("key", ["f1", "n", "a", "ctrl+p"])
+async def test_a_new_screen_is_painted_once(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole: list[LayoutUpdate] = []
+    display = LilmApp._display
+
+    def count(app: LilmApp, screen: Screen[object], update: object) -> None:
+        whole.extend([update] if isinstance(update, LayoutUpdate) else [])
+        display(app, screen, update)
+
+    async with open_lab() as user:
+        await user.press("1")
+        await user.pilot.pause(0.2)
+        monkeypatch.setattr(LilmApp, "_display", count)
+        await user.press(key)
+        await user.until(lambda: user.app.screen is not user.app.lab_screen)
+        await user.pilot.pause(0.2)
+        assert len(whole) == 1
 
 
 async def test_a_resting_screen_sends_nothing(wire: Wire) -> None:

@@ -27,8 +27,7 @@ async def test_the_first_start_says_what_to_press_until_there_is_a_run(size: tup
 
 async def test_the_welcome_names_the_keys_of_config_toml() -> None:
     async with open_lab(preferences=Preferences(keys={"app.help": "f3"})) as user:
-        await user.sees("f3")
-        assert "  f3     all keys and topics; ^p finds commands" in user.screen_text()
+        await user.sees("  f3     all keys and topics; ^p finds commands")
 
 
 async def test_with_runs_there_is_no_welcome_also_where_a_filter_hides_them() -> None:

@@ -166,6 +166,9 @@ class ChartPane(Pane):
 
     def _show_notice(self) -> None:
         curves, width = self._curves, self.size.width - 2
+        if width < 0:  # never on the screen yet
+            self._note(())
+            return
         if not curves.runs:
             self.set_title()
             keys = host_of(self).key_names

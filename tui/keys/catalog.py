@@ -22,6 +22,7 @@ from tui.keys.talk import (
     SIDES_KEYS,
     TALK_KEYS,
     TRANSCRIPT_KEYS,
+    XRAY_KEYS,
 )
 
 FOCUS_ONLY = {str(key.id) for key in DISTRIBUTION_KEYS} | {"transcript.choose"}
@@ -38,6 +39,7 @@ ALL_KEYS = {
             DISTRIBUTION_KEYS,
             BACK_KEYS,
             SIDES_KEYS,
+            XRAY_KEYS,
             STUDY_LIST_KEYS,
             STUDY_KEYS,
             COLUMN_KEYS,
@@ -65,7 +67,7 @@ HELP_GROUPS = (
     ("Runs", (*RUN_LIST_KEYS, *RUN_KEYS)),
     ("Chart", (*CHART_KEYS, *CURVE_KEYS)),
     ("Talk", (*TALK_KEYS, *CONVERSATION_KEYS, *TRANSCRIPT_KEYS, *DISTRIBUTION_KEYS, *SAMPLING_KEYS)),
-    ("Surprise, side by side", (*BACK_KEYS, *SIDES_KEYS)),
+    ("Surprise, side by side", (*BACK_KEYS, *XRAY_KEYS, *SIDES_KEYS)),
     (
         "Studies",
         (

@@ -108,3 +108,7 @@ SIDES_KEYS = (
     key("f7", "vote('equal')", "equal", "sides.equal", "Both answers are equally good", shown=True),
     key("f8", "vote('right')", "right", "sides.right", "The right answer is better", shown=True),
 )
+
+XRAY_KEYS = (
+    key("enter", "write", "another text", "xray.write", "Write or paste another text to score", shown=True),
+)

@@ -53,7 +53,8 @@ class BaseScreen(Screen[Answer]):
         event.prevent_default()
         self.stack_updates += 1
         self._refresh_layout(self.app.size)
-        self._repaint_required = False
+        for widget in (self, *self._compositor.visible_widgets):
+            widget._repaint_required = False
         self._painted_at = get_time()
 
     def refresh(

@@ -12,6 +12,7 @@ from textual.containers import Horizontal
 from engine.formatting import quantity
 from engine.sanitize import token_label
 from tui.keys.everywhere import BACK_KEYS
+from tui.keys.talk import XRAY_KEYS
 from tui.lab.host import host_of
 from tui.panes.talk.inspector import TokenInspector
 from tui.screens.base import BaseScreen
@@ -47,7 +48,7 @@ def _request(text: str, id: int, _: Loaded) -> Score:
 class XrayScreen(BaseScreen[None]):
     """Scores texts with one checkpoint. Implements the Reader of an inquiry."""
 
-    BINDINGS: ClassVar[list[BindingType]] = list(BACK_KEYS)
+    BINDINGS: ClassVar[list[BindingType]] = [*BACK_KEYS, *XRAY_KEYS]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  (Textual's own name and type)
     DEFAULT_CSS = """
     XrayScreen { background: $background; color: $foreground; }
@@ -107,6 +108,9 @@ class XrayScreen(BaseScreen[None]):
         elif text:
             self._score(text)
 
+    def action_write(self) -> None:
+        self._prompt.focus()
+
     def action_step_out(self) -> None:
         """Stop scoring, else close the distribution, else leave the prompt, else close the screen."""
         inquiries = host_of(self).lab.inquiries
@@ -155,7 +159,7 @@ class XrayScreen(BaseScreen[None]):
         if host_of(self).lab.inquiries.is_busy:
             return
         self._show_title(remark)
-        if self._tokens and self._prompt.has_focus:
+        if self._tokens and self._prompt.has_focus and not self._prompt.text:
             self._transcript.action_start()
             self._transcript.focus()
 

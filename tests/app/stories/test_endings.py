@@ -33,6 +33,7 @@ def bells(wire: Wire) -> int:
 
 
 async def end(user: User, run: Run, event: Finished | Stopped) -> None:
+    await user.until(lambda: user.run(run.name).is_followed, "what ends from now on is news")
     run.record_event(event)
     user.app.lab.watcher.look_now()
     await user.run_is(run.name, "finished" if isinstance(event, Finished) else "stopped")

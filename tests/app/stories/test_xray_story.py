@@ -7,6 +7,7 @@ from textual import events
 from tests.app.conftest import User, open_lab
 from tests.app.frozen_runs import make_run
 from tui.screens.xray import XrayScreen
+from tui.widgets.prompt import Prompt
 from tui.widgets.transcript.transcript import Transcript
 
 
@@ -47,11 +48,22 @@ async def test_the_chosen_texts_and_named_ones_are_scored() -> None:
         before = len(transcript.tokens(0))
         await user.press("right")
         assert transcript.selected == (0, 0)
-        user.app.screen.query_one("#xray-prompt").focus()
+        await user.press("enter")
         await user.press("at", "q", "enter")
         await user.sees("Cannot read the text")
         await user.press("escape")
         assert len(transcript.tokens(0)) == before
+
+
+async def test_a_text_that_is_being_typed_keeps_the_focus() -> None:
+    make_run("fox", "finished")
+    async with open_lab() as user:
+        await user.run_is("fox", "finished")
+        await user.press("1", "h", "o", "n")
+        await user.sees("Most surprising")
+        await user.until(lambda: not user.app.lab.inquiries.is_busy)
+        await user.press("c", "e")
+        assert user.app.screen.query_one(Prompt).text == "once"
 
 
 async def test_without_a_checkpoint_there_is_a_note() -> None:

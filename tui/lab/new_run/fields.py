@@ -18,7 +18,7 @@ TEXTS = Field("texts", "Texts", "names, files, folders, globs")
 PRESET = Field("preset", "Preset", choices=tuple(preset_names()))
 FAMILY = Field("model.family", "Model", choices=tuple(FAMILIES))
 OWN = "own"
-SIZE = Field("size", "Size", "sets layers, width, heads, context, batch, rate", choices=(OWN, *DEPTHS))
+SIZE = Field("size", "Size", "layers, width, context and rates", choices=(OWN, *DEPTHS))
 """One dial for the numbers of a model of the default family."""
 BUDGET = Field("training.budget", "Budget", "3m, 2000steps, 5M tokens, 2epochs")
 """Counting models have none: they read the text once."""
@@ -28,7 +28,7 @@ LEARNING = (
     Field("training.batch_size", "Batch size", "windows in a step"),
     Field("training.learning_rate", "Learning rate", "AdamW's peak"),
 )
-BASE = Field("base", "Start from", "empty, or a run whose weights this one begins with")
+BASE = Field("base", "Start from", "empty, or a run to start from")
 NOW, LATER = "now", "when the machine is free"
 START = Field("start", "Start", choices=(NOW, LATER))
 FOLDED, SHOWN = "folded", "shown"

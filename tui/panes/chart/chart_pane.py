@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tui.widgets.chart.view import Unit
 
 UNITS: tuple[Unit, ...] = ("steps", "tokens", "seconds")
+COMFORTABLE_CHART = 8
+"""Fewest rows of a chart beside notes of its scores."""
 LOWEST_CHART = 5
 """Fewest rows of a chart; below this only the notice is shown."""
 CELLS = 1200
@@ -182,21 +184,27 @@ class ChartPane(Pane):
         if watched.is_alive and not watched.history.steps:
             self._note(wrap_paragraphs(before_the_curve(watched), width))
         elif crosshair.x is None:
-            self._note(self._with_room_said(wrap_paragraphs(self._paragraphs(), width)))
+            self._note(self._with_room_said(self._remarks(width)))
         elif crosshair.corner is not None:
             self._note(corner_set(width))
         else:
             events = "" if curves.are_compared else curves.events_at(crosshair.x)
             self._note(at_cursor(watched, self._step_at(crosshair.x), events, width))
 
-    def _paragraphs(self) -> list[Piece]:
+    def _remarks(self, width: int) -> list[Line]:
+        """Return advice and notes, without the scores where these would leave few rows to the curve."""
+        lines = wrap_paragraphs(self._paragraphs(score_notes(self._curves.runs)), width)
+        is_short = self.size.height - 1 - len(lines) < COMFORTABLE_CHART
+        return wrap_paragraphs(self._paragraphs(), width) if is_short else lines
+
+    def _paragraphs(self, scores: Sequence[Piece] = ()) -> list[Piece]:
         curves = self._curves
         baselines = self._baselines.note(
             curves.runs[0], are_compared=curves.are_compared, shows_losses=curves.shows_losses
         )
         return [
             *advice(curves.runs[0], host_of(self).key_names),
-            *score_notes(curves.runs),
+            *scores,
             *(incomparable(curves.runs, in_bytes=curves.in_bytes) if curves.shows_losses else ()),
             *without_values(curves.runs[0], curves.metrics.names, curves.measure),
             *([Piece(baselines, "dim")] if baselines else ()),

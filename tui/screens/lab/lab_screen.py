@@ -92,6 +92,7 @@ class LabScreen(RunActionsScreen, PaneQuestions, PaneScreen):
             with self.app.batch_update():
                 await self.replace_pane("chart", self._chart)
                 await self.replace_pane("talk", self._talk)
+                self._refresh_layout(self.app.size)  # so that they are drawn in their sizes at once
         finally:
             self.is_open = True
         if self.focused is None:

@@ -36,10 +36,16 @@ if TYPE_CHECKING:
 COLUMNS, ROWS = 110, 32
 PATIENCE = 60.0
 PROMPT = "A small dragon named Zog"
+TEXT = (
+    "Zog wished for a yellow kite. But Zog had no money. Bixby the mouse heard of it and said nothing. "
+    "On the birthday, Bixby came with a box. Zog opened it, and there was a purple bicycle! "
+    '"Thank you, Bixby!" cried Zog. And Zog never forgot the mouse.'
+)
+"""Of which a model of the stories expects all but what is new in it."""
 KEYS = (
     (2.0, b"\r"),
     (60.0, b"4A small dragon named Zog\r"),
-    (90.0, b"\x1b[C" * 4),
+    (90.0, b"\t" + b"\x1b[C" * 6),
     (130.0, b"4The mouse had lost\r"),
 )
 """Seconds after the first picture, and what is typed then."""
@@ -137,7 +143,7 @@ def main() -> None:
     parser.add_argument("what", choices=(*PICTURES, "recording"))
     parser.add_argument("runs", nargs="*")
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--text", default="Zog saw a bird. Then Zog told the bird about the purple bicycle.")
+    parser.add_argument("--text", default=TEXT)
     parser.add_argument("--theme", default="")
     parser.add_argument("--seconds", type=float, default=180.0)
     arguments = parser.parse_args()

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.app.test_snapshots import LARGE, SMALL, all_listed, frozen_texts, looks_as_before, several_runs  # noqa: F401  (fixtures)
+from tests.app.test_snapshots import (  # noqa: F401  (fixtures)
+    LARGE,
+    SMALL,
+    all_listed,
+    frozen_texts,
+    is_answered,
+    looks_as_before,
+    several_runs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,12 +31,7 @@ LOOKS = {
 
 
 async def answer(user: User) -> None:
-    await all_listed(user)
-    await user.press("4")
-    await user.write("once upon a time")
-    await user.press("enter")
-    await user.sees("tok/s")
-    await user.until(lambda: not user.app.lab.talker.is_busy)
+    await is_answered(user)
     await user.press("escape", "left")
     await user.sees("rank")
 

@@ -124,13 +124,17 @@ def test_what_surprises_a_model(looks_as_before: Any, size: tuple[int, int], the
     assert looks_as_before(story, size, theme)
 
 
-async def talks(user: User) -> None:
+async def is_answered(user: User) -> None:
     await all_listed(user)
     await user.press("4")
     await user.write("once upon a time")
     await user.press("enter")
     await user.sees("tok/s")
     await user.until(lambda: not user.app.lab.talker.is_busy)
+
+
+async def talks(user: User) -> None:
+    await is_answered(user)
     await user.press("escape", "p", "left", "left")
     await user.sees("all others")
     await user.sees("other token")
